@@ -1,0 +1,1 @@
+"""The bridge between the places where customers speak and the queue where agents already work."""

@@ -1,0 +1,1 @@
+"""The pure core: what the bridge knows and how it decides, without clock, network or storage."""

@@ -1,0 +1,1 @@
+"""What decides about a post: rules, and a model that learns."""

@@ -1,0 +1,1 @@
+"""Everything RFC-level about mail, pure."""

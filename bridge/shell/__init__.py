@@ -1,0 +1,1 @@
+"""The only orchestration: each file one loop."""

@@ -1,0 +1,1 @@
+"""The state store: SQLAlchemy Core on SQLite and PostgreSQL, one code."""
