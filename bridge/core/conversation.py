@@ -1,0 +1,130 @@
+"""A conversation's state: what was said, sent and answered, and the phase that it is in."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bridge.core.model import ConversationKey, Post, Priority, Visibility
+
+KEPT = 30
+"""How many posts, proxies and answers a record keeps in memory; older ones stay in their tables."""
+
+
+class Phase(StrEnum):
+    """Where a conversation stands between the customer and the queue."""
+
+    NEW = "new"
+    LEFT = "left"
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A proxy of the conversation: which post it carried, under which Message-ID, and the text that readers saw."""
+
+    key: str
+    post: str
+    fingerprint: str
+    """Of the post's words when the proxy was made (B13)."""
+    message_id: str
+    desk: str
+    text: str
+    delimiter: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """An answer that is intended, published or seen on the platform."""
+
+    key: str
+    text: str
+    at: datetime
+    agent: str = ""
+    post: str = ""
+    """The post that it answers."""
+    visibility: Visibility = Visibility.PUBLIC
+    published: str = ""
+    """The platform's id once it is there."""
+    url: str = ""
+    letter: str = ""
+    """Fingerprint of the letter that it came in."""
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """All that is kept in hand about one conversation; `version` counts its changes."""
+
+    key: ConversationKey
+    version: int = 0
+    phase: Phase = Phase.NEW
+    desk: str = ""
+    route: str = ""
+    priority: Priority = Priority.NORMAL
+    subject: str = ""
+    tag: str = ""
+    """The ticket system's own tag, kept in later subjects so that follow-ups join the ticket."""
+    posts: tuple[Post, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    given: tuple[Given, ...] = ()
+    deleted: tuple[str, ...] = ()
+    """Ids of posts that the customer took away."""
+
+    @property
+    def id(self) -> str:
+        """The key's short form."""
+        return self.key.id
+
+    def post(self, post_id: str) -> Post | None:
+        """The post with that id, if it is still in hand."""
+        return next((post for post in reversed(self.posts) if post.id == post_id), None)
+
+    def with_post(self, post: Post) -> "Record":
+        """The same with one post more, or with its newer words."""
+        others = tuple(known for known in self.posts if known.id != post.id)
+        return replace(self, posts=(*others, post)[-KEPT:])
+
+    def with_sent(self, sent: Sent) -> "Record":
+        """The same with one proxy more."""
+        return replace(self, sent=(*(s for s in self.sent if s.key != sent.key), sent)[-KEPT:])
+
+    def with_given(self, given: Given) -> "Record":
+        """The same with one answer more, or with what became of it."""
+        others = tuple(known for known in self.given if known.key != given.key)
+        ordered = sorted((*others, given), key=lambda answer: answer.at)
+        return replace(self, given=tuple(ordered[-KEPT:]))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicConversation:
+    """A conversation that everyone can read; it may be answered in public or in private."""
+
+    record: Record
+
+    def __post_init__(self) -> None:
+        if self.record.key.visibility is not Visibility.PUBLIC:
+            raise ValueError("a private conversation cannot be opened as a public one")
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateConversation:
+    """A conversation that only the customer and we can read; it may be answered in private only."""
+
+    record: Record
+
+    def __post_init__(self) -> None:
+        if self.record.key.visibility is not Visibility.PRIVATE:
+            raise ValueError("a public conversation cannot be opened as a private one")
+
+
+Conversation = PublicConversation | PrivateConversation
+
+
+def opened(record: Record) -> Conversation:
+    """The record as the class that its visibility demands."""
+    if record.key.visibility is Visibility.PUBLIC:
+        return PublicConversation(record)
+    return PrivateConversation(record)

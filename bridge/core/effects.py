@@ -1,0 +1,189 @@
+"""What we intend: the effects of the outbox, their keys and lanes, and the states of a row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bridge.core.model import Notice, Post, Posted, Priority, Proxy, Publication, Sealed
+
+
+class Lane(StrEnum):
+    """Within a conversation each lane is serial, so that answers keep their order."""
+
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Ask the judges about a post; may be repeated freely."""
+
+    post: Post
+    gap: str = ""
+    """Set when the post was caught up after an outage: how late it is, for the agent to see."""
+
+    @property
+    def key(self) -> str:
+        """One judgement for each version of a post's words."""
+        return f"judge|{self.post.key}|{self.post.fingerprint}"
+
+    @property
+    def conversation(self) -> str:
+        """Where it belongs."""
+        return self.post.conversation.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inject:
+    """Put a proxy into a queue; at least once, the same stored bytes each time."""
+
+    proxy: Proxy
+    sealed: Sealed | None = None
+    """None until the shell has sealed it; never None in the store."""
+
+    @property
+    def key(self) -> str:
+        """One proxy for each post, desk and version."""
+        return self.proxy.key
+
+    @property
+    def conversation(self) -> str:
+        """Where it belongs."""
+        return self.proxy.conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """Speak in public or to the customer; at most once unless the platform proves that it is not there."""
+
+    publication: Publication
+    conversation: str
+    agent: str
+    gates: tuple[str, ...]
+    """The gates that it passed, in order: the record that invariant 8 asks for."""
+    letter: str
+    publish_by: datetime
+    notify: str = ""
+    """Mailbox of the verified sender, who is told what became of it."""
+    desk: str = ""
+
+    @property
+    def key(self) -> str:
+        """One publication for each part of a letter."""
+        return self.publication.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Tell an agent, a ticket or the operator; at least once, the same stored bytes each time."""
+
+    notice: Notice
+    sealed: Sealed | None = None
+    """None until the shell has sealed it; never None in the store."""
+
+    @property
+    def key(self) -> str:
+        """One notice for each outcome."""
+        return self.notice.key
+
+    @property
+    def conversation(self) -> str:
+        """Where it belongs; empty for the operator's alerts."""
+        return self.notice.conversation
+
+
+Effect = Judge | Inject | Publish | Tell
+
+LANES: Mapping[type[Effect], Lane] = {Judge: Lane.IN, Inject: Lane.IN, Publish: Lane.OUT, Tell: Lane.OUT}
+
+
+class State(StrEnum):
+    """The states of an outbox row."""
+
+    READY = "ready"
+    """Waits for its time."""
+    RUNNING = "running"
+    """Claimed under a lease; the claim is the committed intent."""
+    UNSURE = "unsure"
+    """It may have happened; waits for its time to be looked up."""
+    HELD = "held"
+    """Waits for a person, with a reason."""
+    DONE = "done"
+    DROPPED = "dropped"
+    """Will never be done, with a reason."""
+
+
+TRANSITIONS: Mapping[State, frozenset[State]] = {
+    State.READY: frozenset({State.RUNNING, State.READY, State.HELD, State.DROPPED}),
+    State.RUNNING: frozenset({State.DONE, State.READY, State.UNSURE, State.HELD, State.DROPPED}),
+    State.UNSURE: frozenset({State.RUNNING, State.HELD, State.DROPPED}),
+    State.HELD: frozenset({State.READY, State.DONE, State.DROPPED}),
+    State.DONE: frozenset(),
+    State.DROPPED: frozenset(),
+}
+"""Every change that a row may make; the diagram in docs/states.md is drawn from it."""
+
+OPEN = frozenset({State.READY, State.RUNNING, State.UNSURE})
+"""States of rows that the courier still has to do something about; they keep later rows of their lane waiting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """An effect that shall happen, from a time on."""
+
+    effect: Effect
+    at: datetime
+    priority: Priority = Priority.NORMAL
+    held: str = ""
+    """Reason code where it starts held and waits for a person."""
+
+    @property
+    def key(self) -> str:
+        """The effect's natural key: the same intent twice is one row."""
+        return self.effect.key
+
+    @property
+    def lane(self) -> Lane:
+        """The lane of the effect's kind."""
+        return LANES[type(self.effect)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """An outbox row in the courier's hand."""
+
+    key: str
+    effect: Effect
+    was: State
+    """READY: perform it. UNSURE: look it up. RUNNING: its former owner's lease ran out."""
+    attempt: int
+    """How often it was claimed to be performed, this time included."""
+    looks: int
+    """How often it was looked up without finding it."""
+    epoch: int
+    """Counts claims; a settlement with an older one is refused as stale."""
+    created: datetime
+    due: datetime
+    """When it became due; for RUNNING the end of the former lease."""
+    lease_until: datetime
+    priority: Priority = Priority.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """The next state of one outbox row."""
+
+    key: str
+    state: State
+    epoch: int | None = None
+    """The claim that it settles; None for a row that nobody has claimed (READY, UNSURE or HELD)."""
+    at: datetime | None = None
+    """When it is due again, for READY and UNSURE."""
+    reason: str = ""
+    posted: Posted | None = None
+    looks: int | None = None
+    """Set to count a fruitless look."""
+    sealed: Sealed | None = None
+    effect: Effect | None = None
+    """Set where a person or a correction changed what is to be done."""

@@ -1,0 +1,170 @@
+"""What happened, in the past tense: everything that the core decides upon."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.core.effects import Claimed
+from bridge.core.model import Account, Post, Posted, PostKey, Verdict
+from bridge.core.replies import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A post as a channel showed it, with the platform's own words for the record."""
+
+    post: Post
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A stretch that the platform no longer shows: posts in it are lost to us (C16)."""
+
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """Something that a channel showed and that could not be read, kept raw (C20)."""
+
+    id: str
+    reason: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What one poll brought, oldest first."""
+
+    sightings: tuple[Sighting, ...]
+    cursor: str
+    """Opaque; stored in the same transaction as the posts."""
+    more: bool = False
+    """True where the next poll should follow at once."""
+    deleted: tuple[str, ...] = ()
+    """Ids of posts that the platform says are gone."""
+    gap: Gap | None = None
+    quarantined: tuple[Quarantined, ...] = ()
+    wait: float | None = None
+    """Seconds that the platform asks us to wait before the next poll."""
+    first: bool = False
+    """True where this was the first contact and nothing was to be emitted (C18)."""
+    account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostJudged:
+    """The judges gave their verdict on a post."""
+
+    claimed: Claimed
+    post: Post
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostEdited:
+    """The customer changed the words of a post that we know."""
+
+    post: Post
+    before: str
+    """Fingerprint of the words that we knew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostDeleted:
+    """A post that we know is gone from its platform."""
+
+    key: PostKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredNatively:
+    """Someone answered as the brand on the platform itself, past the bridge."""
+
+    answer: Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performed:
+    """An effect certainly happened."""
+
+    claimed: Claimed
+    posted: Posted | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postponed:
+    """Nothing happened; it may be tried again."""
+
+    claimed: Claimed
+    after: float | None = None
+    """Seconds that the far end asked for."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Nothing happened, and asking again would not help."""
+
+    claimed: Claimed
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubted:
+    """It may have happened: the answer was lost, unreadable, or our lease ran out."""
+
+    claimed: Claimed
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFound:
+    """A doubtful publication was looked for and was not there."""
+
+    claimed: Claimed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRead:
+    """A letter was read."""
+
+    reading: Reading
+    received: datetime
+    inbox: str
+    raw: bytes
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldReleased:
+    """An operator or a verified sender said that a held effect shall be done."""
+
+    key: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldDropped:
+    """An operator or a verified sender said that a held effect shall never be done."""
+
+    key: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationClosed:
+    """A person closed the conversation."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationReopened:
+    """A person opened it again."""
+
+    by: str
+
+
+Outcome = Performed | Postponed | Refused | Doubted | NotFound

@@ -1,0 +1,317 @@
+"""The nouns: posts and people, conversations, verdicts, proxies, answers and publications."""
+
+import hashlib
+import unicodedata
+from base64 import b32encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a customer's post is on its platform."""
+
+    MENTION = "mention"
+    COMMENT = "comment"
+    DIRECT = "direct"
+    REVIEW = "review"
+    TOPIC = "topic"
+    SMS = "sms"
+
+
+class Visibility(StrEnum):
+    """Who can read a post or an answer; it can only shrink on the way (law 9)."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class Priority(StrEnum):
+    """How urgently a route wants its posts in the queue, most urgent first."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most urgent: claims are ordered by it."""
+        return list(Priority).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who wrote a post; only `id` identifies (threat-model 4.9), names and handles are for people to read."""
+
+    id: str
+    handle: str = ""
+    name: str = ""
+    url: str = ""
+    reach: int | None = None
+    """Followers, karma or what else the platform counts; None where it does not say."""
+    since: datetime | None = None
+    """When the account was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """Something attached to a post, by reference; nothing is fetched by looking at it."""
+
+    url: str
+    type: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """An earlier text of the same thread, by anybody, given as context only."""
+
+    author: str
+    text: str
+    at: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostKey:
+    """The natural key of a post: its channel and the platform's own id, opaque to everyone but the adapter."""
+
+    channel: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationKey:
+    """The natural key of a conversation: one thread with one customer, in public or in private, never both."""
+
+    channel: str
+    thread: str
+    person: str
+    visibility: Visibility
+
+    @property
+    def id(self) -> str:
+        """Sixteen lower-case base32 characters that stand for the conversation in addresses and tables."""
+        text = f"conversation\x1f{self.channel}\x1f{self.thread}\x1f{self.person}\x1f{self.visibility}"
+        return b32encode(hashlib.sha256(text.encode()).digest()[:10]).decode().lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One thing that a customer wrote; what the platform allows with it was computed at intake."""
+
+    channel: str
+    id: str
+    kind: Kind
+    visibility: Visibility
+    thread: str
+    author: Author
+    text: str
+    at: datetime
+    title: str = ""
+    url: str = ""
+    parent: str = ""
+    """The id of the post that this one answers, empty at the top of a thread."""
+    lang: str = ""
+    media: tuple[Media, ...] = ()
+    rating: int | None = None
+    """Stars of a review, 1 to 5."""
+    is_repost: bool = False
+    answers: frozenset[Visibility] = frozenset()
+    """Which answers the platform accepts for this post from us; empty where it accepts none."""
+    answer_url: str = ""
+    """Where a person can answer by hand when the bridge cannot."""
+    context: tuple[Quote, ...] = ()
+
+    @property
+    def key(self) -> PostKey:
+        """Its natural key."""
+        return PostKey(channel=self.channel, id=self.id)
+
+    @property
+    def conversation(self) -> ConversationKey:
+        """The conversation that it belongs to."""
+        return ConversationKey(
+            channel=self.channel, thread=self.thread, person=self.author.id, visibility=self.visibility
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes exactly when the words change: an edit, and the bait and switch of B13, is seen by it."""
+        words = " ".join(unicodedata.normalize("NFC", f"{self.title}\n{self.text}").split())
+        return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One line of why a verdict is what it is: a rule or route that hit, nearly hit, or a gate's word."""
+
+    rule: str
+    hit: bool
+    detail: str
+    """The words that matched, or the condition that did not."""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What triage decided about a post, always with its reasons; `route` is None where the post is left alone."""
+
+    route: str | None
+    desk: str | None
+    priority: Priority = Priority.NORMAL
+    points: int = 0
+    tags: tuple[str, ...] = ()
+    labels: Mapping[str, float] = field(default_factory=dict)
+    """Calibrated probabilities of the learned model; empty where it is switched off."""
+    lang: str = "und"
+    target: timedelta | None = None
+    """Service target: how soon the customer should have an answer."""
+    approve_by: tuple[str, ...] = ()
+    hold_for: timedelta | None = None
+    """How long the community may answer first."""
+    auto_answer: str = ""
+    why: tuple[Reason, ...] = ()
+    rules: str = ""
+    """Version of the rule set: a hash of its files."""
+    model: str = ""
+    """Version of the learned model, empty without one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """An earlier contact of the same customer, as the proxy lists it."""
+
+    channel: str
+    at: datetime
+    text: str
+    phase: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """The message that is injected into a queue for one post: all its contents, not yet its wire form."""
+
+    key: str
+    conversation: str
+    desk: str
+    post: Post
+    verdict: Verdict
+    subject: str
+    priority: Priority
+    thread: tuple[Quote, ...]
+    """The conversation so far, oldest first, posts and answers."""
+    contacts: tuple[Contact, ...]
+    references: tuple[str, ...]
+    """Message-IDs of the conversation's earlier proxies, oldest first."""
+    notes: tuple[str, ...]
+    """What the agent must know: limits, what is possible, gaps, rehearsal."""
+    delimiter: str
+    """The random part of the line above which the agent answers."""
+    made: datetime
+
+
+class Audience(StrEnum):
+    """To whom a notice goes."""
+
+    TICKET = "ticket"
+    """Into the queue, as a follow-up of the conversation's own ticket."""
+    AGENT = "agent"
+    """To the verified sender of a reply."""
+    OPERATOR = "operator"
+    """To the address that the operator configured for alerts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that an agent, a ticket or an operator must be told once; never an answer to a machine."""
+
+    key: str
+    desk: str
+    audience: Audience
+    to: str
+    """Mailbox of an agent or operator; empty for the ticket, whose address the desk knows."""
+    reason: str
+    subject: str
+    text: str
+    conversation: str = ""
+    references: tuple[str, ...] = ()
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A proxy or notice in the exact form that is stored, and sent however often it must be sent."""
+
+    key: str
+    message_id: str
+    sender: str
+    """Envelope sender; empty for the null return path."""
+    recipients: tuple[str, ...]
+    content: bytes
+    text: str
+    """The plain text that readers see, kept to recognise it in a quotation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that an agent marked for publication with `#media`."""
+
+    name: str
+    type: str
+    content: bytes
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAnswer:
+    """A reply in the exact words that go under a public post, for everyone to read."""
+
+    key: str
+    channel: str
+    thread: str
+    parent: str
+    """The post that is answered."""
+    author: Author
+    """Whom it answers: some platforms want the mention."""
+    text: str
+    media: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateAnswer:
+    """A reply in the exact words that only the customer may read."""
+
+    key: str
+    channel: str
+    thread: str
+    parent: str
+    author: Author
+    text: str
+    media: tuple[Attachment, ...] = ()
+
+
+Publication = PublicAnswer | PrivateAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What a platform made of a publication."""
+
+    id: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who we are on a platform, as the platform says it; `id` must equal the configured one (F03)."""
+
+    id: str
+    handle: str = ""
+    own: frozenset[str] = frozenset()
+    """Ids of all accounts whose posts are ours: they never come back as customers' posts (D02)."""

@@ -1,0 +1,147 @@
+"""What operators and admins decided, as one immutable value: desks, channels, limits."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Idempotency(StrEnum):
+    """What a platform does with the same publication sent twice (delivery.md 6.3)."""
+
+    NONE = "none"
+    WINDOW = "window"
+    """A key is honoured for a while; it is sent and not relied on."""
+    NATIVE = "native"
+    """We choose the id, so sending again with the same key is safe."""
+
+
+class ReadBack(StrEnum):
+    """How an earlier publication of ours can be found again on a platform."""
+
+    NONE = "none"
+    BY_PARENT = "by_parent"
+    BY_AUTHOR = "by_author"
+    BY_ID = "by_id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a channel's platform can and cannot do, declared by its adapter."""
+
+    max_length: int
+    """Longest answer, in the units of `count`; 0 where answers are impossible."""
+    count: Callable[[str], int]
+    """The platform's own counting rule."""
+    unit: str = "characters"
+    max_private_length: int = 0
+    """Longest private answer; 0 where the platform has none."""
+    max_media: int = 0
+    can_edit: bool = False
+    can_delete: bool = False
+    idempotency: Idempotency = Idempotency.NONE
+    read_back: ReadBack = ReadBack.NONE
+    read_back_lag: timedelta = timedelta(0)
+    """How long the platform may take to list what it accepted."""
+    request_timeout: timedelta = timedelta(seconds=30)
+
+    @property
+    def settle(self) -> timedelta:
+        """How long a doubtful publication waits before it is looked up: 90 s, at least twice the stated lag."""
+        return max(timedelta(seconds=90), 2 * self.read_back_lag)
+
+
+class Way(StrEnum):
+    """How answers come back from a desk (DESIGN 8.1)."""
+
+    AGENTS = "agents"
+    """From the agents' own, listed mailboxes."""
+    SYSTEM = "system"
+    """From a ticket system's shared mailbox."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """Someone who may answer: a mailbox, and until when."""
+
+    mailbox: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaker:
+    """How many publications are normal; more are held for a person (D03, G11)."""
+
+    per_conversation_hour: int = 3
+    per_conversation_day: int = 10
+    per_desk_hour: int = 120
+    per_agent_hour: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskPolicy:
+    """Who may answer at a desk, what may be published from there and what happens on the way."""
+
+    name: str
+    live: bool = False
+    """False is rehearsal: everything runs, and the agent gets what would have been published."""
+    way: Way = Way.AGENTS
+    agents: tuple[Agent, ...] = ()
+    system_senders: tuple[str, ...] = ()
+    """Mailboxes of the ticket system, where `way` is SYSTEM."""
+    human_despite_header: tuple[str, ...] = ()
+    """Senders whose genuine replies carry automatic-mail headers (threat-model 5.2)."""
+    acknowledgements: tuple[str, ...] = ()
+    """Texts of the target's automatic answers, one phrase each."""
+    first_answer_confirmed: bool = False
+    """True once an operator said that a person wrote this desk's first answer (A14)."""
+    authserv_id: str = ""
+    """The receiving mail server's name in `Authentication-Results` (G5)."""
+    internal_senders: tuple[str, ...] = ()
+    """Mailboxes that the server accepts from authenticated internal senders only (G5)."""
+    undo: timedelta = timedelta(seconds=60)
+    publish_by: timedelta = timedelta(hours=24)
+    expires: timedelta = timedelta(days=30)
+    """Age at which a proxy's address stops publishing."""
+    min_typing: timedelta = timedelta(seconds=15)
+    """An answer that comes sooner after its proxy was not typed by a person."""
+    approve_by: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    """Mailboxes that may approve."""
+    allow_links: tuple[str, ...] = ()
+    """Hosts that answers may link to; `*` allows all."""
+    allow_contacts: frozenset[str] = frozenset()
+    """Kinds of personal particulars that answers may contain: phone, email, iban, card."""
+    confidential: tuple[str, ...] = ()
+    """Phrases that are never published."""
+    allow_media: bool = False
+    confirm: bool = False
+    """Tell the agent also what was published, not only what was not."""
+    breaker: Breaker = Breaker()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelPolicy:
+    """One channel as the core sees it."""
+
+    name: str
+    platform: str
+    """The word that people use for it: X, Forum, Facebook."""
+    limits: Limits
+    own: frozenset[str] = frozenset()
+    """Immutable ids of our accounts there."""
+    brand: tuple[str, ...] = ()
+    """Our handles there, without the leading mark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Everything that the core needs to know of the configuration; a reload swaps it whole."""
+
+    desks: Mapping[str, DeskPolicy]
+    channels: Mapping[str, ChannelPolicy]
+    reply_domain: str
+    responses: Mapping[str, str] = field(default_factory=dict)
+    """Standard responses by name."""
+    operator: str = ""
+    """Mailbox that gets alerts; empty for none."""

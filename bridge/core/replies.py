@@ -1,0 +1,115 @@
+"""What comes back from a queue: letters, what they say, and what became of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bridge.core.model import Attachment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One message as an inbox holds it, byte for byte."""
+
+    inbox: str
+    uid: str
+    """Where the inbox keeps it; opaque, and no identity: the fingerprint of a reading is."""
+    raw: bytes
+    received: datetime
+    """When the inbox's own server took it."""
+    whole: bool = True
+    """False where it was too large and `raw` holds its header only."""
+    doubtful: bool = False
+    """True where the inbox lost its place and the letter may be an old one (C10)."""
+
+
+class LetterKind(StrEnum):
+    """Who speaks in a letter."""
+
+    REPLY = "reply"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A line at the top of a reply that tells the bridge what to do."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """What a mail server says about a proxy that it could not deliver."""
+
+    recipient: str = ""
+    status: str = ""
+    """RFC 3463, for example 5.1.1; empty where the server gave none."""
+    permanent: bool = True
+    message_id: str = ""
+    """Of the mail that came back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that a letter says, found by pure functions before anything is decided."""
+
+    fingerprint: str
+    """SHA-256 over Message-ID, From, Date, reply address and body (delivery.md 5)."""
+    message_id: str = ""
+    conversations: tuple[str, ...] = ()
+    """Ids in distinct reply addresses of ours whose signature is right."""
+    forged: int = 0
+    """How many addresses looked like ours and were not."""
+    desk: str = ""
+    """The desk that the signed address names."""
+    in_reply_to: tuple[str, ...] = ()
+    """Message-IDs of In-Reply-To and References, newest first; a hint, never a proof."""
+    kind: LetterKind = LetterKind.OTHER
+    label: str = ""
+    signs: tuple[str, ...] = ()
+    sender: str = ""
+    """The one mailbox in From, lower case; empty where From is not exactly one mailbox."""
+    sender_trouble: str = ""
+    proof: str = ""
+    """How the sender was authenticated: dmarc, dkim, internal; empty where it was not."""
+    subject: str = ""
+    tag: str = ""
+    """A ticket system's tag found in the subject."""
+    text: str = ""
+    confident: bool = False
+    doubts: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
+    unknown_commands: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    bounce: Bounce | None = None
+    unparsable: str = ""
+    """Why the letter could not be read at all."""
+
+
+class LetterOutcome(StrEnum):
+    """The one final outcome of every letter (P3)."""
+
+    ANSWER = "answer"
+    """Its words wait for their undo window or are published."""
+    COMMAND = "command"
+    """Only commands, all carried out."""
+    HELD = "held"
+    REFUSED = "refused"
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    REPLAY = "replay"
+    NOT_OURS = "not_ours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A gate's no: its stable reason code, what happens with the letter, and a line for people."""
+
+    gate: str
+    reason: str
+    outcome: LetterOutcome
+    detail: str = ""
+    """Never holds secrets or the private text of others."""

@@ -1,0 +1,217 @@
+"""The contracts between the shell and everything outside, and the problems that adapters raise."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bridge.core.conversation import Record
+from bridge.core.decision import Decision
+from bridge.core.effects import Claimed, State
+from bridge.core.events import Page
+from bridge.core.model import Account, Contact, Notice, Post, Posted, Proxy, Publication, Sealed, Verdict
+from bridge.core.policy import Limits
+from bridge.core.replies import Letter, LetterOutcome
+
+
+class TemporaryProblem(Exception):
+    """Nothing happened; ask again after `after` seconds, or by our own back-off where it is None."""
+
+    def __init__(self, text: str, after: float | None = None) -> None:
+        super().__init__(text)
+        self.after = after
+
+
+class PermanentProblem(Exception):
+    """Nothing happened, and asking again won't help."""
+
+
+class LoginProblem(PermanentProblem):
+    """The account is not accepted any more: nothing happened, and a person must renew the login (F01)."""
+
+
+class UncertainProblem(Exception):
+    """It may have happened: only looking can tell."""
+
+
+class Stale(Exception):
+    """The state changed since it was read: read again and decide again."""
+
+
+class Channel(Protocol):
+    """One account on a platform where customers speak."""
+
+    name: str
+    limits: Limits
+
+    async def open(self) -> Account:
+        """Log in and say who we are there; raises LoginProblem where the account is another than the configured."""
+        ...
+
+    async def poll(self, cursor: str | None) -> Page:
+        """The next page after the cursor, oldest first; None is the first contact."""
+        ...
+
+    async def publish(self, publication: Publication) -> Posted:
+        """Say it, once; every error but the three problems counts as uncertain."""
+        ...
+
+    async def find(self, publication: Publication) -> Posted | None:
+        """Look for an earlier attempt; None only where its absence is proved, else UncertainProblem."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections; may be called twice."""
+        ...
+
+
+class Desk(Protocol):
+    """One way into a queue."""
+
+    name: str
+
+    def seal(self, message: Proxy | Notice) -> Sealed:
+        """The exact form that will be stored and sent: pure, and the same for the same message."""
+        ...
+
+    async def inject(self, sealed: Sealed) -> None:
+        """Hand a proxy to the queue."""
+        ...
+
+    async def tell(self, sealed: Sealed) -> None:
+        """Hand a notice to an agent, a ticket or the operator."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections; may be called twice."""
+        ...
+
+
+class Inbox(Protocol):
+    """The way back of one or more desks."""
+
+    name: str
+
+    async def fetch(self, wait: timedelta) -> Sequence[Letter]:
+        """Letters that were not filed yet, at most `wait` later; empty where none came."""
+        ...
+
+    async def file(self, letter: Letter, outcome: LetterOutcome) -> None:
+        """Put a letter away after its outcome was stored: a courtesy whose failure is harmless."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections; may be called twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a judge may know besides the post itself."""
+
+    now: datetime
+    thread_open: bool
+    """Whether the conversation already waits for an agent or was answered."""
+    held_since: datetime | None = None
+    """Since when the community could answer first, where a route asked for that."""
+
+
+class Judge(Protocol):
+    """Decides whether, where and how urgently a post is forwarded."""
+
+    def judge(self, post: Post, circumstances: Circumstances) -> Verdict:
+        """The verdict with its reasons; a plain function of its arguments and the judge's own version."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store knows of a post."""
+
+    fingerprint: str
+    conversation: str
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to work on something alone until a time of the store's own clock."""
+
+    name: str
+    owner: str
+    epoch: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Rows that a claim handed out."""
+
+    rows: tuple[Claimed, ...]
+    next_due: datetime | None
+    """When the next row that was not handed out becomes due; None where nothing is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What applying a decision changed."""
+
+    applied: bool
+    """False where its key was already among the facts."""
+    new_posts: int = 0
+    new_intents: int = 0
+
+
+class Store(Protocol):
+    """The one state store; only `apply` and the claims and leases that it hands out write."""
+
+    async def cursor(self, channel: str) -> str | None:
+        """How far the channel was read; None before the first contact."""
+        ...
+
+    async def known(self, channel: str, ids: Collection[str]) -> Mapping[str, Known]:
+        """Which of these ids of the platform are known: posts by their id, our answers by the id they got."""
+        ...
+
+    async def conversation(self, conversation_id: str) -> Record | None:
+        """The record of a conversation by its short id, as signed addresses carry it."""
+        ...
+
+    async def history(self, channel: str, person: str, *, limit: int) -> Sequence[Contact]:
+        """Earlier contacts of a customer, newest first, over all of the person's linked identities."""
+        ...
+
+    async def outbox(self, key: str) -> tuple[Claimed, State] | None:
+        """One row of the outbox, for a person's decision about it."""
+        ...
+
+    async def claim(self, kinds: Collection[str], limit: int, *, owner: str, lease: timedelta) -> Batch:
+        """Due rows, each the first open one of its lane, now RUNNING under our lease.
+
+        `kinds` are names of effect classes in lower case: judge, inject, publish, tell.
+        """
+        ...
+
+    async def lease(self, name: str, *, owner: str, length: timedelta) -> Lease | None:
+        """Take or renew a lease; None while another owner holds it."""
+        ...
+
+    async def switches(self) -> Mapping[str, str]:
+        """What operators switched by command: see bridge.core.decision.Switch."""
+        ...
+
+    async def apply(self, decision: Decision) -> Receipt:
+        """Write a decision whole, durably; raises Stale and writes nothing where the state has moved on."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, so that tests can own it."""
+
+    def now(self) -> datetime:
+        """The time in UTC, with its zone."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
