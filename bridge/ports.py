@@ -12,6 +12,7 @@ from bridge.core.events import Page
 from bridge.core.model import Account, Contact, Notice, Post, Posted, Proxy, Publication, Sealed, Verdict
 from bridge.core.policy import Limits
 from bridge.core.replies import Letter, LetterOutcome
+from bridge.letters.address import KeyRing
 
 
 class TemporaryProblem(Exception):
@@ -215,3 +216,18 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fittings:
+    """What every adapter is given besides its own stanza."""
+
+    clock: Clock
+    ring: KeyRing
+    """Keys that sign reply addresses and Message-IDs."""
+    reply_domain: str
+    """Domain of reply addresses and Message-IDs."""
+    instance: str
+    """Random and lasting name of this installation, for the loop header (D01)."""
+    user_agent: str
+    """Names the program and the operator's contact to the servers that we ask."""
