@@ -14,6 +14,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
+_UNPAIRED = frozenset({'"', "\\"})
+_UNWANTED = frozenset(":;[]")
+
 
 class Malformed(ValueError):
     """The field is not what RFC 5322 calls a list of mailboxes."""
@@ -47,7 +50,10 @@ def mailboxes(field: str) -> tuple[Mailbox, ...]:
     no agent's mailbox needs them and each was used to show one address and mean another (A05).
     Raises Malformed.
     """
-    return tuple(_mailbox(element) for element in _elements(_pieces(field)))
+    pieces = _pieces(field)
+    if any(piece.kind == "special" and piece.text in _UNWANTED for piece in pieces):
+        raise Malformed("the address field holds a group, a route or a domain literal")
+    return tuple(_mailbox(element) for element in _elements(pieces))
 
 
 def loose_addresses(field: str) -> tuple[str, ...]:
@@ -62,32 +68,34 @@ def loose_addresses(field: str) -> tuple[str, ...]:
         return ()
     for element in elements:
         inside = _angle(element) if any(piece.text == "<" for piece in element) else element
-        address = _ADDRESS.fullmatch("".join(piece.text for piece in inside))
+        address = _ADDRESS.fullmatch("".join(piece.text for piece in inside).strip())
         if address:
             found.append(address[0].lower())
     return tuple(found)
 
 
 def _pieces(field: str) -> list[_Piece]:
-    """The field without comments and white space, cut into pieces; a space between words is kept as a piece of its own."""
+    """The field cut into pieces, with a space in place of each comment."""
     if len(field) > MAX_FIELD:
         raise Malformed("the address field is too long")
     pieces: list[_Piece] = []
     depth = 0
     for match in _TOKEN.finditer(field):
         kind, text = match.lastgroup or "", match[0]
-        if depth == 0 and text in {'"', "\\", ")"}:
-            raise Malformed("a quote or a bracket of the address field is not closed")
+        if text in _UNPAIRED or (depth == 0 and text == ")") or (depth and (kind == "quoted" or "@" in text)):
+            raise Malformed(
+                "the address field has unpaired quotes or brackets, or a comment that hides more than words"
+            )
         depth += (text == "(") - (text == ")")
-        if depth == 0 and text != ")":
-            pieces.append(_Piece(kind, text))
+        if depth == 0:
+            pieces.append(_Piece("space", " ") if text == ")" else _Piece(kind, text))
     if depth:
         raise Malformed("a comment of the address field is not closed")
     return pieces
 
 
 def _elements(pieces: list[_Piece]) -> list[list[_Piece]]:
-    """The pieces between the commas that stand outside angle brackets; empty elements are obsolete but legal."""
+    """The pieces between the commas (or semicolons, as Outlook has them) outside angle brackets; empty ones are legal."""
     elements: list[list[_Piece]] = [[]]
     inside = False
     for piece in pieces:
@@ -110,8 +118,6 @@ def _angle(element: list[_Piece]) -> list[_Piece]:
 
 def _mailbox(element: list[_Piece]) -> Mailbox:
     texts = [piece.text for piece in element]
-    if any(text in {":", ";", "[", "]"} for text in texts):
-        raise Malformed("the address field holds a group, a route or a domain literal")
     if "<" not in texts:
         return Mailbox(name="", address=_address(element))
     name = element[: texts.index("<")]
