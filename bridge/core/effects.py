@@ -39,8 +39,7 @@ class Inject:
     """Put a proxy into a queue; at least once, the same stored bytes each time."""
 
     proxy: Proxy
-    sealed: Sealed | None = None
-    """None until the shell has sealed it; never None in the store."""
+    sealed: Sealed
 
     @property
     def key(self) -> str:
@@ -79,8 +78,7 @@ class Tell:
     """Tell an agent, a ticket or the operator; at least once, the same stored bytes each time."""
 
     notice: Notice
-    sealed: Sealed | None = None
-    """None until the shell has sealed it; never None in the store."""
+    sealed: Sealed
 
     @property
     def key(self) -> str:

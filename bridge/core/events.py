@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.core.effects import Claimed
-from bridge.core.model import Account, Post, Posted, PostKey, Verdict
+from bridge.core.model import Account, Contact, Post, Posted, PostKey, Verdict
 from bridge.core.replies import Reading
 
 
@@ -60,6 +60,13 @@ class PostJudged:
     claimed: Claimed
     post: Post
     verdict: Verdict
+    current: str
+    """Fingerprint of the newest words that the store knows of the post."""
+    contacts: tuple[Contact, ...] = ()
+    delimiter: str
+    """A fresh random word for the line above which the agent answers."""
+    gap: str = ""
+    """How late the post was caught up, in words; empty where it was on time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
