@@ -39,6 +39,10 @@ class Stale(Exception):
     """The state changed since it was read: read again and decide again."""
 
 
+class StoreLost(Exception):
+    """The state store can no longer be trusted: end the process, so that a new one checks it first (H03, H04)."""
+
+
 class Channel(Protocol):
     """One account on a platform where customers speak."""
 
