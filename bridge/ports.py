@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
-from bridge.core.effects import Claimed, State
+from bridge.core.effects import Claimed, Row
 from bridge.core.events import Page
 from bridge.core.model import Account, Contact, Notice, Post, Posted, Proxy, Publication, Sealed, Verdict
 from bridge.core.policy import Limits
@@ -186,7 +186,7 @@ class Store(Protocol):
         """Earlier contacts of a customer, newest first, over all of the person's linked identities."""
         ...
 
-    async def outbox(self, key: str) -> tuple[Claimed, State] | None:
+    async def outbox(self, key: str) -> Row | None:
         """One row of the outbox, for a person's decision about it."""
         ...
 

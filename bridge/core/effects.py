@@ -63,6 +63,8 @@ class Publish:
     """The gates that it passed, in order: the record that invariant 8 asks for."""
     letter: str
     publish_by: datetime
+    waived: tuple[str, ...] = ()
+    """Reasons that a person overruled when releasing it."""
     notify: str = ""
     """Mailbox of the verified sender, who is told what became of it."""
     desk: str = ""
@@ -169,6 +171,20 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An outbox row as people see it."""
+
+    key: str
+    effect: Effect
+    state: State
+    reason: str
+    attempt: int
+    created: datetime
+    due: datetime
+    posted: Posted | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """The next state of one outbox row."""
 
@@ -182,6 +198,5 @@ class Settlement:
     posted: Posted | None = None
     looks: int | None = None
     """Set to count a fruitless look."""
-    sealed: Sealed | None = None
     effect: Effect | None = None
     """Set where a person or a correction changed what is to be done."""

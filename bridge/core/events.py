@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bridge.core.effects import Claimed
+from bridge.core.effects import Claimed, Row
 from bridge.core.model import Account, Contact, Post, Posted, PostKey, Verdict
 from bridge.core.replies import Reading
 
@@ -134,6 +134,14 @@ class NotFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """Nothing happened, and nothing is wanted any more: the community or somebody else answered first."""
+
+    claimed: Claimed
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRead:
     """A letter was read."""
 
@@ -146,17 +154,26 @@ class LetterRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldReleased:
-    """An operator or a verified sender said that a held effect shall be done."""
+    """A person said that a held effect shall be done."""
 
-    key: str
+    row: Row
     by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldDropped:
-    """An operator or a verified sender said that a held effect shall never be done."""
+    """A person said that a held effect shall never be done."""
 
-    key: str
+    row: Row
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldConfirmed:
+    """A person looked and says that a doubtful publication stands on the platform."""
+
+    row: Row
+    posted: Posted
     by: str
 
 
@@ -174,4 +191,4 @@ class ConversationReopened:
     by: str
 
 
-Outcome = Performed | Postponed | Refused | Doubted | NotFound
+Outcome = Performed | Postponed | Refused | Doubted | NotFound | Withdrawn
