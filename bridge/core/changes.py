@@ -1,0 +1,100 @@
+"""What customers and others change on the platform itself: edits, deletions, answers given past the bridge."""
+
+from dataclasses import replace
+
+from bridge.core import phases, wording
+from bridge.core.conversation import Given, Phase, Record
+from bridge.core.decision import Decision, Fact
+from bridge.core.effects import Intent, Judge
+from bridge.core.events import AnsweredNatively, PostDeleted, PostEdited, Sighting
+from bridge.core.model import Post
+from bridge.core.moment import Moment
+from bridge.core.phases import Step
+
+Change = PostEdited | PostDeleted | AnsweredNatively
+
+
+def changed(record: Record | None, event: Change, *, at: Moment) -> Decision:
+    """Decide upon a change; a ticket that carries the post is told once."""
+    match event:
+        case PostEdited():
+            return _edited(record, event, at=at)
+        case PostDeleted():
+            return _deleted(record, event, at=at)
+        case AnsweredNatively():
+            return _answered(record, event, at=at)
+
+
+def _edited(record: Record | None, event: PostEdited, *, at: Moment) -> Decision:
+    """Newer words: the ticket learns of them, and a post that no ticket carries is judged again."""
+    post = event.post
+    once = f"edited|{post.key}|{post.fingerprint}"
+    sighting = Sighting(post=post)
+    fact = Fact(key=once, kind="edited", at=at.now, conversation=post.conversation.id, channel=post.channel)
+    if record is None or not _carried(record, post.id):
+        judge = Intent(effect=Judge(post=post), at=at.now)
+        return Decision(once=once, sightings=(sighting,), intents=(judge,), facts=(fact,))
+    return Decision(
+        once=once,
+        record=record.with_post(post),
+        sightings=(sighting,),
+        intents=at.tell(wording.edited(record, post, now=at.now)),
+        facts=(fact,),
+    )
+
+
+def _deleted(record: Record | None, event: PostDeleted, *, at: Moment) -> Decision:
+    """The post is gone: its words go from the record too (I03), and an open ticket is told."""
+    once = f"deleted|{event.key}"
+    conversation = record.id if record else ""
+    fact = Fact(key=once, kind="deleted", at=at.now, conversation=conversation, channel=event.key.channel)
+    if record is None:
+        return Decision(once=once, deleted=(event.key,), facts=(fact,))
+    waits = record.phase is Phase.WAITING and _carried(record, event.key.id)
+    notices = (wording.deleted(record, event.key.id, now=at.now),) if waits else ()
+    return Decision(
+        once=once,
+        record=_without_words(record, event.key.id),
+        deleted=(event.key,),
+        intents=at.tell(*notices),
+        facts=(fact,),
+    )
+
+
+def _answered(record: Record | None, event: AnsweredNatively, *, at: Moment) -> Decision:
+    """Someone answered as the brand by hand: recorded, and told to the ticket."""
+    answer = event.answer
+    once = f"native|{answer.key}"
+    conversation = record.id if record else ""
+    fact = Fact(key=once, kind="answered_natively", at=at.now, conversation=conversation, channel=answer.channel)
+    if record is None:
+        return Decision(once=once, facts=(fact,))
+    given = Given(
+        key=once,
+        text=answer.text,
+        at=answer.at,
+        agent=answer.author.handle,
+        post=answer.parent,
+        visibility=answer.visibility,
+        published=answer.id,
+        url=answer.url,
+    )
+    notices = (wording.answered_natively(record, answer, now=at.now),) if record.sent else ()
+    after = replace(record.with_given(given), phase=phases.after(record.phase, Step.ANSWERED))
+    return Decision(once=once, record=after, intents=at.tell(*notices), facts=(fact,))
+
+
+def _carried(record: Record, post_id: str) -> bool:
+    """Whether a proxy carried the post into a queue."""
+    return any(sent.post == post_id for sent in record.sent)
+
+
+def _without_words(record: Record, post_id: str) -> Record:
+    """The record without the words of a post."""
+    posts = tuple(_emptied(post) if post.id == post_id else post for post in record.posts)
+    sent = tuple(replace(s, text="") if s.post == post_id else s for s in record.sent)
+    return replace(record, posts=posts, sent=sent, deleted=(*record.deleted, post_id)[-100:])
+
+
+def _emptied(post: Post) -> Post:
+    return replace(post, text="", title="", media=(), context=())

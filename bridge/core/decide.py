@@ -1,0 +1,65 @@
+"""(state, event, now) → Decision: the one door to everything that the core decides about a conversation.
+
+A page of a channel concerns many conversations and is sorted out first (arrivals.py); every other event belongs
+to one conversation, whose record is the state that is decided upon.
+Each decision lives in the file of its subject: verdicts in triage.py, outcomes of effects in settle.py, what
+customers and others change on the platform in changes.py, agents' letters in answering.py, operators' words in
+orders.py; the phase table is in phases.py and the states of the outbox in effects.py.
+"""
+
+from bridge.core import answering, changes, orders, settle, triage
+from bridge.core.conversation import Record
+from bridge.core.decision import Decision
+from bridge.core.events import (
+    AnsweredNatively,
+    ConversationClosed,
+    ConversationReopened,
+    Doubted,
+    HeldConfirmed,
+    HeldDropped,
+    HeldReleased,
+    LetterRead,
+    NotFound,
+    Performed,
+    PostDeleted,
+    PostEdited,
+    PostJudged,
+    Postponed,
+    Refused,
+    Withdrawn,
+)
+from bridge.core.moment import Moment
+
+Event = (
+    PostJudged
+    | PostEdited
+    | PostDeleted
+    | AnsweredNatively
+    | Performed
+    | Postponed
+    | Refused
+    | Doubted
+    | NotFound
+    | Withdrawn
+    | LetterRead
+    | HeldReleased
+    | HeldConfirmed
+    | HeldDropped
+    | ConversationClosed
+    | ConversationReopened
+)
+
+
+def decide(record: Record | None, event: Event, *, at: Moment) -> Decision:
+    """Everything that follows from an event; the same arguments always give the same decision."""
+    match event:
+        case PostJudged():
+            return triage.judged(record, event, at=at)
+        case Performed() | Postponed() | Refused() | Doubted() | NotFound() | Withdrawn():
+            return settle.settled(record, event, at=at)
+        case PostEdited() | PostDeleted() | AnsweredNatively():
+            return changes.changed(record, event, at=at)
+        case LetterRead():
+            return answering.answered(record, event, at=at)
+        case HeldReleased() | HeldDropped() | HeldConfirmed() | ConversationClosed() | ConversationReopened():
+            return orders.ordered(record, event, now=at.now)

@@ -1,0 +1,212 @@
+"""What follows from an effect's outcome: done, tried again, looked up, or kept for a person."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from bridge.core import phases, wording
+from bridge.core.conversation import Given, Record
+from bridge.core.decision import Decision, Fact
+from bridge.core.effects import Claimed, Inject, Intent, Judge, Publish, Settlement, State, Tell
+from bridge.core.events import Doubted, NotFound, Outcome, Performed, Postponed, Refused, Withdrawn
+from bridge.core.model import Posted
+from bridge.core.moment import Moment
+from bridge.core.phases import Step
+from bridge.core.policy import Idempotency, ReadBack
+
+BACKOFF = (1, 2, 4, 8, 15, 30)
+"""Minutes between tries; the last one repeats (delivery.md 4.1)."""
+
+LIFETIME = timedelta(days=5)
+"""How long a proxy or notice is tried: below every receiver's memory of Message-IDs."""
+
+LOOKS = 2
+"""Fruitless looks after which a publication counts as absent (delivery.md 6.3)."""
+
+FAILED_LOOKS = 40
+"""Looks that failed themselves before a person is asked: about an hour at the usual settle time of 90 s."""
+
+
+def settled(record: Record | None, event: Outcome, *, at: Moment) -> Decision:
+    """Decide upon the outcome of a claimed effect."""
+    match event:
+        case Performed():
+            return _performed(record, event, at=at)
+        case Postponed():
+            return _postponed(record, event, at=at)
+        case Refused():
+            return _refused(record, event, at=at)
+        case Doubted():
+            return _doubted(record, event, at=at)
+        case NotFound():
+            return _not_found(record, event, at=at)
+        case Withdrawn(claimed=claimed, reason=reason):
+            settlement = _to(claimed, State.DROPPED, reason=reason)
+            return Decision(settlements=(settlement,), facts=(_fact("withdrawn", claimed, at.now, reason=reason),))
+
+
+def backoff(key: str, attempt: int) -> timedelta:
+    """The pause after a failed attempt, with a jitter of up to a fifth that is the same for the same row (D09)."""
+    minutes = BACKOFF[min(max(attempt, 1), len(BACKOFF)) - 1]
+    spread = sha256(f"{key}|{attempt}".encode()).digest()[0] / 255
+    return timedelta(minutes=minutes * (1 + spread / 5))
+
+
+def _performed(record: Record | None, event: Performed, *, at: Moment) -> Decision:
+    """It certainly happened."""
+    claimed = event.claimed
+    match claimed.effect:
+        case Publish() as publish if record is not None and event.posted is not None:
+            return _published(record, claimed, publish, posted=event.posted, at=at)
+        case Inject(proxy=proxy):
+            facts = (_fact("injected", claimed, at.now, desk=proxy.desk),)
+        case Tell(notice=notice):
+            facts = (_fact("told", claimed, at.now, reason=notice.reason),)
+        case _:
+            facts = ()
+    return Decision(settlements=(_to(claimed, State.DONE, posted=event.posted),), facts=facts)
+
+
+def _published(record: Record, claimed: Claimed, publish: Publish, *, posted: Posted, at: Moment) -> Decision:
+    """The answer stands under the post."""
+    known = next((g for g in record.given if g.key == publish.key), None)
+    given = known or Given(key=publish.key, text=publish.publication.text, at=at.now, agent=publish.agent)
+    desk = at.policy.desks.get(publish.desk)
+    confirm = desk is not None and desk.confirm and bool(publish.notify)
+    detail = {"id": posted.id, "post": publish.publication.parent, "gates": " ".join(publish.gates)}
+    fact = Fact(
+        key=f"published|{publish.key}",
+        kind="published",
+        at=at.now,
+        conversation=record.id,
+        channel=publish.publication.channel,
+        actor=publish.agent,
+        detail=detail,
+    )
+    return Decision(
+        record=replace(
+            record.with_given(replace(given, published=posted.id, url=posted.url)),
+            phase=phases.after(record.phase, Step.ANSWERED),
+        ),
+        settlements=(_to(claimed, State.DONE, posted=posted),),
+        intents=at.tell(wording.published(record, publish, posted, now=at.now)) if confirm else (),
+        facts=(fact,),
+    )
+
+
+def _postponed(record: Record | None, event: Postponed, *, at: Moment) -> Decision:
+    """Nothing happened: try again, unless its time is over."""
+    claimed = event.claimed
+    pause = timedelta(seconds=event.after) if event.after is not None else backoff(claimed.key, claimed.attempt)
+    due = at.now + pause
+    if claimed.was is State.UNSURE:
+        return _look_again(record, claimed, event.reason, due=due, at=at)
+    match claimed.effect:
+        case Publish(publish_by=publish_by) if due > publish_by:
+            return _hold(record, claimed, "late", at=at)
+        case Inject() | Tell() if due > claimed.created + LIFETIME:
+            return _hold(record, claimed, "undeliverable", at=at)
+        case _:
+            return Decision(settlements=(_to(claimed, State.READY, due=due, reason=event.reason),))
+
+
+def _refused(record: Record | None, event: Refused, *, at: Moment) -> Decision:
+    """Nothing happened and nothing will: a person must look; a notice that nobody takes is dropped, with its fact."""
+    claimed = event.claimed
+    if isinstance(claimed.effect, Tell):
+        settlement = _to(claimed, State.DROPPED, reason="refused")
+        return Decision(settlements=(settlement,), facts=(_fact("untold", claimed, at.now),))
+    return _hold(record, claimed, event.reason or "refused", at=at)
+
+
+def _doubted(record: Record | None, event: Doubted, *, at: Moment) -> Decision:
+    """It may have happened: mails are sent again as they are, publications are looked up first (laws 5 and 6)."""
+    claimed = event.claimed
+    match claimed.effect:
+        case Publish() as publish:
+            return _doubted_publication(record, event, publish, at=at)
+        case Judge():
+            due = at.now
+        case _:
+            due = at.now + backoff(claimed.key, claimed.attempt)
+    return Decision(settlements=(_to(claimed, State.READY, due=due, reason=event.reason),))
+
+
+def _doubted_publication(record: Record | None, event: Doubted, publish: Publish, *, at: Moment) -> Decision:
+    """By what the platform offers: the same key again, a look after the settle time, or a person."""
+    claimed = event.claimed
+    limits = at.policy.channels[publish.publication.channel].limits
+    if claimed.was is State.UNSURE:
+        return _look_again(record, claimed, event.reason, due=at.now + limits.settle, at=at)
+    if limits.idempotency is Idempotency.NATIVE:
+        due = at.now + backoff(claimed.key, claimed.attempt)
+        return Decision(settlements=(_to(claimed, State.READY, due=due, reason=event.reason),))
+    if limits.read_back is ReadBack.NONE:
+        return _hold(record, claimed, "unsure", at=at)
+    # A former owner may have been paused, not dead: its request may still be on the way (C14).
+    ended = claimed.due + limits.request_timeout if claimed.was is State.RUNNING else at.now
+    due = max(at.now, ended) + limits.settle
+    return Decision(settlements=(_to(claimed, State.UNSURE, due=due, reason=event.reason, looks=0),))
+
+
+def _look_again(record: Record | None, claimed: Claimed, reason: str, *, due: datetime, at: Moment) -> Decision:
+    """The look itself failed, so nothing is known: look later, and in the end ask a person."""
+    if claimed.epoch - claimed.attempt - claimed.looks >= FAILED_LOOKS:
+        return _hold(record, claimed, "unsure", at=at)
+    return Decision(settlements=(_to(claimed, State.UNSURE, due=due, reason=reason),))
+
+
+def _not_found(record: Record | None, event: NotFound, *, at: Moment) -> Decision:
+    """It was not there: twice means that it never was, and it may be sent again."""
+    claimed = event.claimed
+    if not isinstance(claimed.effect, Publish):
+        return _hold(record, claimed, "unsure", at=at)
+    looks = claimed.looks + 1
+    if looks < LOOKS:
+        settle = at.policy.channels[claimed.effect.publication.channel].limits.settle
+        return Decision(settlements=(_to(claimed, State.UNSURE, due=at.now + settle, looks=looks),))
+    settlement = _to(claimed, State.READY, due=at.now, reason="absent", looks=looks)
+    return Decision(settlements=(settlement,), facts=(_fact("absent", claimed, at.now),))
+
+
+def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment) -> Decision:
+    """Keep it for a person, and tell the one who can do something about it."""
+    intents: tuple[Intent, ...] = ()
+    match claimed.effect:
+        case Publish() as publish if record is not None:
+            intents = at.tell(wording.held_publication(record, publish, reason, now=at.now))
+        case Inject(proxy=proxy):
+            intents = at.tell(wording.undeliverable(proxy, operator=at.policy.operator, now=at.now))
+        case _:
+            pass
+    return Decision(
+        settlements=(_to(claimed, State.HELD, reason=reason),),
+        intents=intents,
+        facts=(_fact("held", claimed, at.now, reason=reason),),
+    )
+
+
+def _to(  # noqa: PLR0913 - the fields of a settlement
+    claimed: Claimed,
+    state: State,
+    *,
+    due: datetime | None = None,
+    reason: str = "",
+    posted: Posted | None = None,
+    looks: int | None = None,
+) -> Settlement:
+    """The claimed row's next state."""
+    return Settlement(
+        key=claimed.key, epoch=claimed.epoch, state=state, at=due, reason=reason, posted=posted, looks=looks
+    )
+
+
+def _fact(kind: str, claimed: Claimed, now: datetime, **detail: str) -> Fact:
+    """A fact about a row, once for each claim of it."""
+    return Fact(
+        key=f"{kind}|{claimed.key}|{claimed.epoch}",
+        kind=kind,
+        at=now,
+        conversation=claimed.effect.conversation,
+        detail=detail,
+    )

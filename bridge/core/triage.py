@@ -1,0 +1,103 @@
+"""What follows from a verdict: a proxy for a desk, or a post that is left alone with its reasons."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bridge.core import phases, render
+from bridge.core.conversation import Record, Sent
+from bridge.core.decision import Decision, Fact, Judged
+from bridge.core.effects import Inject, Intent, Settlement, State
+from bridge.core.events import PostJudged
+from bridge.core.moment import Moment
+from bridge.core.phases import Step
+
+
+def judged(record: Record | None, event: PostJudged, *, at: Moment) -> Decision:
+    """Decide upon a verdict; words that changed while it was made are judged anew, so this verdict is put away."""
+    if event.current != event.post.fingerprint:
+        return Decision(settlements=(_settled(event, State.DROPPED, "superseded"),))
+    record = (record or Record(key=event.post.conversation)).with_post(event.post)
+    if event.verdict.desk is None or event.verdict.route is None:
+        return _left(record, event, at.now)
+    if event.verdict.desk not in at.policy.desks:
+        return Decision(settlements=(_settled(event, State.HELD, "desk_missing"),))
+    return _forwarded(record, event, at=at)
+
+
+def _left(record: Record, event: PostJudged, now: datetime) -> Decision:
+    """Leave the post alone; the verdict and its reasons are kept with it."""
+    return Decision(
+        record=replace(record, phase=phases.after(record.phase, Step.LEFT)),
+        judged=(Judged(post=event.post.key, verdict=event.verdict),),
+        settlements=(_settled(event, State.DONE),),
+        facts=(_fact("left", record, event, now=now),),
+    )
+
+
+def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
+    """Make the proxy, render it once, and intend to inject it."""
+    verdict = event.verdict
+    inject = _proxied(record, event, at=at)
+    start = at.now + verdict.hold_for if verdict.hold_for else at.now
+    after = replace(
+        record.with_sent(_sent(inject, event, now=start)),
+        phase=phases.after(record.phase, Step.FORWARDED),
+        desk=inject.proxy.desk,
+        route=verdict.route or "",
+        priority=verdict.priority,
+        subject=record.subject or inject.proxy.subject,
+    )
+    return Decision(
+        record=after,
+        judged=(Judged(post=event.post.key, verdict=verdict),),
+        settlements=(_settled(event, State.DONE),),
+        intents=(Intent(effect=inject, at=start, priority=verdict.priority),),
+        facts=(_fact("forwarded", after, event, now=at.now),),
+    )
+
+
+def _proxied(record: Record, event: PostJudged, *, at: Moment) -> Inject:
+    """The proxy in its final form."""
+    proxy = render.proxy(
+        record,
+        event.post,
+        event.verdict,
+        desk=at.policy.desks[event.verdict.desk or ""],
+        channel=at.policy.channels[event.post.channel],
+        contacts=event.contacts,
+        now=at.now,
+        delimiter=event.delimiter,
+        gap=event.gap,
+    )
+    return Inject(proxy=proxy, sealed=at.seal(proxy))
+
+
+def _sent(inject: Inject, event: PostJudged, *, now: datetime) -> Sent:
+    return Sent(
+        key=inject.key,
+        post=event.post.id,
+        fingerprint=event.post.fingerprint,
+        message_id=inject.sealed.message_id,
+        desk=inject.proxy.desk,
+        text=inject.sealed.text,
+        delimiter=inject.proxy.delimiter,
+        at=now,
+    )
+
+
+def _settled(event: PostJudged, state: State, reason: str = "") -> Settlement:
+    return Settlement(key=event.claimed.key, epoch=event.claimed.epoch, state=state, reason=reason)
+
+
+def _fact(kind: str, record: Record, event: PostJudged, *, now: datetime) -> Fact:
+    """One judgement, once for each version of the words."""
+    verdict = event.verdict
+    detail = {"post": str(event.post.key), "route": verdict.route or "", "rules": verdict.rules, "model": verdict.model}
+    return Fact(
+        key=f"{kind}|{event.claimed.key}",
+        kind=kind,
+        at=now,
+        conversation=record.id,
+        channel=event.post.channel,
+        detail=detail,
+    )

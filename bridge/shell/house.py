@@ -1,0 +1,62 @@
+"""What the loops share: the ports they were given, the policy of the moment, and the bell that wakes the courier."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bridge.core.decide import Event, decide
+from bridge.core.decision import Decision
+from bridge.core.model import Notice, Proxy, Sealed
+from bridge.core.moment import Moment
+from bridge.core.policy import Policy
+from bridge.ports import Channel, Clock, Desk, Inbox, Judge, Receipt, Stale, Store
+from bridge.shell.bell import Bell
+
+RETRIES = 20
+"""Decisions anew after a lost race, before the event is left to its next coming."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Ports and policy; made once by the composition root."""
+
+    store: Store
+    clock: Clock
+    channels: Mapping[str, Channel]
+    desks: Mapping[str, Desk]
+    inboxes: Mapping[str, Inbox]
+    judge: Judge
+    policy: Callable[[], Policy]
+    """The policy of the moment: a reload swaps it whole."""
+    owner: str
+    """Names this process in leases and claims."""
+    bell: Bell = field(default_factory=Bell)
+    """Rung when something was intended."""
+
+    def seal(self, message: Proxy | Notice) -> Sealed:
+        """The exact form in which a message's own desk will send it."""
+        return self.desks[message.desk].seal(message)
+
+    def moment(self) -> Moment:
+        """Now, under the policy of now."""
+        return Moment(now=self.clock.now(), policy=self.policy(), seal=self.seal)
+
+    async def apply(self, decision: Decision) -> Receipt:
+        """Write a decision and wake whom it concerns."""
+        receipt = await self.store.apply(decision)
+        if receipt.applied and (decision.intents or decision.settlements):
+            self.bell.ring()
+        return receipt
+
+    async def happened(self, conversation: str, event: Event) -> tuple[Decision, Receipt]:
+        """Decide upon an event with the conversation's state of the moment, and anew where another was quicker.
+
+        Raises Stale where the race was lost again and again.
+        """
+        for _ in range(RETRIES):
+            record = await self.store.conversation(conversation) if conversation else None
+            decision = decide(record, event, at=self.moment())
+            try:
+                return decision, await self.apply(decision)
+            except Stale:
+                await self.clock.sleep(0.01)
+        raise Stale("the conversation kept changing while an event was decided")
