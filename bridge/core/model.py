@@ -214,6 +214,8 @@ class Proxy:
     delimiter: str
     """The random part of the line above which the agent answers."""
     made: datetime
+    platform: str = ""
+    """The word that people use for the channel; empty for the channel's own name."""
 
 
 class Audience(StrEnum):
@@ -242,6 +244,8 @@ class Notice:
     conversation: str = ""
     references: tuple[str, ...] = ()
     made: datetime
+    customer: str = ""
+    """Name of the customer whom it is about; a ticket's follow-up bears it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
