@@ -1,0 +1,261 @@
+"""Notices: what agents, tickets and operators are told, each once, by keys that say what once means."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from string import Formatter
+
+from bridge.core import links, showing, subjects
+from bridge.core.conversation import Record
+from bridge.core.effects import Publish
+from bridge.core.model import Audience, Notice, Post, Posted, Publication, PublicAnswer
+from bridge.core.notes import moment
+from bridge.core.phrases import ALERT, HELD, NEVER_TOLD, OPERATOR, OTHERWISE, OUTCOMES, TICKET, Phrase
+from bridge.core.policy import Policy
+from bridge.core.replies import Finding, Reading
+from bridge.core.split import Overrun
+
+_MOST = 4000
+"""Characters of an answer or a post that a notice repeats."""
+
+
+def held(record: Record, reading: Reading, finding: Finding, *, desk: str, to: str, now: datetime) -> Notice | None:
+    """Why a letter was held or refused and what to do; `to` is its sender, verified by G4 and G5.
+
+    None for reasons that nobody is ever told.
+    Once for each reason, conversation, sender and day.
+    """
+    if finding.reason in NEVER_TOLD:
+        return None
+    phrase = HELD.get(finding.reason, OTHERWISE)
+    post = _newest(record)
+    values = {
+        "detail": _sentence(finding.detail),
+        "reason": finding.reason,
+        "post": _prefixed(post.text) if post else "",
+        "url": _url(post.answer_url or post.url) if post else "",
+    }
+    return _to_agent(
+        record,
+        phrase,
+        values,
+        reason=finding.reason,
+        once=f"{record.id}|{to}|{now:%Y-%m-%d}",
+        desk=desk,
+        to=to,
+        said=reading.text,
+        now=now,
+    )
+
+
+def too_long(record: Record, reading: Reading, overrun: Overrun, *, desk: str, to: str, now: datetime) -> Notice:
+    """How far an answer is too long, where it breaks, and the offer to split it; once for each letter."""
+    values = {
+        "count": f"{overrun.count:,}",
+        "limit": f"{overrun.limit:,}",
+        "unit": overrun.unit,
+        "fits": _prefixed(f"{reading.text[: overrun.at][-120:].rstrip()} \u25c0"),
+    }
+    return _to_agent(
+        record,
+        HELD["too_long"],
+        values,
+        reason="too_long",
+        once=f"{record.id}|{to}|{reading.fingerprint}",
+        desk=desk,
+        to=to,
+        said=reading.text,
+        now=now,
+    )
+
+
+def rehearsed(record: Record, publication: Publication, *, desk: str, to: str, now: datetime) -> Notice:
+    """What would have been published were the desk live; once for each part of a letter."""
+    how = "In public" if isinstance(publication, PublicAnswer) else "To the customer alone"
+    return _to_agent(
+        record,
+        HELD["rehearsal"],
+        {"how": how},
+        reason="rehearsal",
+        once=publication.key,
+        desk=desk,
+        to=to,
+        said=publication.text,
+        now=now,
+    )
+
+
+def published(record: Record, publish: Publish, posted: Posted, *, now: datetime) -> Notice:
+    """The answer stands under the post."""
+    return outcome(record, publish, "published", url=posted.url, now=now)
+
+
+def outcome(record: Record, publish: Publish, reason: str, *, url: str, now: datetime) -> Notice:
+    """What became of an answer that was not held: published, cancelled, replaced, too_late_to_cancel, noted."""
+    return _of_publication(record, publish, OUTCOMES[reason], reason=reason, values={"url": _url(url)}, now=now)
+
+
+def held_publication(record: Record, publish: Publish, reason: str, *, now: datetime) -> Notice:
+    """Why an answer that had passed the gates was not published after all, and what to do; once for each reason."""
+    post = record.post(publish.publication.parent)
+    values = {
+        "detail": "",
+        "reason": reason,
+        "post": _prefixed(post.text) if post else "",
+        "url": _url(post.answer_url or post.url) if post else "",
+    }
+    return _of_publication(record, publish, HELD.get(reason, OTHERWISE), reason=reason, values=values, now=now)
+
+
+def edited(record: Record, post: Post, *, now: datetime) -> Notice:
+    """The ticket learns the newer words; once for each version of them."""
+    text = f"{TICKET['edited']}\n\n{_prefixed(post.text)}"
+    return _to_ticket(record, text, reason="edited", once=f"{post.key}|{post.fingerprint}", now=now)
+
+
+def deleted(record: Record, post_id: str, *, now: datetime) -> Notice:
+    """The ticket learns that a post is gone."""
+    once = f"{record.key.channel}/{post_id}"
+    return _to_ticket(record, TICKET["deleted"], reason="deleted", once=once, now=now)
+
+
+def answered_natively(record: Record, answer: Post, *, now: datetime) -> Notice:
+    """The ticket learns that someone answered on the platform itself."""
+    who = showing.line(answer.author.handle or answer.author.name, 80) or "our account"
+    parts = [TICKET["answered_natively"].format(who=who), _prefixed(answer.text), _url(answer.url)]
+    text = "\n\n".join(part for part in parts if part)
+    return _to_ticket(record, text, reason="answered_natively", once=str(answer.key), now=now)
+
+
+def alert(policy: Policy, reason: str, *, subject: str, now: datetime) -> tuple[Notice, ...]:
+    """Tell the operator, once an hour for each condition (D10); empty where none is configured."""
+    return _to_operator(policy, reason, {"subject": subject}, once=f"{subject}|{now:%Y-%m-%dT%H}", now=now)
+
+
+def condition(  # noqa: PLR0913 - all of it is told
+    policy: Policy, reason: str, *, subject: str, detail: str, since: datetime, now: datetime
+) -> tuple[Notice, ...]:
+    """Tell the operator that something broke or works again: login, wrong_account, down, recovered.
+
+    Once for each beginning of the condition; empty where no operator is configured.
+    """
+    values = {"subject": subject, "detail": _sentence(detail), "since": moment(since)}
+    return _to_operator(policy, reason, values, once=f"{subject}|{since.isoformat()}", now=now)
+
+
+def _of_publication(  # noqa: PLR0913 - the parts of one notice
+    record: Record, publish: Publish, phrase: Phrase, *, reason: str, values: Mapping[str, str], now: datetime
+) -> Notice:
+    return _to_agent(
+        record,
+        phrase,
+        values,
+        reason=reason,
+        once=publish.key,
+        desk=publish.desk or record.desk,
+        to=publish.notify,
+        said=publish.publication.text,
+        now=now,
+    )
+
+
+def _to_agent(  # noqa: PLR0913 - the parts of one notice
+    record: Record,
+    phrase: Phrase,
+    values: Mapping[str, str],
+    *,
+    reason: str,
+    once: str,
+    desk: str,
+    to: str,
+    said: str,
+    now: datetime,
+) -> Notice:
+    """A notice in the conversation's thread, with the answer that it is about."""
+    parts = [_filled(phrase.text, values), f"Your answer:\n\n{_prefixed(said)}" if said.strip() else ""]
+    return Notice(
+        key=f"tell|{reason}|{once}",
+        desk=desk,
+        audience=Audience.AGENT,
+        to=to,
+        reason=reason,
+        subject=f"{_filled(phrase.subject, values)}: {subjects.again(record)}",
+        text="\n\n".join(part for part in parts if part),
+        conversation=record.id,
+        references=_references(record),
+        made=now,
+        customer=_customer(record),
+    )
+
+
+def _to_ticket(record: Record, text: str, *, reason: str, once: str, now: datetime) -> Notice:
+    """A follow-up of the conversation's own ticket, under the ticket's own subject."""
+    return Notice(
+        key=f"tell|{reason}|{once}",
+        desk=record.desk,
+        audience=Audience.TICKET,
+        to="",
+        reason=reason,
+        subject=subjects.again(record),
+        text=text,
+        conversation=record.id,
+        references=_references(record),
+        made=now,
+        customer=_customer(record),
+    )
+
+
+def _to_operator(
+    policy: Policy, reason: str, values: Mapping[str, str], *, once: str, now: datetime
+) -> tuple[Notice, ...]:
+    """An alert by the first desk that there is."""
+    desk = next(iter(policy.desks), "")
+    if not policy.operator or not desk:
+        return ()
+    phrase = OPERATOR.get(reason, ALERT)
+    filled = {"reason": reason.replace("_", " "), **values}
+    notice = Notice(
+        key=f"tell|{reason}|{once}",
+        desk=desk,
+        audience=Audience.OPERATOR,
+        to=policy.operator,
+        reason=reason,
+        subject=_filled(phrase.subject, filled),
+        text=_filled(phrase.text, filled),
+        made=now,
+    )
+    return (notice,)
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    """A phrase of ours with its values, missing ones empty; values are never read as templates (E16)."""
+    wanted = {field: values.get(field, "") for _, field, _, _ in Formatter().parse(template) if field}
+    return "\n".join(line.strip() for line in template.format(**wanted).split("\n")).strip()
+
+
+def _references(record: Record) -> tuple[str, ...]:
+    return tuple(sent.message_id for sent in record.sent)
+
+
+def _customer(record: Record) -> str:
+    post = _newest(record)
+    return subjects.customer(post) if post else ""
+
+
+def _newest(record: Record) -> Post | None:
+    return record.posts[-1] if record.posts else None
+
+
+def _prefixed(text: str) -> str:
+    """Words of a person, each line marked, so that none can pass for ours (E19)."""
+    return "\n".join(f"| {line}" for line in showing.block(text.strip(), _MOST).split("\n"))
+
+
+def _sentence(detail: str) -> str:
+    """A finding's detail as a sentence of its own."""
+    detail = showing.line(detail, 400)
+    return f"{detail[:1].upper()}{detail[1:]}{'' if detail.endswith(('.', '!', '?')) else '.'}" if detail else ""
+
+
+def _url(url: str) -> str:
+    link = links.link(url)
+    return link.href if link else ""
