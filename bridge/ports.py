@@ -11,7 +11,7 @@ from bridge.core.effects import Claimed, Row
 from bridge.core.events import Page
 from bridge.core.model import Account, Contact, Notice, Post, Posted, Proxy, Publication, Sealed, Verdict
 from bridge.core.policy import Limits
-from bridge.core.replies import Letter, LetterOutcome
+from bridge.core.replies import Filed, Letter, LetterOutcome
 from bridge.letters.address import KeyRing
 
 
@@ -186,14 +186,14 @@ class Store(Protocol):
         """Earlier contacts of a customer, newest first, over all of the person's linked identities."""
         ...
 
-    async def outbox(self, key: str) -> Row | None:
-        """One row of the outbox, for a person's decision about it."""
+    async def kept(self, key: str) -> Row | Filed | None:
+        """A row of the outbox by its key, or a letter by its fingerprint."""
         ...
 
     async def claim(self, kinds: Collection[str], limit: int, *, owner: str, lease: timedelta) -> Batch:
         """Due rows, each the first open one of its lane, now RUNNING under our lease.
 
-        `kinds` are names of effect classes in lower case: judge, inject, publish, tell.
+        `kinds` are names of effect classes in lower case: judge, inject, publish, tell, reread.
         """
         ...
 

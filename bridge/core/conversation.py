@@ -55,6 +55,35 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """A reason from which a person released a held letter."""
+
+    reason: str
+    by: str
+    operator: bool
+    """Operators may overrule what senders may not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldLetter:
+    """A letter that waits for a person, and what people said about it since."""
+
+    fingerprint: str
+    reason: str
+    sender: str
+    at: datetime
+    waived: tuple[Waived, ...] = ()
+    added: tuple[str, ...] = ()
+    """Commands that the sender added afterwards, such as split."""
+    approved_by: str = ""
+
+    @property
+    def turns(self) -> int:
+        """How often people spoke about it: each time it is read anew."""
+        return len(self.waived) + len(self.added) + bool(self.approved_by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """All that is kept in hand about one conversation; `version` counts its changes."""
 
@@ -72,6 +101,8 @@ class Record:
     given: tuple[Given, ...] = ()
     deleted: tuple[str, ...] = ()
     """Ids of posts that the customer took away."""
+    held: tuple[HeldLetter, ...] = ()
+    """Letters that wait for a person, oldest first."""
 
     @property
     def id(self) -> str:
@@ -96,6 +127,19 @@ class Record:
         others = tuple(known for known in self.given if known.key != given.key)
         ordered = sorted((*others, given), key=lambda answer: answer.at)
         return replace(self, given=tuple(ordered[-KEPT:]))
+
+    def letter(self, fingerprint: str) -> HeldLetter | None:
+        """The held letter with that fingerprint."""
+        return next((letter for letter in self.held if letter.fingerprint == fingerprint), None)
+
+    def with_held(self, letter: HeldLetter) -> "Record":
+        """The same with one held letter more, or with what was said about it."""
+        others = tuple(known for known in self.held if known.fingerprint != letter.fingerprint)
+        return replace(self, held=(*others, letter)[-KEPT:])
+
+    def without_held(self, fingerprint: str) -> "Record":
+        """The same once a letter waits no longer."""
+        return replace(self, held=tuple(known for known in self.held if known.fingerprint != fingerprint))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from bridge.core.conversation import Record
 from bridge.core.effects import Intent, Settlement
 from bridge.core.events import Gap, Quarantined, Sighting
 from bridge.core.model import PostKey, Verdict
-from bridge.core.replies import LetterOutcome
+from bridge.core.replies import Filed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,22 +43,6 @@ class Judged:
 
     post: PostKey
     verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
-    """A letter and its one final outcome."""
-
-    fingerprint: str
-    inbox: str
-    outcome: LetterOutcome
-    reason: str
-    received: datetime
-    raw: bytes
-    conversation: str = ""
-    sender: str = ""
-    message_id: str = ""
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

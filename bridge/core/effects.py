@@ -93,9 +93,29 @@ class Tell:
         return self.notice.conversation
 
 
-Effect = Judge | Inject | Publish | Tell
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """Read a held letter anew, after a person spoke about it; may be repeated freely."""
 
-LANES: Mapping[type[Effect], Lane] = {Judge: Lane.IN, Inject: Lane.IN, Publish: Lane.OUT, Tell: Lane.OUT}
+    letter: str
+    conversation: str
+    turn: int
+
+    @property
+    def key(self) -> str:
+        """One for each time that a person spoke."""
+        return f"reread|{self.letter}|{self.turn}"
+
+
+Effect = Judge | Inject | Publish | Tell | Reread
+
+LANES: Mapping[type[Effect], Lane] = {
+    Judge: Lane.IN,
+    Inject: Lane.IN,
+    Publish: Lane.OUT,
+    Tell: Lane.OUT,
+    Reread: Lane.OUT,
+}
 
 
 class State(StrEnum):

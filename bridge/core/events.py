@@ -1,11 +1,12 @@
 """What happened, in the past tense: everything that the core decides upon."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge.core.effects import Claimed, Row
 from bridge.core.model import Account, Contact, Post, Posted, PostKey, Verdict
-from bridge.core.replies import Reading
+from bridge.core.replies import Filed, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +144,39 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRead:
-    """A letter was read."""
+    """A letter was read, for the first time or again after a person spoke about it."""
 
     reading: Reading
     received: datetime
     inbox: str
     raw: bytes
     doubtful: bool = False
+    switches: Mapping[str, str] = field(default_factory=dict)
+    desk_hour: int = 0
+    """Publications of the desk in the last hour."""
+    agent_hour: int = 0
+    """Publications of the sender in the last hour."""
+    private_texts: tuple[str, ...] = ()
+    """What the same customer wrote in private, on any channel (B03)."""
+    rows: tuple[Row, ...] = ()
+    """The conversation's publications that are not settled yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterReleased:
+    """A person released a held letter from the reason that held it."""
+
+    letter: str
+    by: str
+    operator: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterDropped:
+    """A person said that a held letter shall never be published."""
+
+    filed: Filed
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,6 +191,7 @@ class Contact:
     at: datetime
     text: str
     phase: str
+    visibility: Visibility = Visibility.PUBLIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,10 @@ class Reading:
     sender: str = ""
     """The one mailbox in From, lower case; empty where From is not exactly one mailbox."""
     sender_trouble: str = ""
+    submitter: str = ""
+    """The one mailbox in Sender, lower case; empty where there is no such field (G4)."""
+    submitter: str = ""
+    """The mailbox in Sender where there is one: it must be allowed too (G4)."""
     proof: str = ""
     """How the sender was authenticated: dmarc, dkim, internal; empty where it was not."""
     subject: str = ""
@@ -102,6 +106,22 @@ class LetterOutcome(StrEnum):
     BOUNCE = "bounce"
     REPLAY = "replay"
     NOT_OURS = "not_ours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A letter and its outcome: HELD may be followed by another one, every other outcome is final (P3)."""
+
+    fingerprint: str
+    inbox: str
+    outcome: LetterOutcome
+    reason: str
+    received: datetime
+    raw: bytes
+    conversation: str = ""
+    sender: str = ""
+    message_id: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
