@@ -7,7 +7,7 @@ from string import Formatter
 from bridge.core import links, showing, subjects
 from bridge.core.conversation import Record
 from bridge.core.effects import Publish
-from bridge.core.model import Audience, Notice, Post, Posted, Publication, PublicAnswer
+from bridge.core.model import Audience, Notice, Post, Posted, PublicAnswer, Publication
 from bridge.core.notes import moment
 from bridge.core.phrases import ALERT, HELD, NEVER_TOLD, OPERATOR, OTHERWISE, OUTCOMES, TICKET, Phrase
 from bridge.core.policy import Policy
@@ -18,7 +18,9 @@ _MOST = 4000
 """Characters of an answer or a post that a notice repeats."""
 
 
-def held(record: Record, reading: Reading, finding: Finding, *, desk: str, to: str, now: datetime) -> Notice | None:
+def held(  # noqa: PLR0913 - whom to tell what about which conversation
+    record: Record, reading: Reading, finding: Finding, *, desk: str, to: str, now: datetime
+) -> Notice | None:
     """Why a letter was held or refused and what to do; `to` is its sender, verified by G4 and G5.
 
     None for reasons that nobody is ever told.
@@ -47,8 +49,13 @@ def held(record: Record, reading: Reading, finding: Finding, *, desk: str, to: s
     )
 
 
-def too_long(record: Record, reading: Reading, overrun: Overrun, *, desk: str, to: str, now: datetime) -> Notice:
-    """How far an answer is too long, where it breaks, and the offer to split it; once for each letter."""
+def too_long(  # noqa: PLR0913 - whom to tell what about which conversation
+    record: Record, reading: Reading, overrun: Overrun, *, desk: str, to: str, now: datetime
+) -> Notice:
+    """How far an answer is too long, where it breaks, and the offer to split it.
+
+    Once for each count, conversation, sender and day: who shortens an answer and not enough must hear it again.
+    """
     values = {
         "count": f"{overrun.count:,}",
         "limit": f"{overrun.limit:,}",
@@ -60,7 +67,7 @@ def too_long(record: Record, reading: Reading, overrun: Overrun, *, desk: str, t
         HELD["too_long"],
         values,
         reason="too_long",
-        once=f"{record.id}|{to}|{reading.fingerprint}",
+        once=f"{record.id}|{to}|{now:%Y-%m-%d}|{overrun.count}",
         desk=desk,
         to=to,
         said=reading.text,
