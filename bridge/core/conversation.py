@@ -76,11 +76,13 @@ class HeldLetter:
     added: tuple[str, ...] = ()
     """Commands that the sender added afterwards, such as split."""
     approved_by: str = ""
+    rejected: str = ""
+    """Why a person said that it shall never be published; empty where nobody did."""
 
     @property
     def turns(self) -> int:
         """How often people spoke about it: each time it is read anew."""
-        return len(self.waived) + len(self.added) + bool(self.approved_by)
+        return len(self.waived) + len(self.added) + bool(self.approved_by) + bool(self.rejected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

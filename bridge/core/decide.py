@@ -18,7 +18,9 @@ from bridge.core.events import (
     HeldConfirmed,
     HeldDropped,
     HeldReleased,
+    LetterDropped,
     LetterRead,
+    LetterReleased,
     NotFound,
     Performed,
     PostDeleted,
@@ -42,6 +44,8 @@ Event = (
     | NotFound
     | Withdrawn
     | LetterRead
+    | LetterReleased
+    | LetterDropped
     | HeldReleased
     | HeldConfirmed
     | HeldDropped
@@ -61,5 +65,5 @@ def decide(record: Record | None, event: Event, *, at: Moment) -> Decision:
             return changes.changed(record, event, at=at)
         case LetterRead():
             return answering.answered(record, event, at=at)
-        case HeldReleased() | HeldDropped() | HeldConfirmed() | ConversationClosed() | ConversationReopened():
+        case _:
             return orders.ordered(record, event, now=at.now)

@@ -4,16 +4,33 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bridge.core import phases
-from bridge.core.conversation import Given, Record
+from bridge.core.conversation import Given, HeldLetter, Record, Waived
 from bridge.core.decision import Decision, Fact
-from bridge.core.effects import Effect, Publish, Settlement, State
-from bridge.core.events import ConversationClosed, ConversationReopened, HeldConfirmed, HeldDropped, HeldReleased
+from bridge.core.effects import Effect, Intent, Publish, Reread, Settlement, State
+from bridge.core.events import (
+    ConversationClosed,
+    ConversationReopened,
+    HeldConfirmed,
+    HeldDropped,
+    HeldReleased,
+    LetterDropped,
+    LetterReleased,
+)
 from bridge.core.phases import Step
+from bridge.core.replies import LetterOutcome
 
 SECOND_CHANCE = timedelta(hours=24)
 """How long a released publication may try again."""
 
-Order = HeldReleased | HeldDropped | HeldConfirmed | ConversationClosed | ConversationReopened
+Order = (
+    HeldReleased
+    | HeldDropped
+    | HeldConfirmed
+    | LetterReleased
+    | LetterDropped
+    | ConversationClosed
+    | ConversationReopened
+)
 
 
 def ordered(record: Record | None, event: Order, *, now: datetime) -> Decision:
@@ -25,6 +42,10 @@ def ordered(record: Record | None, event: Order, *, now: datetime) -> Decision:
             return _dropped(record, event, now)
         case HeldConfirmed():
             return _confirmed(record, event, now)
+        case LetterReleased():
+            return _letter_released(record, event, now)
+        case LetterDropped():
+            return _letter_dropped(record, event, now)
         case ConversationClosed(by=by):
             return _stepped(record, Step.CLOSED, by, now)
         case ConversationReopened(by=by):
@@ -34,11 +55,12 @@ def ordered(record: Record | None, event: Order, *, now: datetime) -> Decision:
 def _released(event: HeldReleased, now: datetime) -> Decision:
     """Do it after all; the reason that held it is overruled, every other gate of the last moment still stands."""
     row = event.row
-    settlement = Settlement(key=row.key, state=State.READY, at=now, effect=_waived(row.effect, row.reason, now))
+    settlement = Settlement(key=row.key, state=State.READY, at=now, effect=waived(row.effect, row.reason, now))
     return Decision(settlements=(settlement,), facts=(_fact("released", event, now),))
 
 
-def _waived(effect: Effect, reason: str, now: datetime) -> Effect:
+def waived(effect: Effect, reason: str, now: datetime) -> Effect:
+    """The effect with one reason overruled, and with time to happen."""
     if not isinstance(effect, Publish):
         return effect
     return replace(effect, waived=(*effect.waived, reason), publish_by=max(effect.publish_by, now + SECOND_CHANCE))
@@ -61,6 +83,44 @@ def _confirmed(record: Record | None, event: HeldConfirmed, now: datetime) -> De
         published = replace(given, published=event.posted.id, url=event.posted.url)
         after = replace(record.with_given(published), phase=phases.after(record.phase, Step.ANSWERED))
     return Decision(record=after, settlements=(settlement,), facts=(_fact("confirmed", event, now),))
+
+
+def _letter_released(record: Record | None, event: LetterReleased, now: datetime) -> Decision:
+    """Read the letter anew, without the reason that held it; every other gate is asked again."""
+    held = record.letter(event.letter) if record else None
+    if record is None or held is None:
+        return Decision()
+    more = waiver(held, by=event.by, operator=event.operator)
+    return reread(record, replace(held, waived=(*held.waived, more)), by=event.by, now=now)
+
+
+def waiver(held: HeldLetter, *, by: str, operator: bool) -> Waived:
+    """That a person overruled what holds the letter."""
+    return Waived(reason=held.reason, by=by, operator=operator)
+
+
+def _letter_dropped(record: Record | None, event: LetterDropped, now: datetime) -> Decision:
+    """The letter shall never be published: told to its sender where it belongs to a conversation, else only filed."""
+    held = record.letter(event.filed.fingerprint) if record else None
+    if record is not None and held is not None:
+        return reread(record, replace(held, rejected="an operator dropped it"), by=event.by, now=now)
+    fact = Fact(key=f"dropped|{event.filed.fingerprint}", kind="dropped", at=now, actor=event.by)
+    filed = replace(event.filed, outcome=LetterOutcome.REFUSED, reason="dropped")
+    return Decision(once=fact.key, facts=(fact,), filed=filed)
+
+
+def reread(record: Record, held: HeldLetter, *, by: str, now: datetime) -> Decision:
+    """Keep what was said about a held letter, and have it read anew."""
+    effect = Reread(letter=held.fingerprint, conversation=record.id, turn=held.turns)
+    fact = Fact(
+        key=f"spoken|{held.fingerprint}|{held.turns}",
+        kind="spoken",
+        at=now,
+        conversation=record.id,
+        actor=by,
+        detail={"reason": held.reason},
+    )
+    return Decision(record=record.with_held(held), intents=(Intent(effect=effect, at=now),), facts=(fact,))
 
 
 def _stepped(record: Record | None, step: Step, by: str, now: datetime) -> Decision:

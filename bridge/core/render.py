@@ -5,7 +5,18 @@ from datetime import datetime
 
 from bridge.core import showing, subjects
 from bridge.core.conversation import Conversation, Given, PrivateConversation, PublicConversation, Record
-from bridge.core.model import Attachment, Contact, Post, PrivateAnswer, Proxy, PublicAnswer, Quote, Verdict, Visibility
+from bridge.core.model import (
+    Attachment,
+    Contact,
+    Post,
+    PrivateAnswer,
+    Proxy,
+    PublicAnswer,
+    Publication,
+    Quote,
+    Verdict,
+    Visibility,
+)
 from bridge.core.notes import notes
 from bridge.core.policy import ChannelPolicy, DeskPolicy
 from bridge.core.split import Overrun, measure
@@ -33,7 +44,7 @@ class Draft:
         return f"publish|{self.letter}|{self.part}"
 
 
-def proxy(  # noqa: PLR0913 - all that an agent is to see comes in by name
+def proxy(
     record: Record,
     post: Post,
     verdict: Verdict,
@@ -108,6 +119,14 @@ def private_answer(
         author=post.author,
         text=draft.text,
         media=draft.media,
+    )
+
+
+def spoken(given: Given, post: Post) -> Publication:
+    """An answer that was already given, as the publication that it was."""
+    answer = PrivateAnswer if given.visibility is Visibility.PRIVATE else PublicAnswer
+    return answer(
+        key=given.key, channel=post.channel, thread=post.thread, parent=post.id, author=post.author, text=given.text
     )
 
 

@@ -75,8 +75,6 @@ class Reading:
     sender_trouble: str = ""
     submitter: str = ""
     """The one mailbox in Sender, lower case; empty where there is no such field (G4)."""
-    submitter: str = ""
-    """The mailbox in Sender where there is one: it must be allowed too (G4)."""
     proof: str = ""
     """How the sender was authenticated: dmarc, dkim, internal; empty where it was not."""
     subject: str = ""

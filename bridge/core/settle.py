@@ -55,6 +55,7 @@ def backoff(key: str, attempt: int) -> timedelta:
 def _performed(record: Record | None, event: Performed, *, at: Moment) -> Decision:
     """It certainly happened."""
     claimed = event.claimed
+    facts: tuple[Fact, ...] = ()
     match claimed.effect:
         case Publish() as publish if record is not None and event.posted is not None:
             return _published(record, claimed, publish, posted=event.posted, at=at)
@@ -63,7 +64,7 @@ def _performed(record: Record | None, event: Performed, *, at: Moment) -> Decisi
         case Tell(notice=notice):
             facts = (_fact("told", claimed, at.now, reason=notice.reason),)
         case _:
-            facts = ()
+            pass
     return Decision(settlements=(_to(claimed, State.DONE, posted=event.posted),), facts=facts)
 
 
@@ -176,7 +177,7 @@ def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment) -
         case Publish() as publish if record is not None:
             intents = at.tell(wording.held_publication(record, publish, reason, now=at.now))
         case Inject(proxy=proxy):
-            intents = at.tell(wording.undeliverable(proxy, operator=at.policy.operator, now=at.now))
+            intents = at.tell(*wording.alert(at.policy, "undeliverable", subject=str(proxy.post.key), now=at.now))
         case _:
             pass
     return Decision(
@@ -186,7 +187,7 @@ def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment) -
     )
 
 
-def _to(  # noqa: PLR0913 - the fields of a settlement
+def _to(
     claimed: Claimed,
     state: State,
     *,

@@ -1,0 +1,274 @@
+"""What follows from a letter: an answer on its way, orders carried out, or a reason why not.
+
+letter ─► rights (G0-G6) ─► orders        only commands: carried out
+└─► words (G7-G11) ─► publications, ready after the undo window (G12)
+any no ─► filed with its reason; the verified sender is told once
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bridge.core import commanding, gates, render, wishes, wording
+from bridge.core.case import Case, Counts, Waiver
+from bridge.core.conversation import Given, HeldLetter, PublicConversation, Record, opened
+from bridge.core.decision import Decision, Fact
+from bridge.core.effects import Intent, Publish
+from bridge.core.events import LetterRead
+from bridge.core.model import Notice, Post, Publication, Visibility
+from bridge.core.moment import Moment
+from bridge.core.policy import ChannelPolicy, DeskPolicy
+from bridge.core.replies import Command, Filed, Finding, LetterOutcome, Reading
+from bridge.core.split import Overrun, measure
+
+ALARMING = frozenset({"sender_unproven", "first_answer", "breaker"})
+"""Reasons that the operator is told too."""
+
+
+def answered(record: Record | None, event: LetterRead, *, at: Moment) -> Decision:
+    """Decide upon a letter; the same letter again is no decision at all (A07)."""
+    held = record.letter(event.reading.fingerprint) if record else None
+    event = replace(event, reading=_completed(event.reading, held))
+    record = _tagged(record, event.reading)
+    case = _case(record, event, held, at=at)
+    words = wishes.words(case, at.policy)
+    case = replace(case, words=words.parts)
+    finding = _rejected(held) or _stopped_by(case, words, at=at)
+    if finding is not None or record is None:
+        return _stopped(record, event, finding or _unknown(), case=case, at=at)
+    if not wishes.speaks(event.reading):
+        return _filed(commanding.commanded(record, event, case, at=at), event, LetterOutcome.COMMAND, at=at)
+    return _accepted(record, event, case, at=at)
+
+
+def _completed(reading: Reading, held: HeldLetter | None) -> Reading:
+    """The reading with the commands that its sender added since."""
+    added = tuple(Command(name=name) for name in held.added) if held else ()
+    return replace(reading, commands=(*reading.commands, *added))
+
+
+def _tagged(record: Record | None, reading: Reading) -> Record | None:
+    """The ticket system's tag is kept, from whatever mail of it came first; later subjects carry it."""
+    return replace(record, tag=reading.tag) if record and reading.tag and not record.tag else record
+
+
+def _case(record: Record | None, event: LetterRead, held: HeldLetter | None, *, at: Moment) -> Case:
+    """Everything that the gates may know."""
+    reading, policy = event.reading, at.policy
+    return Case(
+        reading=reading,
+        record=record,
+        desk=policy.desks.get(reading.desk),
+        channel=policy.channels.get(record.key.channel) if record else None,
+        reply_domain=policy.reply_domain,
+        now=at.now,
+        received=event.received,
+        words=(),
+        switches=event.switches,
+        seen=_seen(record, reading),
+        doubtful=event.doubtful,
+        counts=_counts(record, event, at.now),
+        private_texts=event.private_texts,
+        approved_by=held.approved_by if held else "",
+        waived={w.reason: Waiver.OPERATOR if w.operator else Waiver.SENDER for w in held.waived} if held else {},
+    )
+
+
+def _seen(record: Record | None, reading: Reading) -> bool:
+    """Whether another letter already brought the same words to the same post (G6)."""
+    if record is None or not reading.text.strip():
+        return False
+    others = (g for g in record.given if g.letter and g.letter != reading.fingerprint and not g.dropped)
+    return any(given.text == reading.text.strip() for given in others)
+
+
+def _counts(record: Record | None, event: LetterRead, now: datetime) -> Counts:
+    times = [g.at for g in record.given if g.letter and not g.dropped] if record else []
+    return Counts(
+        conversation_hour=sum(time > now - timedelta(hours=1) for time in times),
+        conversation_day=sum(time > now - timedelta(days=1) for time in times),
+        desk_hour=event.desk_hour,
+        agent_hour=event.agent_hour,
+    )
+
+
+def _rejected(held: HeldLetter | None) -> Finding | None:
+    """A person's no is final."""
+    if held is None or not held.rejected:
+        return None
+    return Finding(gate="approval", reason="rejected", outcome=LetterOutcome.REFUSED, detail=held.rejected)
+
+
+def _stopped_by(case: Case, words: wishes.Words, *, at: Moment) -> Finding | None:
+    """The first no: of the gates that ask who writes, then, where words shall go out, of all others."""
+    admitted = gates.admit(case)
+    if isinstance(admitted, Finding):
+        return admitted
+    if trouble := commanding.trouble(case, at.policy):
+        return trouble
+    if case.reading.unknown_commands or wishes.speaks(case.reading):
+        if words.trouble is not None:
+            return words.trouble
+        passed = gates.walk(case)
+        return passed if isinstance(passed, Finding) else None
+    return None
+
+
+def _unknown() -> Finding:
+    return Finding(gate="G2", reason="late", outcome=LetterOutcome.HELD, detail="the conversation is not kept any more")
+
+
+def _accepted(record: Record, event: LetterRead, case: Case, *, at: Moment) -> Decision:
+    """All gates are open: intend the publications for the end of the undo window, or show them in rehearsal."""
+    desk, channel, post = case.desk, case.channel, case.post
+    passed = gates.walk(case)
+    if desk is None or channel is None or post is None or isinstance(passed, Finding):
+        return _stopped(record, event, _unknown(), case=case, at=at)
+    publications = _publications(record, event.reading, case, post=post, channel=channel)
+    ordered = commanding.commanded(record, event, case, at=at)
+    if not desk.live:
+        notices = [_rehearsed(record, publication, event, now=at.now) for publication in publications]
+        decision = replace(ordered, intents=(*ordered.intents, *at.tell(*notices)))
+        return _filed(decision, event, LetterOutcome.ANSWER, at=at, reason="rehearsal")
+    corrected = commanding.without(ordered, commanding.open_to_change(event, post.id), "corrected")
+    decision = corrected
+    for publication in publications:
+        publish = _publish(record, publication, event, desk=desk, passed=passed, now=at.now)
+        decision = _with(decision, publish, post, due=at.now + desk.undo, now=at.now)
+    return _filed(decision, event, LetterOutcome.ANSWER, at=at)
+
+
+def _publications(
+    record: Record, reading: Reading, case: Case, *, post: Post, channel: ChannelPolicy
+) -> tuple[Publication, ...]:
+    """The exact words as they go out; law 9 by type and again at run time."""
+    conversation = opened(record)
+    media = reading.attachments if wishes.asked(reading, "media") else ()
+    made: list[Publication | Overrun] = []
+    for number, text in enumerate(case.words, start=1):
+        draft = render.Draft(letter=reading.fingerprint, part=number, text=text, media=media if number == 1 else ())
+        if case.visibility is Visibility.PUBLIC and isinstance(conversation, PublicConversation):
+            made.append(render.public_answer(conversation, post, draft, channel=channel))
+        else:
+            made.append(render.private_answer(conversation, post, draft, channel=channel))
+    return tuple(publication for publication in made if not isinstance(publication, Overrun))
+
+
+def _publish(
+    record: Record,
+    publication: Publication,
+    event: LetterRead,
+    *,
+    desk: DeskPolicy,
+    passed: gates.Passed,
+    now: datetime,
+) -> Publish:
+    return Publish(
+        publication=publication,
+        conversation=record.id,
+        agent=event.reading.sender,
+        gates=passed.gates,
+        letter=event.reading.fingerprint,
+        publish_by=now + desk.publish_by,
+        waived=passed.waived,
+        notify=event.reading.sender,
+        desk=desk.name,
+    )
+
+
+def _with(decision: Decision, publish: Publish, post: Post, *, due: datetime, now: datetime) -> Decision:
+    """The decision with one publication more."""
+    assert decision.record is not None
+    private = not isinstance(opened(decision.record), PublicConversation)
+    given = Given(
+        key=publish.key,
+        text=publish.publication.text,
+        at=now,
+        agent=publish.agent,
+        post=post.id,
+        visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
+        letter=publish.letter,
+    )
+    intent = Intent(effect=publish, at=due, priority=decision.record.priority)
+    return replace(decision, record=decision.record.with_given(given), intents=(*decision.intents, intent))
+
+
+def _rehearsed(record: Record, publication: Publication, event: LetterRead, *, now: datetime) -> Notice:
+    reading = event.reading
+    return wording.rehearsed(record, publication, desk=reading.desk, to=reading.sender, now=now)
+
+
+def _stopped(record: Record | None, event: LetterRead, finding: Finding, *, case: Case, at: Moment) -> Decision:
+    """File it with its reason; tell the verified sender, and the operator where it alarms."""
+    after = record
+    if record and finding.outcome is LetterOutcome.HELD:
+        after = record.with_held(_held(record, event, finding, at.now))
+    notices = [notice for notice in (_told(record, event, finding, case=case, now=at.now),) if notice]
+    subject = record.id if record else event.inbox
+    alarms = wording.alert(at.policy, finding.reason, subject=subject, now=at.now) if finding.reason in ALARMING else ()
+    if finding.outcome is LetterOutcome.BOUNCE and event.reading.bounce and event.reading.bounce.permanent:
+        alarms = wording.alert(at.policy, "bounced", subject=subject, now=at.now)
+    decision = Decision(record=after, intents=at.tell(*notices, *alarms))
+    return _filed(decision, event, finding.outcome, at=at, reason=finding.reason, detail=finding.detail)
+
+
+def _held(record: Record, event: LetterRead, finding: Finding, now: datetime) -> HeldLetter:
+    known = record.letter(event.reading.fingerprint)
+    if known is not None:
+        return replace(known, reason=finding.reason)
+    reading = event.reading
+    return HeldLetter(fingerprint=reading.fingerprint, reason=finding.reason, sender=reading.sender, at=now)
+
+
+def _told(record: Record | None, event: LetterRead, finding: Finding, *, case: Case, now: datetime) -> Notice | None:
+    """What the sender is told: nobody but a sender who is allowed and proven ever gets an answer."""
+    wanted = finding.outcome in {LetterOutcome.HELD, LetterOutcome.REFUSED}
+    if record is None or not wanted or not gates.may_be_told(case):
+        return None
+    reading = event.reading
+    overrun = _overrun(case) if finding.reason == "too_long" else None
+    if overrun is not None:
+        return wording.too_long(record, reading, overrun, desk=reading.desk, to=reading.sender, now=now)
+    return wording.held(record, reading, finding, desk=reading.desk, to=reading.sender, now=now)
+
+
+def _overrun(case: Case) -> Overrun | None:
+    if case.channel is None:
+        return None
+    limits = case.channel.limits
+    room = limits.max_length if case.visibility is Visibility.PUBLIC else limits.max_private_length
+    overruns = (measure(text, limit=room, count=limits.count, unit=limits.unit) for text in case.words)
+    return next((overrun for overrun in overruns if overrun is not None), None)
+
+
+def _filed(
+    decision: Decision, event: LetterRead, outcome: LetterOutcome, *, at: Moment, reason: str = "", detail: str = ""
+) -> Decision:
+    """The decision with the letter's outcome, once for each time that it is read."""
+    reading, record = event.reading, decision.record
+    held = record.letter(reading.fingerprint) if record else None
+    turn = f"|{held.turns}" if held and held.turns else ""
+    once = f"letter|{reading.fingerprint}{turn}"
+    if record and held and outcome is not LetterOutcome.HELD:
+        record = record.without_held(reading.fingerprint)
+    fact = Fact(
+        key=once,
+        kind="letter",
+        at=at.now,
+        conversation=record.id if record else "",
+        channel=record.key.channel if record else "",
+        actor=reading.sender,
+        detail={"outcome": str(outcome), "reason": reason, "label": reading.label, "inbox": event.inbox},
+    )
+    filed = Filed(
+        fingerprint=reading.fingerprint,
+        inbox=event.inbox,
+        outcome=outcome,
+        reason=reason,
+        received=event.received,
+        raw=event.raw,
+        conversation=record.id if record else "",
+        sender=reading.sender,
+        message_id=reading.message_id,
+        detail=detail,
+    )
+    return replace(decision, once=once, record=record, facts=(*decision.facts, fact), filed=filed)

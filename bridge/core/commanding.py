@@ -1,0 +1,296 @@
+"""What an agent's commands change: each command is one small function on a decision that grows."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bridge.core import orders, phases, render, wording
+from bridge.core.case import Case
+from bridge.core.conversation import Given, HeldLetter, Record, Sent
+from bridge.core.decision import Decision, Fact
+from bridge.core.effects import Inject, Intent, Publish, Row, Settlement, State
+from bridge.core.events import LetterRead
+from bridge.core.model import Posted, Verdict
+from bridge.core.moment import Moment
+from bridge.core.phases import Step
+from bridge.core.policy import Policy
+from bridge.core.replies import Command, Finding, LetterOutcome
+
+SENDER_MAY_RELEASE = frozenset({"late", "target_changed", "refused", "undeliverable", "unsure"})
+"""Why publications were held at the last moment that their own sender may overrule."""
+
+BY_HAND = "by hand"
+"""Stands for the platform's id of an answer that a person gave there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A command with all that it may look at."""
+
+    command: Command
+    event: LetterRead
+    case: Case
+    at: Moment
+
+
+def commanded(record: Record, event: LetterRead, case: Case, *, at: Moment) -> Decision:
+    """Carry out a letter's commands in the order in which they stand."""
+    decision = Decision(record=record)
+    for command in event.reading.commands:
+        carry = _CARRY.get(command.name)
+        if carry is not None:
+            decision = carry(decision, Order(command=command, event=event, case=case, at=at))
+    return decision
+
+
+def trouble(case: Case, policy: Policy) -> Finding | None:
+    """A command that names what does not exist: better said than guessed."""
+    for command in case.reading.commands:
+        if command.name == "escalate" and command.argument.strip().lower() not in policy.desks:
+            detail = f"there is no desk {command.argument.strip()[:40]!r} to escalate to"
+            return Finding(gate="G8", reason="unknown_command", outcome=LetterOutcome.HELD, detail=detail)
+    return None
+
+
+def open_to_change(event: LetterRead, post_id: str) -> tuple[Row, ...]:
+    """Publications about a post that still wait for the end of their undo window."""
+    return tuple(
+        row
+        for row in event.rows
+        if row.state is State.READY
+        and row.attempt == 0
+        and isinstance(row.effect, Publish)
+        and row.effect.publication.parent == post_id
+        and row.effect.letter != event.reading.fingerprint
+    )
+
+
+def without(decision: Decision, rows: Iterable[Row], reason: str) -> Decision:
+    """The decision with these publications dropped."""
+    record = decision.record
+    settlements = []
+    for row in rows:
+        settlements.append(Settlement(key=row.key, state=State.DROPPED, reason=reason))
+        given = next((g for g in record.given if g.key == row.key), None) if record else None
+        record = record.with_given(replace(given, dropped=True)) if record and given else record
+    return replace(decision, record=record, settlements=(*decision.settlements, *settlements))
+
+
+def _cancel(decision: Decision, order: Order) -> Decision:
+    """Take back what still waits; tell where it was too late."""
+    mine = [row for row in order.event.rows if isinstance(row.effect, Publish)]
+    waiting = [row for row in mine if row.state in {State.READY, State.HELD}]
+    decision = without(decision, waiting, "cancelled")
+    published = [row for row in mine if row.state in {State.RUNNING, State.UNSURE}]
+    told = [(row, "cancelled") for row in waiting] + [(row, "too_late_to_cancel") for row in published]
+    if not told and (last := _last_published(order)):
+        return _telling(decision, order, last, "too_late_to_cancel")
+    for row, reason in told:
+        if isinstance(row.effect, Publish):
+            decision = _telling(decision, order, row.effect, reason)
+    return decision
+
+
+def _last_published(order: Order) -> Publish | None:
+    """The sender's newest answer that already stands on the platform, as far as it is needed to speak of it."""
+    record, reading = order.case.record, order.event.reading
+    given = [g for g in record.given if g.published and g.agent == reading.sender] if record else []
+    post = record.post(given[-1].post) if record and given else None
+    if record is None or post is None:
+        return None
+    return Publish(
+        publication=render.spoken(given[-1], post),
+        conversation=record.id,
+        agent=reading.sender,
+        gates=(),
+        letter=given[-1].letter,
+        publish_by=order.at.now,
+        notify=reading.sender,
+        desk=reading.desk,
+    )
+
+
+def _telling(decision: Decision, order: Order, publish: Publish, reason: str) -> Decision:
+    record = decision.record
+    if record is None:
+        return decision
+    given = next((g for g in record.given if g.key == publish.key), None)
+    notice = wording.outcome(record, publish, reason, url=given.url if given else "", now=order.at.now)
+    return replace(decision, intents=(*decision.intents, *order.at.tell(notice)))
+
+
+def _stepping(step: Step) -> Callable[[Decision, Order], Decision]:
+    def carry(decision: Decision, order: Order) -> Decision:
+        record = decision.record
+        if record is None:
+            return decision
+        fact = _fact(order, "stepped", {"step": str(step)})
+        after = replace(record, phase=phases.after(record.phase, step))
+        return replace(decision, record=after, facts=(*decision.facts, fact))
+
+    return carry
+
+
+def _labelled(decision: Decision, order: Order) -> Decision:
+    """Set the conversation aside; the label is what the model learns from."""
+    decision = _stepping(Step.SET_ASIDE)(decision, order)
+    post = order.case.post
+    fact = _fact(order, "labelled", {"label": order.command.name, "post": str(post.key) if post else ""})
+    return replace(decision, facts=(*decision.facts, fact))
+
+
+def _note(decision: Decision, order: Order) -> Decision:
+    """The letter itself, kept with the conversation, is the note."""
+    return replace(
+        decision, facts=(*decision.facts, _fact(order, "noted", {"letter": order.event.reading.fingerprint}))
+    )
+
+
+def _escalate(decision: Decision, order: Order) -> Decision:
+    """Make a proxy of the same post for another desk, with the agent's words as context."""
+    record, post, channel = decision.record, order.case.post, order.case.channel
+    desk = order.at.policy.desks.get(order.command.argument.strip().lower())
+    if record is None or post is None or channel is None or desk is None:
+        return decision
+    fingerprint = order.event.reading.fingerprint
+    proxy = render.proxy(
+        record,
+        post,
+        Verdict(route=record.route, desk=desk.name, priority=record.priority),
+        desk=desk,
+        channel=channel,
+        contacts=(),
+        now=order.at.now,
+        delimiter=fingerprint[:8],
+        gap="",
+    )
+    sealed = order.at.seal(proxy)
+    sent = Sent(
+        key=proxy.key,
+        post=post.id,
+        fingerprint=post.fingerprint,
+        message_id=sealed.message_id,
+        desk=desk.name,
+        text=sealed.text,
+        delimiter=proxy.delimiter,
+        at=order.at.now,
+    )
+    intent = Intent(effect=Inject(proxy=proxy, sealed=sealed), at=order.at.now, priority=record.priority)
+    fact = _fact(order, "escalated", {"desk": desk.name})
+    after = replace(record.with_sent(sent), desk=desk.name, phase=phases.after(record.phase, Step.FORWARDED))
+    return replace(decision, record=after, intents=(*decision.intents, intent), facts=(*decision.facts, fact))
+
+
+def _release(decision: Decision, order: Order) -> Decision:
+    """Let what was held go on: the sender's newest held letter, else what was held at the last moment."""
+    record, sender = decision.record, order.event.reading.sender
+    held = [letter for letter in record.held if letter.sender == sender] if record else []
+    if record is not None and held:
+        released = replace(held[-1], waived=(*held[-1].waived, orders.waiver(held[-1], by=sender, operator=False)))
+        return _with(decision, orders.reread(record, released, by=sender, now=order.at.now))
+    rows = [row for row in order.event.rows if row.state is State.HELD and row.reason in SENDER_MAY_RELEASE]
+    now = order.at.now
+    settlements = tuple(
+        Settlement(key=row.key, state=State.READY, at=now, effect=orders.waived(row.effect, row.reason, now))
+        for row in rows
+    )
+    return replace(decision, settlements=(*decision.settlements, *settlements))
+
+
+def _done(decision: Decision, order: Order) -> Decision:
+    """The agent answered by hand, or found a doubtful answer under the post: both are on record as answered."""
+    record, post = decision.record, order.case.post
+    if record is None or post is None:
+        return decision
+    rows = [row for row in order.event.rows if row.state is State.HELD and row.reason == "unsure"]
+    for row in rows:
+        posted = Posted(id=f"{BY_HAND} {row.key}")
+        settlement = Settlement(key=row.key, state=State.DONE, posted=posted)
+        given = next((g for g in record.given if g.key == row.key), None)
+        record = record.with_given(replace(given, published=posted.id)) if given else record
+        decision = replace(decision, settlements=(*decision.settlements, settlement))
+    if not rows:
+        key = f"by hand|{order.event.reading.fingerprint}"
+        text = order.event.reading.text.strip()
+        given = Given(
+            key=key, text=text, at=order.at.now, agent=order.event.reading.sender, post=post.id, published=key
+        )
+        record = record.with_given(given)
+    after = replace(record, phase=phases.after(record.phase, Step.ANSWERED))
+    return replace(decision, record=after, facts=(*decision.facts, _fact(order, "answered_by_hand", {})))
+
+
+def _split(decision: Decision, order: Order) -> Decision:
+    """Alone in a letter: split the sender's newest answer that was too long."""
+    if order.event.reading.text.strip():
+        return decision
+    mine = [h for h in _held(decision, "too_long") if h.sender == order.event.reading.sender and "split" not in h.added]
+    return _again(decision, order, replace(mine[-1], added=(*mine[-1].added, "split"))) if mine else decision
+
+
+def _approve(decision: Decision, order: Order) -> Decision:
+    """A lead's yes to the newest answer that waits for one; whether it counts is asked by the gate."""
+    waiting, lead = _held(decision, "approval"), order.event.reading.sender
+    if not waiting or order.case.desk is None or lead not in {box.lower() for box in order.case.desk.leads}:
+        return decision
+    return _again(decision, order, replace(waiting[-1], approved_by=lead))
+
+
+def _reject(decision: Decision, order: Order) -> Decision:
+    """A lead's no, with why; the writer is told."""
+    waiting, lead = _held(decision, "approval"), order.event.reading.sender
+    if not waiting or order.case.desk is None or lead not in {box.lower() for box in order.case.desk.leads}:
+        return decision
+    return _again(
+        decision, order, replace(waiting[-1], rejected=order.command.argument.strip() or "no reason was given")
+    )
+
+
+def _held(decision: Decision, reason: str) -> list[HeldLetter]:
+    return [h for h in decision.record.held if h.reason == reason] if decision.record else []
+
+
+def _again(decision: Decision, order: Order, held: HeldLetter) -> Decision:
+    """Have a held letter read anew."""
+    if decision.record is None:
+        return decision
+    return _with(decision, orders.reread(decision.record, held, by=order.event.reading.sender, now=order.at.now))
+
+
+def _with(decision: Decision, more: Decision) -> Decision:
+    """Both decisions in one; the second was made on the first one's record."""
+    return replace(
+        decision,
+        record=more.record,
+        intents=(*decision.intents, *more.intents),
+        settlements=(*decision.settlements, *more.settlements),
+        facts=(*decision.facts, *more.facts),
+    )
+
+
+def _fact(order: Order, kind: str, detail: Mapping[str, str]) -> Fact:
+    reading = order.event.reading
+    return Fact(
+        key=f"{kind}|{reading.fingerprint}|{order.command.name}",
+        kind=kind,
+        at=order.at.now,
+        conversation=reading.conversations[0] if reading.conversations else "",
+        actor=reading.sender,
+        detail=detail,
+    )
+
+
+_CARRY: Mapping[str, Callable[[Decision, Order], Decision]] = {
+    "cancel": _cancel,
+    "close": _stepping(Step.CLOSED),
+    "reopen": _stepping(Step.REOPENED),
+    "ignore": _labelled,
+    "spam": _labelled,
+    "note": _note,
+    "escalate": _escalate,
+    "release": _release,
+    "done": _done,
+    "split": _split,
+    "approve": _approve,
+    "reject": _reject,
+}
+"""Commands that change something by themselves; private, use and media shape the words (wishes.py)."""
