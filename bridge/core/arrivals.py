@@ -82,10 +82,14 @@ def sort_out(
         "deleted": sum(isinstance(event, PostDeleted) for _, event in events),
         "quarantined": len(page.quarantined),
     }
-    return Arrivals(events=tuple(events), page=_page(page, new, counts, channel, before, now), counts=counts)
+    return Arrivals(
+        events=tuple(events),
+        page=_page(page, new, counts=counts, channel=channel, before=before, now=now),
+        counts=counts,
+    )
 
 
-def _page(  # noqa: PLR0913, PLR0917 - the parts of one decision, used once
+def _page(  # noqa: PLR0917 - the parts of one decision, used once
     page: Page,
     new: list[Sighting],
     counts: Mapping[str, int],
@@ -99,7 +103,7 @@ def _page(  # noqa: PLR0913, PLR0917 - the parts of one decision, used once
         intents=tuple(_judge(sighting, now) for sighting in new),
         quarantined=page.quarantined,
         gap=page.gap,
-        facts=_facts(page, counts, channel, before, now),
+        facts=_facts(page, counts, channel=channel, before=before, now=now),
         cursor=CursorMove(
             channel=channel.name,
             before=before,
@@ -119,7 +123,7 @@ def _judge(sighting: Sighting, now: datetime) -> Intent:
 
 
 def _facts(
-    page: Page, counts: Mapping[str, int], channel: ChannelPolicy, before: str | None, now: datetime
+    page: Page, counts: Mapping[str, int], *, channel: ChannelPolicy, before: str | None, now: datetime
 ) -> tuple[Fact, ...]:
     """One fact for a page that brought anything, one for a gap."""
     place = sha256(f"{before}\x1f{page.cursor}".encode()).hexdigest()[:16]
