@@ -1,0 +1,103 @@
+"""A letter before the gates: what it says, and everything that they may know besides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+
+from bridge.core.conversation import Record, Sent
+from bridge.core.model import Post, Visibility
+from bridge.core.policy import ChannelPolicy, DeskPolicy
+from bridge.core.replies import Reading
+
+
+class Waiver(IntEnum):
+    """Who may let a letter pass a gate that held it; who stands higher may do what the lower may."""
+
+    SENDER = 1
+    """The verified sender, by `#release`."""
+    OPERATOR = 2
+    """An operator, by command."""
+    NOBODY = 3
+    """It opens by itself once its cause is gone, or never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many publications there were already, in the hour or day before now (D03)."""
+
+    conversation_hour: int = 0
+    conversation_day: int = 0
+    desk_hour: int = 0
+    agent_hour: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All that is known when a letter is judged."""
+
+    reading: Reading
+    record: Record | None
+    """Of the conversation that the signed address names; None where it is not kept."""
+    desk: DeskPolicy | None
+    channel: ChannelPolicy | None
+    reply_domain: str
+    now: datetime
+    received: datetime
+    words: tuple[str, ...]
+    """The exact texts that would be published, one for each part, standard responses and mentions filled in."""
+    switches: Mapping[str, str] = field(default_factory=dict)
+    """What operators switched by command: see bridge.core.decision.Switch."""
+    seen: bool = False
+    """Whether this fingerprint, Message-ID or body was already taken for this conversation (A07)."""
+    doubtful: bool = False
+    """Whether the inbox lost its place, so that the letter may be an old one (C10)."""
+    counts: Counts = field(default_factory=Counts)
+    private_texts: tuple[str, ...] = ()
+    """What the same customer wrote in private, on any channel (B03)."""
+    approve_by: tuple[str, ...] = ()
+    """Who must approve by the verdict of triage; the desk's own demand comes on top."""
+    approved_by: str = ""
+    """Mailbox of the lead who approved exactly these words."""
+    waived: Mapping[str, Waiver] = field(default_factory=dict)
+    """Reasons that a person released this letter from, and with which right."""
+
+    @property
+    def answered(self) -> Sent | None:
+        """The proxy that the letter answers."""
+        return answered(self.record, self.reading, received=self.received) if self.record else None
+
+    @property
+    def post(self) -> Post | None:
+        """The post that the letter answers."""
+        return target(self.record, self.reading, received=self.received) if self.record else None
+
+    @property
+    def visibility(self) -> Visibility:
+        """Who shall read the answer: it can be narrower than the conversation, never wider (law 9)."""
+        private = self.record is None or self.record.key.visibility is not Visibility.PUBLIC
+        return Visibility.PRIVATE if private or self.asks("private") else Visibility.PUBLIC
+
+    def asks(self, name: str) -> bool:
+        """Whether that command stands at the top of the letter."""
+        return any(command.name == name for command in self.reading.commands)
+
+
+def answered(record: Record, reading: Reading, *, received: datetime) -> Sent | None:
+    """The proxy that a letter answers.
+
+    The newest one that its thread headers name among this conversation's own; else the newest that was there
+    when the letter came: nobody answers what was not yet written.
+    """
+    own = {sent.message_id.lower(): sent for sent in record.sent}
+    named = next((own[name.lower()] for name in reading.in_reply_to if name.lower() in own), None)
+    if named is not None:
+        return named
+    earlier = [sent for sent in record.sent if sent.at <= received]
+    return max(earlier or record.sent[:1], key=lambda sent: sent.at, default=None)
+
+
+def target(record: Record, reading: Reading, *, received: datetime) -> Post | None:
+    """The post that a letter answers, in its newest words; None where it is no longer in hand."""
+    sent = answered(record, reading, received=received)
+    return record.post(sent.post) if sent else None

@@ -1,0 +1,162 @@
+"""The last gates, G7 to G11: may these words be said, to these readers, under this post, now?
+
+Each says why a letter may not pass, in a lower-case sentence without anybody's private text; None where it may.
+"""
+
+import re
+
+from bridge.core import content, overlap, residue
+from bridge.core.case import Case
+from bridge.core.model import Visibility
+from bridge.core.rights import lower, the_desk
+
+_OUR_ID = re.compile(r"<[a-z2-7]{26}@([a-z0-9.-]+)>")
+
+
+def visibility(case: Case) -> str | None:
+    """G7: what the post and the channel accept; a private conversation gets private answers only (law 9)."""
+    post, channel = case.post, case.channel
+    if channel is None or case.record is None or channel.name != case.record.key.channel:
+        return "the channel of this conversation is not configured"
+    if _room(case) <= 0 or (post is not None and case.visibility not in post.answers):
+        return f"{channel.platform} takes no {case.visibility} answer from us here"
+    return None
+
+
+def private_words(case: Case) -> str | None:
+    """G7 (B03): what was said in private, and nowhere in this public conversation, is not said in public."""
+    if case.visibility is not Visibility.PUBLIC or case.record is None:
+        return None
+    public = [f"{post.title}\n{post.text}" for post in case.record.posts]
+    if overlap.shared("\n".join(case.words), case.private_texts, allowed=public):
+        return "a public answer repeats five words or more of what the customer wrote in private"
+    return None
+
+
+def mismatch(case: Case) -> str | None:
+    """G7 (B04): the address decides, but a mail that answers another proxy of ours needs a person's eye."""
+    own = {sent.message_id.lower() for sent in case.record.sent} if case.record else set()
+    named = [message_id.lower() for message_id in case.reading.in_reply_to]
+    ours = [message_id for message_id in named if _is_ours(message_id, case.reply_domain.lower())]
+    if ours and not own.intersection(ours):
+        return "it was written as an answer to a mail of another conversation"
+    return None
+
+
+def extract_doubt(case: Case) -> str | None:
+    """G8 (A21, B02, B07): the cut was not sure."""
+    if case.reading.confident:
+        return None
+    return "; ".join(case.reading.doubts) or "it is not sure which words are the agent's"
+
+
+def left_over(case: Case) -> str | None:
+    """G8 (B01): the cut is checked once more, by what is certainly not the agent's."""
+    if case.record is None:
+        return "there is no conversation to compare with"
+    return residue.found(case.reading.text, case.record)
+
+
+def unknown_command(case: Case) -> str | None:
+    """G8: a line that was meant for us is not for the customer."""
+    unknown = case.reading.unknown_commands
+    return f"{len(unknown)} line(s) look like commands and are none here" if unknown else None
+
+
+def empty(case: Case) -> str | None:
+    """G8: nothing is not an answer."""
+    return None if case.words and all(words.strip() for words in case.words) else "it holds no words to publish"
+
+
+def own_address(case: Case) -> str | None:
+    """G9 (B05): whoever reads such an address could write as an agent."""
+    leaks = any(content.own_address(words, case.reply_domain) for words in case.words)
+    return "the text holds a reply address of ours" if leaks else None
+
+
+def particular(case: Case) -> str | None:
+    """G9 (B05, B08, B09, B11, B12): every trouble with the words, by kind and line."""
+    desk, channel, post = the_desk(case), case.channel, case.post
+    if channel is None or post is None:
+        return "the words cannot be judged without their post"
+    rules = content.Rules(
+        visibility=case.visibility,
+        contacts=desk.allow_contacts,
+        links=desk.allow_links,
+        confidential=desk.confidential,
+        reply_domain=case.reply_domain,
+        mentions=frozenset({post.author.handle, *channel.brand}),
+        hashtags=content.hashtags(f"{post.title}\n{post.text}"),
+    )
+    troubles = [str(trouble) for words in case.words for trouble in content.troubles(words, rules)]
+    return "; ".join(dict.fromkeys(troubles)) or None
+
+
+def too_long(case: Case) -> str | None:
+    """G9 (B10): by the platform's own counting; never cut."""
+    if case.channel is None:
+        return "the length cannot be counted without the channel"
+    limits, room = case.channel.limits, _room(case)
+    longest = max((limits.count(words) for words in case.words), default=0)
+    return f"{longest} of {room} {limits.unit}: {longest - room} too many" if longest > room else None
+
+
+def target_gone(case: Case) -> str | None:
+    """G10 (B14)."""
+    if case.post is None or case.record is None:
+        return "the post is not in hand any more"
+    return "the customer deleted the post" if case.post.id in case.record.deleted else None
+
+
+def target_changed(case: Case) -> str | None:
+    """G10 (B13): bait and switch."""
+    sent, post = case.answered, case.post
+    if sent is not None and post is not None and sent.fingerprint == post.fingerprint:
+        return None
+    return "the customer changed the post after it was sent to the desk"
+
+
+def paused(case: Case) -> str | None:
+    """G11: the one switch that stops the voice, and the one of a channel; any value stops."""
+    channel = case.channel.name if case.channel else ""
+    if case.switches.get("publishing"):
+        return "publishing is paused"
+    return f"channel {channel} is paused" if case.switches.get(f"channel:{channel}") else None
+
+
+def breaker(case: Case) -> str | None:
+    """G11 (A06, D03): more than is normal waits for a person."""
+    counts, limit = case.counts, the_desk(case).breaker
+    rates = (
+        (counts.conversation_hour, limit.per_conversation_hour, "in a conversation and hour"),
+        (counts.conversation_day, limit.per_conversation_day, "in a conversation and day"),
+        (counts.desk_hour, limit.per_desk_hour, "at this desk in an hour"),
+        (counts.agent_hour, limit.per_agent_hour, "by one agent in an hour"),
+    )
+    return next((f"no more than {most} answers go out {where}" for count, most, where in rates if count >= most), None)
+
+
+def approval(case: Case) -> str | None:
+    """G11: a second pair of eyes where one is asked for, and never the writer's own."""
+    desk, approver = the_desk(case), case.approved_by.lower()
+    if not desk.approve_by and not case.approve_by:
+        return None
+    if not approver:
+        return "a lead must approve it"
+    if approver not in lower(desk.leads):
+        return "who approved it is no lead of this desk"
+    return "nobody approves an answer of their own" if approver == case.reading.sender else None
+
+
+def _room(case: Case) -> int:
+    """How long an answer of this visibility may be."""
+    if case.channel is None:
+        return 0
+    limits = case.channel.limits
+    return limits.max_length if case.visibility is Visibility.PUBLIC else limits.max_private_length
+
+
+def _is_ours(message_id: str, domain: str) -> bool:
+    """Whether a Message-ID has the form of ours; of a long domain it carries the last labels only."""
+    form = _OUR_ID.fullmatch(message_id)
+    return form is not None and f".{domain}".endswith(f".{form[1]}")
