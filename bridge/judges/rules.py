@@ -1,0 +1,74 @@
+"""The judge that asks the rules: a thin shell around bridge.core.rules with a learned model's labels put in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bridge.core.model import Post, Verdict
+from bridge.core.rules import RuleSet, explain, judge
+from bridge.core.vocabulary import Situation
+from bridge.ports import Circumstances
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """What a labeller says of a post."""
+
+    labels: Mapping[str, float] = field(default_factory=dict)
+    """Calibrated probabilities by label; empty where there is no model."""
+    lang: str = "und"
+    """ISO 639-1, or und."""
+    model: str = ""
+    """Version of the model, empty without one."""
+
+
+class Labeller(Protocol):
+    """Says what a post is about, in which language: a plain function of the post and its own version."""
+
+    def label(self, post: Post) -> Labelled:
+        """Labels and language of a post; never raises for what a stranger wrote."""
+        ...
+
+
+class NoModel:
+    """The labeller of an installation without a model: no labels, and the language that the platform states."""
+
+    def label(self, post: Post) -> Labelled:
+        """Nothing but the platform's own word for the language, without its region."""
+        return Labelled(lang=post.lang.partition("-")[0].lower() or "und")
+
+
+class RulesJudge:
+    """Judges by one rule set at a time; `adopt` swaps it whole, so no post meets a half set (FT20)."""
+
+    def __init__(self, rules: RuleSet, labeller: Labeller) -> None:
+        self._rules = rules
+        self._labeller = labeller
+
+    @property
+    def version(self) -> str:
+        """Of the rule set that judges now."""
+        return self._rules.version
+
+    def adopt(self, rules: RuleSet) -> None:
+        """Judge by another set from the next post on."""
+        self._rules = rules
+
+    def judge(self, post: Post, circumstances: Circumstances) -> Verdict:
+        """The verdict with the rules that hit."""
+        return judge(self._rules, post, self._situation(post, circumstances))
+
+    def explain(self, post: Post, circumstances: Circumstances) -> Verdict:
+        """The same verdict with its near misses and the routes that were passed by."""
+        return explain(self._rules, post, self._situation(post, circumstances))
+
+    def _situation(self, post: Post, circumstances: Circumstances) -> Situation:
+        labelled = self._labeller.label(post)
+        return Situation(
+            now=circumstances.now,
+            thread_open=circumstances.thread_open,
+            held_since=circumstances.held_since,
+            labels=labelled.labels,
+            lang=labelled.lang,
+            model=labelled.model,
+        )
