@@ -33,7 +33,7 @@ _TOLL_FREE = re.compile(
 )
 _CUED = re.compile(
     r"(?:\btel|\bfon\b|telefon|tél|t[eé]l[eé]fono|phone|\bcall|\bdial|\bring us\b|mobil|handy|hotline|whatsapp|\bsms\b|\bruf|\bbel\b"
-    r"|appel|llam|chiam|ligue|zadzwo|тел|звон|电话|電話|联系|전화|هاتف|☎|📞)[^\d\n]{0,25}?"
+    r"|appel|ll[aá]m|chiam|ligue|zadzwo|тел|звон|电话|電話|联系|전화|هاتف|☎|📞)[^\d\n]{0,25}?"
     rf"(\(?\+?\d(?:{_SEPARATORS}?\d){{6,14}})(?!\d)",
     re.IGNORECASE,
 )
@@ -83,10 +83,11 @@ def kinds(text: str) -> tuple[str, ...]:
 
 
 def ascii_digits(text: str) -> str:
-    """The text with the digits of all scripts as 0 to 9."""
+    """The text with the digits of all scripts as 0 to 9, and wide signs as narrow ones."""
     if text.isascii():
         return text
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    narrow = unicodedata.normalize("NFKC", text)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in narrow)
 
 
 def _holds_phone(text: str) -> bool:
