@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bridge.core.model import Post, Verdict
 from bridge.core.rules import RuleSet, explain, judge
-from bridge.core.vocabulary import Situation
+from bridge.core.rules.vocabulary import Situation
 from bridge.ports import Circumstances
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bridge.core.checks import Check, Gate
-from bridge.core.field_checks import field_checks
-from bridge.core.finder import Finder, Index
-from bridge.core.subject import Subject
-from bridge.core.vocabulary import Route, Rule, When
-from bridge.core.word_checks import word_checks
+from bridge.core.rules.checks import Check, Gate
+from bridge.core.rules.field_checks import field_checks
+from bridge.core.rules.finder import Finder, Index
+from bridge.core.rules.subject import Subject
+from bridge.core.rules.vocabulary import Route, Rule, When
+from bridge.core.rules.word_checks import word_checks
 
 _Key = TypeVar("_Key", int, tuple[str, str])
 

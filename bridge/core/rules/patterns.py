@@ -6,7 +6,7 @@ from typing import Protocol
 
 import re2
 
-from bridge.core import literals
+from bridge.core.rules import literals
 
 MAX_PATTERN = 2000
 """Characters of a pattern."""

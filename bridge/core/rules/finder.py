@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import re2
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from bridge.core.patterns import ASCII_LETTERS, Expression, Literal, options, prepared
-from bridge.core.words import encodable, needle
+from bridge.core.rules.patterns import ASCII_LETTERS, Expression, Literal, options, prepared
+from bridge.core.rules.words import encodable, needle
 
 _KELVIN = "\u212a"
 """The one sign that becomes an ASCII letter in lower case."""

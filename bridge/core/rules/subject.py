@@ -5,11 +5,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from functools import cached_property
 
-from bridge.core.finder import Finder
 from bridge.core.model import Post
-from bridge.core.questions import is_question
-from bridge.core.vocabulary import Situation
-from bridge.core.words import encodable, has_link, spaced
+from bridge.core.rules.finder import Finder
+from bridge.core.rules.questions import is_question
+from bridge.core.rules.vocabulary import Situation
+from bridge.core.rules.words import encodable, has_link, spaced
 
 _SENTENCE_END = re.compile(r"[.!?\n。！？؟।…]+")
 _SENTENCES = 50

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from bridge.core.checks import Check, Gate
-from bridge.core.finder import Index, Pattern
-from bridge.core.subject import Subject, grams, likeness
-from bridge.core.vocabulary import Alike, Near, When
-from bridge.core.words import tokens
+from bridge.core.rules.checks import Check, Gate
+from bridge.core.rules.finder import Index, Pattern
+from bridge.core.rules.subject import Subject, grams, likeness
+from bridge.core.rules.vocabulary import Alike, Near, When
+from bridge.core.rules.words import tokens
 
 _SHOWN = 60
 """Characters of a matched piece that are shown."""

@@ -2,7 +2,7 @@
 
 import re
 
-from bridge.core.words import tokens, without_links
+from bridge.core.rules.words import tokens, without_links
 
 _MARKS = "?\uff1f\u061f\u037e\u055e\u1367\u2e2e\u203d\u2047\u2048\u2049"
 """Question marks: Latin, full width, Arabic, Greek, Armenian, Ethiopic, and their combinations."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bridge.core.subject import Subject
+from bridge.core.rules.subject import Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bridge.core.checks import Check, Gate
-from bridge.core.subject import Subject
-from bridge.core.vocabulary import Age, Hours, Span, When
-from bridge.core.word_checks import listed
+from bridge.core.rules.checks import Check, Gate
+from bridge.core.rules.subject import Subject
+from bridge.core.rules.vocabulary import Age, Hours, Span, When
+from bridge.core.rules.word_checks import listed
 
 
 def field_checks(when: When) -> Iterator[Check]:

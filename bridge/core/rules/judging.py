@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from bridge.core.checks import Check
-from bridge.core.compiling import Engine, engine
 from bridge.core.model import Post, Priority, Reason, Verdict
-from bridge.core.subject import Subject
-from bridge.core.vocabulary import Example, Route, Rule, Situation
+from bridge.core.rules.checks import Check
+from bridge.core.rules.compiling import Engine, engine
+from bridge.core.rules.subject import Subject
+from bridge.core.rules.vocabulary import Example, Route, Rule, Situation
 
 _LEFT = Reason(rule="", hit=False, detail="no route takes it")
 
