@@ -1,0 +1,1 @@
+"""How the bridge gets into other people's servers: TLS, passwords and access tokens."""
