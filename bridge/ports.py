@@ -134,6 +134,7 @@ class Known:
     """What the store knows of a post."""
 
     fingerprint: str
+    """Of the newest words; empty for our own answers, and with `deleted` for what was erased: no edit can be seen then."""
     conversation: str
     deleted: bool = False
 

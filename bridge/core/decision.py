@@ -65,6 +65,7 @@ class Decision:
     `once` is the natural key of the decision: the store skips a decision whose key is already among the facts.
     A `record` is written only over the version that it was decided on, and a settlement only over the claim that
     it names; otherwise nothing of the decision is written and the store raises Stale.
+    The record keeps the version that it was read with (0 for a new one): the store counts it up.
     """
 
     once: str = ""

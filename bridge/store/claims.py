@@ -1,0 +1,174 @@
+"""Claims and leases: who may work on what, until when, by the database's own clock."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row, Select, bindparam
+
+from bridge.core.effects import Claimed, State
+from bridge.core.model import Priority
+from bridge.ports import Batch, Lease
+from bridge.store import schema
+from bridge.store.codec import Unreadable, maybe_moment, moment, unpack_effect
+from bridge.store.view import among
+
+_MICROSECOND = timedelta(microseconds=1)
+_TABLE = schema.outbox
+_EARLIER = schema.outbox.alias("earlier")
+_PRIORITIES = tuple(Priority)
+
+_FIRST = ~(
+    sa.exists()
+    .where(
+        _EARLIER.c.conversation == _TABLE.c.conversation,
+        _EARLIER.c.lane == _TABLE.c.lane,
+        _EARLIER.c.seq < _TABLE.c.seq,
+        _EARLIER.c.due.is_not(None),
+    )
+    .correlate(_TABLE)
+)
+"""The row is the first open one of its lane; rows without a conversation have no lane."""
+
+
+def claim(
+    connection: Connection, now: int, *, kinds: Collection[str], limit: int, owner: str, lease: timedelta
+) -> Batch:
+    """Due rows, the most urgent and longest due first, each the first of its lane, now RUNNING under our lease."""
+    ordered = tuple(sorted(set(kinds)))
+    if not ordered or limit < 1:
+        return Batch(rows=(), next_due=None)
+    until = now + lease // _MICROSECOND
+    ids = [row.id for row in connection.execute(_due_rows(ordered), {"now": now, "most": limit})]
+    found = sorted(_full(connection, ids), key=lambda row: (row.rank, row.due, row.id))
+    claimed = [_claimed(row, until) for row in found]
+    broken = [row.id for row, made in zip(found, claimed, strict=True) if made is None]
+    _take(connection, [row.id for row in found], {"until": until, "owner": owner, "now": now})
+    _hold(connection, broken, now)
+    rest = connection.execute(_next_due(ordered), {"mine": owner, "until": until, "most": 1}).scalar()
+    return Batch(rows=tuple(made for made in claimed if made is not None), next_due=maybe_moment(rest))
+
+
+@cache
+def _due_rows(kinds: tuple[str, ...]) -> Select[Any]:
+    """Ids of due rows: each kind and rank is one walk along the index, whatever else waits."""
+    parts = [_walk(kind, rank).where(_TABLE.c.due <= bindparam("now")) for kind in kinds for rank in _ranks()]
+    together = _united(parts, locked=True).subquery()
+    return sa.select(together.c.id).order_by(together.c.rank, together.c.due, together.c.id).limit(bindparam("most"))
+
+
+@cache
+def _next_due(kinds: tuple[str, ...]) -> Select[Any]:
+    """When the next row is due that we do not hold by this very claim."""
+    ours = sa.and_(_TABLE.c.owner == bindparam("mine"), _TABLE.c.due == bindparam("until"))
+    parts = [_walk(kind, rank).where(_TABLE.c.due.is_not(None), ~ours) for kind in kinds for rank in _ranks()]
+    together = _united(parts, locked=False).subquery()
+    return sa.select(sa.func.min(together.c.due))
+
+
+def _ranks() -> range:
+    return range(len(_PRIORITIES))
+
+
+def _walk(kind: str, rank: int) -> Select[Any]:
+    """The first rows of their lanes of one kind and rank, the longest due first."""
+    table = _TABLE.c
+    query = sa.select(table.id, table.rank, table.due).where(table.kind == kind, table.rank == rank, _FIRST)
+    return query.order_by(table.due, table.id).limit(bindparam("most"))
+
+
+def _united(parts: Sequence[Select[Any]], *, locked: bool) -> sa.CompoundSelect[Any]:
+    """All walks in one statement; the locks leave out what another node is claiming in the same moment."""
+    if locked:
+        parts = [part.with_for_update(skip_locked=True, of=_TABLE) for part in parts]
+    return sa.union_all(*(sa.select(part.cte(f"walk{number}")) for number, part in enumerate(parts)))
+
+
+_COLUMNS = (
+    _TABLE.c.id,
+    _TABLE.c.key,
+    _TABLE.c.kind,
+    _TABLE.c.state,
+    _TABLE.c.rank,
+    _TABLE.c.due,
+    _TABLE.c.epoch,
+    _TABLE.c.attempt,
+    _TABLE.c.looks,
+    _TABLE.c.visibility,
+    _TABLE.c.payload,
+    _TABLE.c.sealed,
+    _TABLE.c.created,
+)
+
+
+def _full(connection: Connection, ids: Collection[int]) -> list[Row[Any]]:
+    return list(among(connection, sa.select(*_COLUMNS), _TABLE.c.id, ids))
+
+
+def _claimed(row: Row[Any], until: int) -> Claimed | None:
+    """The row as the courier sees it, after the claim; None where it cannot be read."""
+    try:
+        effect = unpack_effect(row.kind, row.visibility, row.payload, row.sealed)
+    except Unreadable:
+        return None
+    was = State(row.state)
+    return Claimed(
+        key=row.key,
+        effect=effect,
+        was=was,
+        attempt=row.attempt + (was is State.READY),
+        looks=row.looks,
+        epoch=row.epoch + 1,
+        created=moment(row.created),
+        due=moment(row.due),
+        lease_until=moment(until),
+        priority=_PRIORITIES[row.rank],
+    )
+
+
+_TAKE = sa.update(_TABLE).values(
+    attempt=_TABLE.c.attempt + sa.case((_TABLE.c.state == State.READY, 1), else_=0),
+    state=State.RUNNING,
+    epoch=_TABLE.c.epoch + 1,
+    due=bindparam("until"),
+    lease_until=bindparam("until"),
+    owner=bindparam("owner"),
+    changed=bindparam("now"),
+)
+
+
+def _take(connection: Connection, ids: Collection[int], values: dict[str, object]) -> None:
+    if ids:
+        connection.execute(_TAKE.where(_TABLE.c.id == bindparam("of_id")), [values | {"of_id": one} for one in ids])
+
+
+def _hold(connection: Connection, ids: Collection[int], now: int) -> None:
+    """A row that cannot be read waits for a person; it must not keep the others from being claimed (C20)."""
+    if ids:
+        held = {
+            "state": State.HELD,
+            "reason": "unreadable",
+            "due": None,
+            "lease_until": None,
+            "owner": "",
+            "changed": now,
+        }
+        connection.execute(sa.update(_TABLE).where(_TABLE.c.id.in_(ids)).values(held))
+
+
+def take_lease(connection: Connection, now: int, *, name: str, owner: str, length: timedelta) -> Lease | None:
+    """Take or renew a lease; None while another owner holds it."""
+    table = schema.lease.c
+    until = now + length // _MICROSECOND
+    row = connection.execute(sa.select(schema.lease).where(table.name == name).with_for_update()).first()
+    if row is None:
+        connection.execute(sa.insert(schema.lease).values(name=name, owner=owner, epoch=1, until=until))
+        return Lease(name=name, owner=owner, epoch=1, until=moment(until))
+    free = row.until <= now
+    if row.owner != owner and not free:
+        return None
+    epoch = row.epoch if row.owner == owner and not free else row.epoch + 1
+    connection.execute(sa.update(schema.lease).where(table.name == name).values(owner=owner, epoch=epoch, until=until))
+    return Lease(name=name, owner=owner, epoch=epoch, until=moment(until))

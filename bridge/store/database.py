@@ -1,0 +1,37 @@
+"""What the store asks of a database, whichever of the two it is."""
+
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+
+
+class Database(Protocol):
+    """One SQLite file or one PostgreSQL database, as the one writer and the readers see it.
+
+    The writer's methods are called from the writer's own thread only.
+    """
+
+    chain: str
+    """The chain of facts that this writer continues (G13)."""
+    reading: Engine | None
+    """Connections that only read; None where everything goes through the writer's one connection."""
+
+    def begin(self) -> tuple[Connection, int]:
+        """A transaction that may write, and the database's time; raises TemporaryProblem where it must wait."""
+        ...
+
+    def commit(self) -> None:
+        """End the transaction durably; raises TemporaryProblem only where certainly nothing was written."""
+        ...
+
+    def rollback(self) -> None:
+        """Take everything back; never raises."""
+        ...
+
+    def rest(self) -> None:
+        """Housekeeping between two transactions, after their callers were answered."""
+        ...
+
+    def close(self) -> None:
+        """Give everything back."""
+        ...

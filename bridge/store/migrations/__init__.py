@@ -1,0 +1,1 @@
+"""The steps of the schema, the same for SQLite and PostgreSQL."""

@@ -1,0 +1,149 @@
+"""What the loops ask: cursors, known posts, conversations, contacts, single rows, switches."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam
+
+from bridge.core.conversation import Record
+from bridge.core.effects import Row, State
+from bridge.core.model import Contact, Post, Posted, Visibility
+from bridge.core.replies import Filed, LetterOutcome
+from bridge.ports import Known
+from bridge.store import schema
+from bridge.store.codec import from_json, identity_key, long, moment, short, tombstone_key, unpack_effect, unpacked
+from bridge.store.schema import plain
+from bridge.store.view import among
+
+_post, _outbox, _conversation, _identity, _letter = (
+    schema.post.c,
+    schema.outbox.c,
+    schema.conversation.c,
+    schema.identity.c,
+    schema.letter.c,
+)
+
+_CURSOR = sa.select(schema.cursor.c.position).where(schema.cursor.c.channel == bindparam("channel"))
+_RECORD = sa.select(_conversation.record).where(_conversation.id == bindparam("id"))
+_SWITCHES = sa.select(schema.switch.c.name, schema.switch.c.value)
+_PERSON = sa.select(_identity.person).where(_identity.key == bindparam("key")).scalar_subquery()
+_HISTORY = (
+    sa.select(_post.channel, _post.at, _post.body, _post.visibility, _conversation.phase)
+    .select_from(schema.post.outerjoin(schema.conversation, _conversation.id == _post.conversation))
+    .where(_post.identity.in_(sa.select(_identity.key).where(_identity.person == _PERSON)))
+    .order_by(_post.at.desc(), _post.id.desc())
+    .limit(bindparam("most"))
+)
+_ROW = sa.select(schema.outbox).where(_outbox.key == bindparam("key"))
+_LETTER = sa.select(schema.letter).where(_letter.fingerprint == bindparam("key"))
+
+
+def cursor(connection: Connection, channel: str) -> str | None:
+    """How far the channel was read."""
+    position: str | None = connection.execute(_CURSOR, {"channel": channel}).scalar()
+    return position
+
+
+def known(connection: Connection, channel: str, ids: Collection[str], *, salt: bytes) -> Mapping[str, Known]:
+    """Posts by their id, our own publications by theirs, and what was erased."""
+    wanted = {plain(native): native for native in ids}
+    found = _erased(connection, channel, wanted, salt) | _published(connection, channel, wanted)
+    return found | _posts(connection, channel, wanted)
+
+
+def _posts(connection: Connection, channel: str, wanted: Mapping[str, str]) -> dict[str, Known]:
+    query = sa.select(_post.native, _post.fingerprint, _post.conversation, _post.deleted)
+    query = query.where(_post.channel == channel)
+    return {
+        wanted[row.native]: Known(
+            fingerprint=row.fingerprint, conversation=long(row.conversation), deleted=row.deleted is not None
+        )
+        for row in among(connection, query, _post.native, wanted)
+    }
+
+
+def _published(connection: Connection, channel: str, wanted: Mapping[str, str]) -> dict[str, Known]:
+    query = sa.select(_outbox.posted_id, _outbox.conversation).where(_outbox.channel == channel)
+    return {
+        wanted[row.posted_id]: Known(fingerprint="", conversation=long(row.conversation))
+        for row in among(connection, query, _outbox.posted_id, wanted)
+    }
+
+
+def _erased(connection: Connection, channel: str, wanted: Mapping[str, str], salt: bytes) -> dict[str, Known]:
+    hashes = {tombstone_key(salt, channel, clean): native for clean, native in wanted.items()}
+    key = schema.tombstone.c.key
+    return {
+        hashes[row.key]: Known(fingerprint="", conversation="", deleted=True)
+        for row in among(connection, sa.select(key), key, hashes)
+    }
+
+
+def conversation(connection: Connection, conversation_id: str) -> Record | None:
+    """The record of a conversation; None for an unknown or impossible id."""
+    try:
+        key = short(conversation_id)
+    except ValueError:
+        return None
+    text = connection.execute(_RECORD, {"id": key}).scalar()
+    return None if text is None else from_json(Record, text)
+
+
+def history(connection: Connection, platform: str, person: str, *, limit: int) -> Sequence[Contact]:
+    """Earlier contacts over all linked identities, newest first."""
+    found = connection.execute(_HISTORY, {"key": identity_key(platform, person), "most": limit})
+    return tuple(_contact(row) for row in found)
+
+
+def _contact(row: Any) -> Contact:
+    return Contact(
+        channel=row.channel,
+        at=moment(row.at),
+        text=from_json(Post, row.body).text,
+        phase=row.phase or "new",
+        visibility=Visibility(row.visibility),
+    )
+
+
+def kept(connection: Connection, key: str) -> Row | Filed | None:
+    """A row of the outbox by its key, or a letter by its fingerprint."""
+    if row := connection.execute(_ROW, {"key": key}).first():
+        return outbox_row(row)
+    letter = connection.execute(_LETTER, {"key": key}).first()
+    return None if letter is None else filed(letter)
+
+
+def outbox_row(row: sa.Row[Any]) -> Row:
+    """A row of the outbox as people see it."""
+    return Row(
+        key=row.key,
+        effect=unpack_effect(row.kind, row.visibility, row.payload, row.sealed),
+        state=State(row.state),
+        reason=row.reason,
+        attempt=row.attempt,
+        created=moment(row.created),
+        due=moment(row.changed if row.due is None else row.due),
+        posted=None if row.posted_id is None else Posted(id=row.posted_id, url=row.posted_url),
+    )
+
+
+def filed(row: sa.Row[Any]) -> Filed:
+    """A letter as it was filed."""
+    return Filed(
+        fingerprint=row.fingerprint,
+        inbox=row.inbox,
+        outcome=LetterOutcome(row.outcome),
+        reason=row.reason,
+        received=moment(row.received),
+        raw=unpacked(row.raw),
+        conversation=long(row.conversation),
+        sender=row.sender,
+        message_id=row.message_id,
+        detail=row.detail,
+    )
+
+
+def switches(connection: Connection) -> Mapping[str, str]:
+    """What operators switched by command."""
+    return {row.name: row.value for row in connection.execute(_SWITCHES)}

@@ -1,0 +1,179 @@
+"""Rows of the tables made from the core's values."""
+
+from bridge.core.conversation import Record
+from bridge.core.decision import CursorMove, Judged, Switch
+from bridge.core.effects import Intent, Settlement, State
+from bridge.core.events import Gap, Quarantined, Sighting
+from bridge.core.model import Post
+from bridge.core.replies import Filed
+from bridge.store.codec import (
+    channel_of,
+    desk_of,
+    identity_key,
+    kind_of,
+    micros,
+    pack_effect,
+    packed,
+    short,
+    to_json,
+    visibility_of,
+)
+from bridge.store.schema import plain
+
+Values = dict[str, object]
+
+
+def identity(post: Post, platform: str, now: int) -> Values:
+    """The author, who is a person of their own until someone links them to another."""
+    key = identity_key(platform, post.author.id)
+    return {"key": key, "platform": platform, "author": post.author.id, "person": key, "seen": now}
+
+
+def new_post(sighting: Sighting, platform: str, now: int) -> Values:
+    """A post as it was first seen."""
+    post = sighting.post
+    return {
+        "channel": post.channel,
+        "native": plain(post.id),
+        "fingerprint": post.fingerprint,
+        "conversation": short(post.conversation.id),
+        "identity": identity_key(platform, post.author.id),
+        "visibility": post.visibility,
+        "at": micros(post.at),
+        "seen": now,
+        "body": to_json(post),
+        "raw": packed(sighting.raw),
+    }
+
+
+def edit(sighting: Sighting, now: int) -> Values:
+    """The newer words of a post; parameters of the statements in write.py."""
+    post = sighting.post
+    return {
+        "of_channel": post.channel,
+        "of_native": plain(post.id),
+        "new_fingerprint": post.fingerprint,
+        "new_body": to_json(post),
+        "new_raw": packed(sighting.raw),
+        "now": now,
+    }
+
+
+def verdict(judged: Judged, now: int) -> Values:
+    """A verdict, which stands with its post."""
+    return {
+        "of_channel": judged.post.channel,
+        "of_native": plain(judged.post.id),
+        "new_verdict": to_json(judged.verdict),
+        "new_route": judged.verdict.route or "",
+        "now": now,
+    }
+
+
+def intent(intent: Intent, seq: int, now: int) -> Values:
+    """A row of the outbox."""
+    effect = intent.effect
+    payload, sealed = pack_effect(effect)
+    return {
+        "key": plain(intent.key),
+        "kind": kind_of(effect),
+        "lane": intent.lane,
+        "conversation": short(effect.conversation),
+        "seq": seq,
+        "state": State.HELD if intent.held else State.READY,
+        "rank": intent.priority.rank,
+        "due": None if intent.held else micros(intent.at),
+        "reason": intent.held,
+        "channel": channel_of(effect),
+        "visibility": visibility_of(effect),
+        "desk": desk_of(effect),
+        "payload": payload,
+        "sealed": sealed,
+        "created": now,
+        "changed": now,
+    }
+
+
+def settlement(settlement: Settlement, seq: int | None, now: int) -> Values:
+    """The next state of a row; what is None keeps what stands there."""
+    waits = settlement.state in {State.READY, State.UNSURE}
+    payload, sealed = (None, None) if settlement.effect is None else pack_effect(settlement.effect)
+    posted = settlement.posted
+    return {
+        "of_key": plain(settlement.key),
+        "new_state": settlement.state,
+        "new_due": (now if settlement.at is None else micros(settlement.at)) if waits else None,
+        "new_reason": settlement.reason,
+        "new_looks": settlement.looks,
+        "new_seq": seq,
+        "new_posted_id": None if posted is None else posted.id,
+        "new_posted_url": None if posted is None else posted.url,
+        "new_payload": payload,
+        "new_sealed": sealed,
+        "new_settled": now if settlement.state in {State.DONE, State.DROPPED} else None,
+        "now": now,
+    }
+
+
+def record(record: Record, version: int, now: int) -> Values:
+    """A conversation in its next version."""
+    return {
+        "of_id": short(record.id),
+        "new_version": version,
+        "new_phase": record.phase,
+        "new_channel": record.key.channel,
+        "new_desk": record.desk,
+        "new_route": record.route,
+        "new_rank": record.priority.rank,
+        "new_visibility": record.key.visibility,
+        "now": now,
+        "new_record": to_json(record),
+    }
+
+
+def cursor(move: CursorMove, now: int) -> Values:
+    """How far a channel was read."""
+    return {
+        "of_channel": move.channel,
+        "new_position": move.after,
+        "new_newest": None if move.newest is None else micros(move.newest),
+        "now": now,
+    }
+
+
+def letter(filed: Filed, now: int) -> Values:
+    """A letter with its outcome."""
+    return {
+        "of_fingerprint": plain(filed.fingerprint),
+        "new_inbox": filed.inbox,
+        "new_outcome": filed.outcome,
+        "new_reason": filed.reason,
+        "new_detail": filed.detail,
+        "new_received": micros(filed.received),
+        "now": now,
+        "new_conversation": short(filed.conversation),
+        "new_sender": filed.sender,
+        "new_message_id": filed.message_id,
+        "new_raw": packed(filed.raw),
+    }
+
+
+def switch(switch: Switch, now: int) -> Values:
+    """Something that an operator switched."""
+    return {"name": switch.name, "value": switch.value, "by": switch.by, "at": now}
+
+
+def gap(gap: Gap, channel: str, now: int) -> Values:
+    """A stretch that was lost."""
+    return {"channel": channel, "since": gap.since, "until": gap.until, "found": now}
+
+
+def quarantined(item: Quarantined, channel: str, now: int) -> Values:
+    """Something unreadable, kept."""
+    return {
+        "channel": channel,
+        "native": plain(item.id),
+        "reason": item.reason,
+        "raw": packed(item.raw),
+        "found": now,
+    }

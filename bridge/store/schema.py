@@ -1,0 +1,278 @@
+"""The tables, once for SQLite and PostgreSQL; times are whole microseconds since 1970 in UTC."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+METADATA = sa.MetaData()
+
+Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""64 bits in both; SQLite's strict tables know no other whole number."""
+
+
+def plain(text: str) -> str:
+    """The text without what databases refuse: lone surrogates become `?`, NUL becomes U+FFFD."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+class Words(TypeDecorator[str]):
+    """Text that may come from strangers, made fit for both databases on its way in."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Called for every bound value."""
+        return None if value is None else plain(value)
+
+
+def _table(name: str, *parts: sa.Column[Any] | sa.Constraint | sa.Index, rowid: bool = True) -> sa.Table:
+    """A strict table; without a row id its primary key is the tree itself."""
+    return sa.Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=rowid)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """The condition of a partial index, in both dialects."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, Words, nullable=False, server_default="")
+
+
+def _count(name: str) -> sa.Column[int]:
+    return sa.Column(name, Number, nullable=False, server_default="0")
+
+
+def _time(name: str) -> sa.Column[int]:
+    return sa.Column(name, Number, nullable=False)
+
+
+def _maybe_time(name: str) -> sa.Column[int]:
+    return sa.Column(name, Number)
+
+
+def _conversation() -> sa.Column[bytes]:
+    """The ten bytes that a conversation's sixteen characters stand for."""
+    return sa.Column("conversation", sa.LargeBinary)
+
+
+cursor = _table(
+    "cursor",
+    sa.Column("channel", Words, primary_key=True),
+    _text("position"),
+    _maybe_time("newest"),
+    _time("polled"),
+    rowid=False,
+)
+
+identity = _table(
+    "identity",
+    sa.Column("key", sa.LargeBinary, primary_key=True),
+    _text("platform"),
+    _text("author"),
+    sa.Column("person", sa.LargeBinary, nullable=False),
+    _time("seen"),
+    sa.Index("identity_person", "person"),
+    rowid=False,
+)
+"""`person` is the key of the person's first identity: linked identities share it."""
+
+post = _table(
+    "post",
+    sa.Column("id", Number, primary_key=True),
+    _text("channel"),
+    _text("native"),
+    _text("fingerprint"),
+    sa.Column("conversation", sa.LargeBinary, nullable=False),
+    sa.Column("identity", sa.LargeBinary, sa.ForeignKey("identity.key"), nullable=False),
+    _text("visibility"),
+    _time("at"),
+    _time("seen"),
+    _text("body"),
+    sa.Column("raw", sa.LargeBinary),
+    sa.Column("verdict", Words),
+    sa.Column("route", Words),
+    _maybe_time("judged"),
+    _maybe_time("deleted"),
+    sa.Index("post_native", "channel", "native", unique=True),
+    sa.Index("post_identity", "identity", "at"),
+    sa.Index("post_conversation", "conversation", "at"),
+    sa.Index("post_seen", "seen"),
+    sa.Index("post_deleted", "deleted", **_where("deleted IS NOT NULL")),
+)
+"""`route` is null until the post is judged and empty where it was left."""
+
+post_version = _table(
+    "post_version",
+    sa.Column("id", Number, primary_key=True),
+    _text("channel"),
+    _text("native"),
+    _text("fingerprint"),
+    _text("body"),
+    sa.Column("raw", sa.LargeBinary),
+    _time("replaced"),
+    sa.Index("post_version_native", "channel", "native"),
+    sa.Index("post_version_replaced", "replaced"),
+)
+"""Earlier words of posts that were edited (B13)."""
+
+tombstone = _table(
+    "tombstone",
+    sa.Column("key", sa.LargeBinary, primary_key=True),
+    _time("erased"),
+    sa.Index("tombstone_erased", "erased"),
+    rowid=False,
+)
+"""Keyed hashes of erased posts, so that polling does not bring them back (I02)."""
+
+conversation = _table(
+    "conversation",
+    sa.Column("id", sa.LargeBinary, primary_key=True),
+    _count("version"),
+    _text("phase"),
+    _text("channel"),
+    _text("desk"),
+    _text("route"),
+    _count("rank"),
+    _text("visibility"),
+    _time("updated"),
+    _text("record"),
+    sa.Index("conversation_updated", "updated"),
+)
+
+outbox = _table(
+    "outbox",
+    sa.Column("id", Number, primary_key=True),
+    _text("key"),
+    _text("kind"),
+    _text("lane"),
+    _conversation(),
+    _count("seq"),
+    _text("state"),
+    _count("rank"),
+    _maybe_time("due"),
+    _maybe_time("lease_until"),
+    _text("owner"),
+    _count("epoch"),
+    _count("attempt"),
+    _count("looks"),
+    _text("reason"),
+    _text("channel"),
+    _text("visibility"),
+    _text("desk"),
+    sa.Column("posted_id", Words),
+    _text("posted_url"),
+    _text("payload"),
+    sa.Column("sealed", sa.LargeBinary),
+    _time("created"),
+    _time("changed"),
+    _maybe_time("settled"),
+    sa.Index("outbox_key", "key", unique=True),
+    sa.Index("outbox_lane", "conversation", "lane", "seq", unique=True),
+    sa.Index("outbox_open_lane", "conversation", "lane", "seq", **_where("due IS NOT NULL")),
+    sa.Index("outbox_due", "kind", "rank", "due", **_where("due IS NOT NULL")),
+    sa.Index("outbox_posted", "channel", "posted_id", **_where("posted_id IS NOT NULL")),
+    sa.Index("outbox_held", "changed", **_where("state = 'held'")),
+    sa.Index("outbox_settled", "settled", **_where("settled IS NOT NULL")),
+)
+"""`due` is set exactly while the row is open: when it waits, its time; when it runs, the end of its lease."""
+
+fact = _table(
+    "fact",
+    sa.Column("id", Number, primary_key=True),
+    _text("key"),
+    _text("kind"),
+    _time("at"),
+    _conversation(),
+    _text("channel"),
+    _text("actor"),
+    _text("detail"),
+    _text("chain"),
+    _count("place"),
+    sa.Column("before", sa.LargeBinary, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Index("fact_key", "key", unique=True),
+    sa.Index("fact_place", "chain", "place", unique=True),
+    sa.Index("fact_conversation", "conversation", "id", **_where("conversation IS NOT NULL")),
+    sa.Index("fact_at", "at"),
+)
+"""Append-only; `hash` covers the row and `before`, which is the hash of the row before it in the same chain (G13)."""
+
+letter = _table(
+    "letter",
+    sa.Column("fingerprint", Words, primary_key=True),
+    _text("inbox"),
+    _text("outcome"),
+    _text("reason"),
+    _text("detail"),
+    _time("received"),
+    _time("filed"),
+    _conversation(),
+    _text("sender"),
+    _text("message_id"),
+    sa.Column("raw", sa.LargeBinary),
+    sa.Index("letter_conversation", "conversation", "filed", **_where("conversation IS NOT NULL")),
+    sa.Index("letter_filed", "filed"),
+    sa.Index("letter_message_id", "message_id"),
+)
+
+lease = _table(
+    "lease",
+    sa.Column("name", Words, primary_key=True),
+    _text("owner"),
+    _count("epoch"),
+    _time("until"),
+    rowid=False,
+)
+
+switch = _table(
+    "switch",
+    sa.Column("name", Words, primary_key=True),
+    _text("value"),
+    _text("by"),
+    _time("at"),
+    rowid=False,
+)
+
+gap = _table(
+    "gap",
+    sa.Column("channel", Words, primary_key=True),
+    sa.Column("since", Words, primary_key=True),
+    sa.Column("until", Words, primary_key=True),
+    _time("found"),
+    rowid=False,
+)
+
+quarantine = _table(
+    "quarantine",
+    sa.Column("channel", Words, primary_key=True),
+    sa.Column("native", Words, primary_key=True),
+    _text("reason"),
+    sa.Column("raw", sa.LargeBinary),
+    _time("found"),
+    sa.Index("quarantine_found", "found"),
+    rowid=False,
+)
+
+generation = _table(
+    "generation",
+    sa.Column("id", Number, primary_key=True),
+    _count("number"),
+    _text("token"),
+    sa.Column("salt", sa.LargeBinary, nullable=False),
+    _time("started"),
+)
+"""One row: counts openings of this database, names it, and keeps the key of the tombstones' hashes (C19)."""
+
+writer = _table(
+    "writer",
+    sa.Column("name", Words, primary_key=True),
+    _count("groups"),
+    _time("seen"),
+)
+"""One row for each node on PostgreSQL: which of its transactions was committed last (C27)."""
