@@ -72,6 +72,8 @@ class Quote:
     text: str
     at: datetime | None = None
     url: str = ""
+    ours: bool = False
+    """True where we said it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

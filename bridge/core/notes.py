@@ -13,7 +13,7 @@ _HOUR = 3600
 _MINUTE = 60
 
 
-def notes(  # noqa: PLR0913 - what there is to note comes in by name
+def notes(
     record: Record, post: Post, verdict: Verdict, *, desk: DeskPolicy, channel: ChannelPolicy, gap: str
 ) -> tuple[str, ...]:
     """Sentences with a label each, warnings first."""
@@ -114,3 +114,8 @@ def spoken(length: timedelta) -> str:
         if seconds >= 2 * size or (seconds >= size and word == "hour"):
             return f"{seconds // size} {word}{'s' if seconds // size > 1 else ''}"
     return f"{seconds} second{'s' if seconds != 1 else ''}"
+
+
+def day(at: datetime) -> str:
+    """A date as people read it: 24 Nov 2026."""
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bridge.core.model import Kind
+
 NOTES: Mapping[str, str] = {
     "rehearsal": "Rehearsal: nothing is published from this queue yet. You will be sent what would have been published.",
     "deleted": "Deleted: the customer took this post away, so an answer can no longer be published.",
@@ -255,3 +257,20 @@ OPERATOR: Mapping[str, Phrase] = {
 
 ALERT = Phrase("{reason}: {subject}", "{subject} needs a person: {reason}. {detail}")
 """For conditions without words of their own."""
+
+KINDS: Mapping[Kind, str] = {
+    Kind.MENTION: "mentioned us on {platform}",
+    Kind.COMMENT: "commented on {platform}",
+    Kind.DIRECT: "wrote us a private message on {platform}",
+    Kind.REVIEW: "wrote a review on {platform}",
+    Kind.TOPIC: "opened a topic on {platform}",
+    Kind.SMS: "sent a text message",
+}
+"""What the author did."""
+
+FOOT = "Sent for {brand}. Answer as you answer any mail: the address decides which customer gets it."
+COMMANDS = (
+    "Commands, above your answer and each on a line of its own: #private, #note, #close, #escalate NAME, #ignore, "
+    "#spam, #use NAME, #split, #cancel."
+)
+NOTICE_FOOT = "Sent by the bridge of {brand}, by itself."

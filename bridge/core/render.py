@@ -1,6 +1,6 @@
 """Post to proxy, and reply to publication within the platform's limit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bridge.core import showing, subjects
@@ -156,7 +156,7 @@ def _said(post: Post) -> Quote:
 def _given(answer: Given, channel: ChannelPolicy) -> Quote:
     us = f"@{channel.brand[0]}" if channel.brand else channel.platform
     state = "us" if answer.published else "us, not published yet"
-    return Quote(author=f"{us} ({state})", text=answer.text, at=answer.at, url=answer.url)
+    return Quote(author=f"{us} ({state})", text=answer.text, at=answer.at, url=answer.url, ours=True)
 
 
 def _words(text: str) -> str:
@@ -166,10 +166,8 @@ def _words(text: str) -> str:
 def _capped(quote: Quote) -> Quote:
     text = showing.block(quote.text, MAX_QUOTE)
     more = "\u2026" if len(quote.text) > MAX_QUOTE else ""
-    return Quote(author=showing.line(quote.author, 80), text=text + more, at=quote.at, url=quote.url)
+    return replace(quote, author=showing.line(quote.author, 80), text=text + more)
 
 
 def _brief(contact: Contact) -> Contact:
-    return Contact(
-        channel=contact.channel, at=contact.at, text=showing.line(contact.text, MAX_CONTACT), phase=contact.phase
-    )
+    return replace(contact, text=showing.line(contact.text, MAX_CONTACT))

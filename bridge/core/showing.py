@@ -34,18 +34,20 @@ def block(text: str, limit: int) -> str:
 
 def line(text: str, limit: int) -> str:
     """A name, title or excerpt on one line of at most `limit` characters, cut at a word where it is longer."""
-    if text.isascii() and len(text) <= limit and text.isprintable():
-        return " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        text = " ".join(text.split())
+        return text if len(text) <= limit else _shortened(text, limit)
     text = unicodedata.normalize("NFC", block(text, 4 * limit))
     text = " ".join(_STEERING.sub("", text).split())
     return text if len(text) <= limit else _shortened(text, limit)
 
 
 def _shortened(text: str, limit: int) -> str:
-    """The beginning of a line, with an ellipsis for the rest."""
-    at = graphemes.cut(text, limit - 1)
+    """The beginning of a line, with an ellipsis for the rest; ASCII stays ASCII."""
+    ellipsis = "..." if text.isascii() else "\u2026"
+    at = graphemes.cut(text, limit - len(ellipsis))
     space = text.rfind(" ", at * 2 // 3, at)
-    return text[: at if space < 0 else space].rstrip(" ,;:-\u2013\u2014") + "\u2026"
+    return text[: at if space < 0 else space].rstrip(" ,;:-\u2013\u2014") + ellipsis
 
 
 def _thinned(text: str) -> str:
