@@ -1,0 +1,152 @@
+"""What subjects and bodies say about who wrote a mail: the words of machines."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from bridge.letters.evidence import Evidence
+from bridge.letters.machine_marks import Sign
+from bridge.letters.matching import Phrasebook, fold, phrasebook
+from bridge.letters.vocabulary import absence, automated, bounce, calendars, challenges, mass, receipts
+
+_SEVERAL = 3
+_MANY_PICTURES, _MANY_LINKS, _MANY_TABLES = 3, 8, 2
+_LONG = 2_500
+_UNSPACED = "\u3000"
+_LONG_UNSPACED = 4
+_SPEAKING = {"bounce": "bounce-other", "challenge": "challenge", "survey": "auto-ack", "complaint": "arf"}
+_SEPARATORS = re.compile(r"\s?[:：\-–—(\[|,!.;/]")
+
+
+def subject_words(seen: Evidence) -> Iterator[Sign]:
+    """What a subject says, unless it is that of an answer: then it is the customer's or an older one."""
+    if seen.subject_answers or not seen.whole_subject:
+        return
+    book = _subjects()
+    found = book.topics_in(seen.whole_subject)
+    for subject in {seen.subject, seen.whole_subject.lstrip("[*<( ")}:
+        heads = _heads(subject)
+        for topic, beginnings in _beginnings().items():
+            if heads & beginnings or subject.startswith(_openers(topic)):
+                yield Sign(topic, "subject", suffices=topic != "auto-ack" or _confirms(seen))
+        if (head := _before_colon(subject)) and not seen.answers:
+            yield from (Sign(topic, "subject") for topic, words in _colon_heads().items() if head in words)
+    yield from (Sign(topic, "subject") for topic in found)
+
+
+def body_words(seen: Evidence) -> Iterator[Sign]:
+    """What the words above all quotes say."""
+    found = _bodies().topics_in(seen.top)
+    if not found:
+        return
+    if "away" in found:
+        yield Sign("ooo", "says that its author is away", suffices="consequence" in found)
+    yield from _automated(found)
+    for topic, label in _SPEAKING.items():
+        if topic in found:
+            yield Sign(label, f"speaks as {topic}", suffices=found[topic] > 1 or not seen.answers)
+
+
+def _automated(found: Mapping[str, int]) -> Iterator[Sign]:
+    """Machines that say what they are, outright or in two ways."""
+    hints = {"hint", "unanswerable", "receipt", "promise", "away"} & found.keys()
+    outright = "automated" in found
+    if outright or ("hint" in hints and len(hints) > 1) or {"unanswerable", "receipt"} <= hints:
+        receipt = "receipt" in hints and "away" not in hints
+        yield Sign("auto-ack" if receipt else "autoreply", "says that it is automatic")
+
+
+def mass_words(seen: Evidence) -> Iterator[Sign]:
+    """What mail to many says and shows, where nothing is answered."""
+    if seen.answers or seen.quotes:
+        return
+    found = _masses().topics_in(f"{seen.subject} . {seen.own}")
+    if "bulk" in found or found.get("bulk hint", 0) >= _SEVERAL:
+        yield Sign("bulk", "speaks to many")
+    if "notification" in found or found.get("notification hint", 0) >= _SEVERAL:
+        yield Sign("notification", "reports an event")
+    if _is_laid_out(seen):
+        yield Sign("bulk", "laid out for many")
+
+
+def _is_laid_out(seen: Evidence) -> bool:
+    """Whether it has pictures, links and tables as no signature has, or is a long list of links."""
+    pictures, links, tables = seen.markup.count("<img"), seen.markup.count("<a "), seen.markup.count("<table")
+    if pictures >= _MANY_PICTURES and links >= _MANY_LINKS and tables >= _MANY_TABLES:
+        return True
+    return len(seen.text) >= _LONG and seen.text.count("://") >= _MANY_LINKS
+
+
+def is_delay(seen: Evidence) -> bool:
+    """Whether a failure notice says that the server keeps trying."""
+    return bool(_delays().topics_in(f"{seen.subject} . {seen.top}"))
+
+
+def says(text: str, phrases: tuple[str, ...]) -> bool:
+    """Whether a folded text holds one of the phrases of an operator."""
+    return any(fold(phrase) in text for phrase in phrases if phrase.strip())
+
+
+def _heads(subject: str) -> set[str]:
+    """The subject, and what stands before each of its first separators."""
+    cuts = [match.start() for _, match in zip(range(5), _SEPARATORS.finditer(subject), strict=False)]
+    return {subject, *(subject[:cut].strip() for cut in cuts)}
+
+
+def _confirms(seen: Evidence) -> bool:
+    """Whether the text bears out that a subject is that of a receipt."""
+    return not {"receipt", "promise", "unanswerable", "automated", "survey"}.isdisjoint(_bodies().topics_in(seen.top))
+
+
+def _before_colon(subject: str) -> str:
+    head, colon, _ = subject.replace("：", ":")[:40].partition(":")
+    return head.strip() if colon else ""
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> dict[str, frozenset[str]]:
+    listed = {
+        "ooo": absence.SUBJECT_BEGINNINGS, "bounce-other": bounce.SUBJECT_BEGINNINGS, "auto-ack": receipts.RECEIPT_SUBJECTS,
+    }  # fmt: skip
+    return {topic: frozenset(map(fold, words)) for topic, words in listed.items()}
+
+
+@lru_cache(maxsize=8)
+def _openers(topic: str) -> tuple[str, ...]:
+    """The beginnings that are long enough to stand before other words."""
+    words = _beginnings()[topic]
+    spaced = (f"{beginning} " for beginning in words if " " in beginning)
+    unspaced = (beginning for beginning in words if beginning > _UNSPACED and len(beginning) >= _LONG_UNSPACED)
+    return (*spaced, *unspaced)
+
+
+@lru_cache(maxsize=1)
+def _colon_heads() -> dict[str, frozenset[str]]:
+    listed = {"calendar": calendars.CALENDAR_SUBJECTS, "mdn": calendars.READ_SUBJECTS}
+    return {topic: frozenset(map(fold, words)) for topic, words in listed.items()}
+
+
+@lru_cache(maxsize=1)
+def _subjects() -> Phrasebook:
+    return phrasebook({"ooo": absence.SUBJECT_PHRASES, "bounce-other": bounce.SUBJECT_PHRASES})
+
+
+@lru_cache(maxsize=1)
+def _bodies() -> Phrasebook:
+    return phrasebook({
+        "away": absence.STATEMENTS, "consequence": absence.CONSEQUENCES, "bounce": bounce.OPENINGS, "automated": automated.AUTOMATED,
+        "hint": automated.AUTOMATED_HINTS, "unanswerable": automated.UNANSWERABLE, "receipt": receipts.RECEIPTS,
+        "promise": receipts.PROMISES, "survey": receipts.SURVEYS, "challenge": challenges.CHALLENGES, "complaint": mass.COMPLAINTS,
+    })  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _masses() -> Phrasebook:
+    return phrasebook({
+        "bulk": mass.BULK, "bulk hint": mass.BULK_HINTS, "notification": mass.NOTIFICATIONS, "notification hint": mass.NOTIFICATION_HINTS,
+    })  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _delays() -> Phrasebook:
+    return phrasebook({"delay": (*bounce.DELAY_SUBJECTS, *bounce.DELAY_OPENINGS)})

@@ -1,0 +1,80 @@
+"""Many phrases looked for in one pass, without regard to case, accents and line breaks."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick
+
+_CONTRACTIONS = re.compile(r"'(?=(?:t|s|re|ve|ll|d|m)\b)")
+_FOLDED_BLOCKS = (range(0x80, 0x3000), range(0xFF00, 0xFFF0))
+"""Scripts with case and accents, punctuation, and the full-width forms; what lies between is written in one way only."""
+_UNDECOMPOSED = {
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ı": "i",
+    "æ": "ae",
+    "œ": "oe",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """Phrases by topic, compiled; a phrase is found where a word begins."""
+
+    automaton: AhoCorasick
+    topics: tuple[str, ...]
+    """The topic of each pattern."""
+
+    def topics_in(self, folded_text: str) -> Mapping[str, int]:
+        """How many different phrases of each topic stand in a folded text."""
+        found = self.automaton.find_matches_as_indexes(folded_text, overlapping=True)
+        numbers = {number for number, start, _ in found if start == 0 or not _is_letter(folded_text[start - 1])}
+        counts: dict[str, int] = {}
+        for number in numbers:
+            counts[self.topics[number]] = counts.get(self.topics[number], 0) + 1
+        return counts
+
+
+def phrasebook(phrases_by_topic: Mapping[str, Iterable[str]]) -> Phrasebook:
+    """The phrases compiled; each topic's are folded like the text that they are looked for in."""
+    pairs = {(fold(phrase), topic) for topic, phrases in phrases_by_topic.items() for phrase in phrases}
+    ordered = sorted(pairs)
+    return Phrasebook(AhoCorasick([phrase for phrase, _ in ordered]), tuple(topic for _, topic in ordered))
+
+
+def fold(text: str) -> str:
+    """One line of text without differences of case, accents, width and quotes."""
+    lowered = text.lower() if text.isascii() else text.translate(_folding())
+    return " ".join((_CONTRACTIONS.sub("", lowered) if "'" in lowered else lowered).split())
+
+
+@lru_cache(maxsize=1)
+def _folding() -> dict[int, str]:
+    """What each letter becomes, letter by letter: hostile runs of marks cost no more than others."""
+    table = {code: chr(code).lower() for code in range(0x80)}
+    for block in _FOLDED_BLOCKS:
+        table |= {code: _folded(chr(code)) for code in block}
+    return table
+
+
+def _folded(sign: str) -> str:
+    bare = "".join(
+        part for part in unicodedata.normalize("NFKD", sign) if unicodedata.category(part) not in {"Mn", "Cf"}
+    )
+    cased = bare.casefold()
+    return "".join(_UNDECOMPOSED.get(letter, letter) for letter in cased)
+
+
+@lru_cache(maxsize=4096)
+def _is_letter(sign: str) -> bool:
+    """Whether a letter of a script that puts spaces between words."""
+    return sign.isalpha() and sign < "\u0590"

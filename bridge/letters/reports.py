@@ -1,0 +1,64 @@
+"""What the structure of a mail says: reports of mail programs, calendars and receivers."""
+
+import re
+from collections.abc import Iterator
+
+from bridge.letters.evidence import Evidence
+from bridge.letters.machine_marks import Sign
+
+_METHOD = re.compile(rb"^METHOD:\s?([A-Z-]+)", re.MULTILINE | re.IGNORECASE)
+_CALENDARS = ("text/calendar", "application/ics", "text/x-vcalendar")
+_AGGREGATE = re.compile(r"[^!\s]{1,255}![^!\s]{1,255}!\d{6,}!\d{6,}")
+_DMARC_SUBJECT = re.compile(
+    r"report domain: ?\S+ submitter: ?\S+|dmarc (?:failure|aggregate) report|\[?dmarc report|dmarc failure|report-id:|tls-?rpt report"
+)
+_FEEDBACK = re.compile(
+    r"^(?:complaint about message from|abuse report|\S+ abuse report|spam report|feedback loop)|\babuse report$|^fbl\b"
+)
+_MAX_LOOK = 65_536
+
+
+def reports(seen: Evidence) -> Iterator[Sign]:
+    """Reports of any kind."""
+    kind = seen.mail.message.get_param("report-type", "") if "multipart/report" in _content_type(seen) else ""
+    kind = str(kind).lower()
+    if (
+        "message/delivery-status" in seen.types
+        or "message/global-delivery-status" in seen.types
+        or kind == "delivery-status"
+    ):
+        yield Sign("dsn", "delivery status")
+    elif _content_type(seen) == "multipart/report":
+        yield Sign("autoreply", "report")
+    if "message/disposition-notification" in seen.types or kind == "disposition-notification":
+        yield Sign("mdn", "disposition notification")
+    if "message/feedback-report" in seen.types or kind == "feedback-report" or _FEEDBACK.search(seen.subject):
+        yield Sign("arf", "feedback report")
+    if "multipart/fax-message" in _content_type(seen):
+        yield Sign("notification", "fax")
+    if _is_dmarc(seen):
+        yield Sign("dmarc", "aggregate report")
+    yield from _calendars(seen)
+
+
+def _content_type(seen: Evidence) -> str:
+    return seen.mail.message.get_content_type()
+
+
+def _calendars(seen: Evidence) -> Iterator[Sign]:
+    """Invitations and their answers; an event that is only attached to an answer is the answer's business."""
+    for part in seen.mail.parts:
+        if part.content_type in _CALENDARS or part.filename.lower().endswith(".ics"):
+            method = _METHOD.search(part.payload[:_MAX_LOOK])
+            scheduled = "method" in part.parameters or (method is not None and method[1].upper() != b"PUBLISH")
+            yield Sign("calendar", "calendar part", suffices=scheduled or not seen.answers)
+
+
+def _is_dmarc(seen: Evidence) -> bool:
+    names = (part.filename for part in seen.mail.parts)
+    types = ("application/tlsrpt+gzip", "application/tlsrpt+json")
+    return (
+        bool(_DMARC_SUBJECT.search(seen.whole_subject))
+        or any(map(_AGGREGATE.match, names))
+        or any(map(seen.types.get, types))
+    )

@@ -1,0 +1,1 @@
+"""Words by which machines betray themselves in mail, by kind and language."""
