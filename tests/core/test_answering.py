@@ -1,0 +1,311 @@
+"""Letters: words on their way to the customer, commands carried out, and what is told to whom."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bridge.core.conversation import Phase
+from bridge.core.decide import decide
+from bridge.core.effects import Inject, Publish, Reread, State, Tell
+from bridge.core.events import LetterDropped, LetterReleased
+from bridge.core.model import PrivateAnswer, PublicAnswer
+from bridge.core.replies import Command, LetterKind, LetterOutcome
+from bridge.testing import making
+from bridge.testing.making import (
+    AGENT,
+    DESK,
+    LEAD,
+    NOW,
+    POLICY,
+    letter,
+    moment,
+    post,
+    private_post,
+    publish,
+    reading,
+    row,
+    waiting,
+)
+
+LATER = NOW + timedelta(minutes=2)
+
+
+def decided(said, record=None, policy=POLICY, **changes):
+    return decide(record or waiting(), letter(said, **changes), at=moment(LATER, policy))
+
+
+def effects(decision, kind):
+    return [intent.effect for intent in decision.intents if isinstance(intent.effect, kind)]
+
+
+def told(decision):
+    return [(effect.notice.reason, effect.notice.to) for effect in effects(decision, Tell)]
+
+
+def commands(*names):
+    return tuple(Command(name=name.partition(" ")[0], argument=name.partition(" ")[2]) for name in names)
+
+
+def with_desk(**changes):
+    return replace(POLICY, desks={**POLICY.desks, "support": replace(DESK, **changes)})
+
+
+def test_words_go_out_after_the_undo_window() -> None:
+    """G12."""
+    decision = decided(reading())
+    (intent,) = decision.intents
+
+    assert isinstance(intent.effect.publication, PublicAnswer)
+    assert intent.effect.publication.text == "We are on it."
+    assert intent.at == LATER + DESK.undo
+    assert decision.filed.outcome is LetterOutcome.ANSWER
+    assert decision.record.given[-1].letter == reading().fingerprint
+
+
+def test_a_window_of_nothing_is_allowed() -> None:
+    (intent,) = decided(reading(), policy=with_desk(undo=timedelta(0))).intents
+
+    assert intent.at == LATER
+
+
+def test_a_desk_in_rehearsal_publishes_nothing_and_shows_what_it_would() -> None:
+    """F04."""
+    decision = decided(reading(), policy=with_desk(live=False))
+
+    assert effects(decision, Publish) == []
+    assert told(decision) == [("rehearsal", AGENT)]
+    assert decision.filed.reason == "rehearsal"
+
+
+def test_private_conversations_are_answered_in_private_only() -> None:
+    """Law 9."""
+    record = waiting(private_post())
+    (effect,) = effects(decided(reading(record=record), record), Publish)
+
+    assert isinstance(effect.publication, PrivateAnswer)
+
+
+def test_a_public_post_may_be_answered_in_private() -> None:
+    (effect,) = effects(decided(reading(commands=commands("private"))), Publish)
+
+    assert isinstance(effect.publication, PrivateAnswer)
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "reason"),
+    [
+        ({"conversations": (), "forged": 0}, LetterOutcome.NOT_OURS, "no_token"),
+        ({"conversations": ("a" * 16, "b" * 16)}, LetterOutcome.HELD, "many_tokens"),
+        ({"kind": LetterKind.AUTOMATIC, "label": "ooo"}, LetterOutcome.AUTOMATIC, "automatic"),
+        ({"sender": "eve@evil.test"}, LetterOutcome.HELD, "sender_not_allowed"),
+        ({"proof": ""}, LetterOutcome.HELD, "sender_unproven"),
+        ({"confident": False, "doubts": ("a quoted line",)}, LetterOutcome.HELD, "extract_doubt"),
+        ({"unknown_commands": ("#publsh",)}, LetterOutcome.HELD, "unknown_command"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_no_is_filed_with_its_reason_and_publishes_nothing(changes, outcome, reason) -> None:
+    """A01, A02, A03, A10, A12, B01."""
+    decision = decided(reading(**changes))
+
+    assert effects(decision, Publish) == []
+    assert (decision.filed.outcome, decision.filed.reason) == (outcome, reason)
+
+
+@pytest.mark.parametrize("changes", [{"sender": "eve@evil.test"}, {"proof": ""}, {"kind": LetterKind.AUTOMATIC}])
+def test_nobody_but_a_proven_agent_is_ever_answered(changes) -> None:
+    """D04, and no oracle for strangers."""
+    assert all(to == "ops@acme.test" for _, to in told(decided(reading(**changes))))
+
+
+def test_an_unproven_sender_alarms_the_operator() -> None:
+    """A02."""
+    assert told(decided(reading(proof=""))) == [("sender_unproven", "ops@acme.test")]
+
+
+def test_too_long_is_never_cut_and_says_by_how_much() -> None:
+    """B10."""
+    decision = decided(reading("word " * 100))
+
+    assert decision.filed.reason == "too_long"
+    assert told(decision) == [("too_long", AGENT)]
+    assert "280" in effects(decision, Tell)[0].notice.text
+
+
+def test_split_parts_go_out_in_order() -> None:
+    parts = effects(decided(reading("word " * 100, commands=commands("split"))), Publish)
+
+    assert [part.key[-2:] for part in parts] == ["|1", "|2"]
+    assert all(len(part.publication.text) <= 280 for part in parts)
+
+
+def test_standard_responses_are_filled_in() -> None:
+    (effect,) = effects(decided(reading("", commands=commands("use hello"))), Publish)
+
+    assert effect.publication.text == "Hello Jane Doe, thank you."
+
+
+def test_standard_responses_speak_the_customer_s_language() -> None:
+    record = waiting(post(lang="de"))
+    (effect,) = effects(decided(reading("", record=record, commands=commands("use hello")), record), Publish)
+
+    assert effect.publication.text == "Hallo Jane Doe, danke."
+
+
+def test_an_unknown_response_holds_the_letter() -> None:
+    assert decided(reading("", commands=commands("use nothing"))).filed.reason == "unknown_response"
+
+
+def test_the_same_words_in_another_mail_are_a_replay() -> None:
+    """A07."""
+    first = decided(reading())
+    again = decided(reading(fingerprint="other", message_id="<m2@acme.test>"), replace(first.record, version=2))
+
+    assert again.filed.outcome is LetterOutcome.REPLAY
+    assert effects(again, Publish) == []
+
+
+def test_a_corrected_text_takes_the_first_one_s_place() -> None:
+    first = decided(reading())
+    waits = row(effects(first, Publish)[0], State.READY)
+    second = decided(reading("We are on it!"), first.record, rows=(waits,))
+
+    assert [(s.key, s.state, s.reason) for s in second.settlements] == [(waits.key, State.DROPPED, "corrected")]
+    assert effects(second, Publish)[0].publication.text == "We are on it!"
+
+
+def test_cancel_takes_back_what_still_waits() -> None:
+    first = decided(reading())
+    waits = row(effects(first, Publish)[0], State.READY)
+    second = decided(reading("", commands=commands("cancel")), first.record, rows=(waits,))
+
+    assert [(s.key, s.state) for s in second.settlements] == [(waits.key, State.DROPPED)]
+    assert second.record.given[-1].dropped
+    assert told(second) == [("cancelled", AGENT)]
+
+
+def test_cancel_says_when_it_is_too_late() -> None:
+    """B15."""
+    flies = row(publish(), State.RUNNING)
+    decision = decided(reading("", commands=commands("cancel")), rows=(flies,))
+
+    assert decision.settlements == ()
+    assert told(decision) == [("too_late_to_cancel", AGENT)]
+
+
+@pytest.mark.parametrize(
+    ("command", "phase"),
+    [("close", Phase.CLOSED), ("ignore", Phase.LEFT), ("spam", Phase.LEFT), ("done", Phase.ANSWERED)],
+)
+def test_commands_move_the_conversation(command: str, phase: Phase) -> None:
+    decision = decided(reading("", commands=commands(command)))
+
+    assert decision.record.phase is phase
+    assert decision.filed.outcome is LetterOutcome.COMMAND
+
+
+def test_spam_is_a_label_to_learn_from() -> None:
+    facts = decided(reading("", commands=commands("spam"))).facts
+
+    assert {"labelled", "stepped", "letter"} == {fact.kind for fact in facts}
+
+
+def test_a_note_reaches_the_record_only() -> None:
+    decision = decided(reading("He is a friend of the boss.", commands=commands("note")))
+
+    assert effects(decision, Publish) == []
+    assert "noted" in {fact.kind for fact in decision.facts}
+
+
+def test_escalation_brings_the_post_to_another_desk() -> None:
+    (effect,) = effects(decided(reading("", commands=commands("escalate noc"))), Inject)
+
+    assert effect.proxy.desk == "noc"
+
+
+def test_escalation_to_nowhere_holds_the_letter() -> None:
+    assert decided(reading("", commands=commands("escalate nowhere"))).filed.reason == "unknown_command"
+
+
+def test_a_held_letter_is_released_by_its_sender_and_asked_all_other_gates_again() -> None:
+    doubtful = reading(confident=False, doubts=("a line",))
+    held = decided(doubtful)
+    assert [letter.reason for letter in held.record.held] == ["extract_doubt"]
+
+    release = decided(reading("", fingerprint="r1", commands=commands("release")), held.record)
+    (again,) = effects(release, Reread)
+    assert again.letter == doubtful.fingerprint
+
+    final = decided(doubtful, release.record)
+    assert effects(final, Publish)[0].publication.text == "We are on it."
+    assert final.record.held == ()
+    assert final.once != held.once
+
+
+def test_only_the_sender_s_own_right_is_given_to_the_sender() -> None:
+    """A sender cannot release what only an operator may."""
+    stranger = reading(proof="")
+    held = decided(stranger)
+    released = decide(held.record, LetterReleased(letter=stranger.fingerprint, by=AGENT, operator=False), at=moment())
+
+    assert effects(decided(stranger, released.record), Publish) == []
+
+
+def test_an_operator_drops_a_held_letter_for_good() -> None:
+    doubtful = reading(confident=False, doubts=("a line",))
+    held = decided(doubtful)
+    dropped = decide(held.record, LetterDropped(filed=held.filed, by="operator"), at=moment())
+    final = decided(doubtful, dropped.record)
+
+    assert final.filed.outcome is LetterOutcome.REFUSED
+    assert effects(final, Publish) == []
+
+
+def test_a_lead_approves_and_nobody_approves_their_own() -> None:
+    policy = with_desk(approve_by=("leads",))
+    held = decided(reading(), policy=policy)
+    assert held.filed.reason == "approval"
+
+    own = decided(reading("", fingerprint="a1", commands=commands("approve")), held.record, policy)
+    assert effects(own, Reread) == []
+
+    yes = decided(reading("", fingerprint="a2", sender=LEAD, commands=commands("approve")), held.record, policy)
+    assert effects(yes, Reread)
+    assert effects(decided(reading(), yes.record, policy), Publish)
+
+
+def test_a_lead_s_no_is_told_with_its_why() -> None:
+    policy = with_desk(approve_by=("leads",))
+    held = decided(reading(), policy=policy)
+    no = decided(reading("", fingerprint="a3", sender=LEAD, commands=commands("reject too curt")), held.record, policy)
+    final = decided(reading(), no.record, policy)
+
+    assert final.filed.outcome is LetterOutcome.REFUSED
+    assert "too curt" in effects(final, Tell)[0].notice.text.lower()
+
+
+def test_the_ticket_s_tag_is_kept_from_whatever_mail_came_first() -> None:
+    automatic = reading(kind=LetterKind.AUTOMATIC, label="auto-ack", tag="[acme #17]")
+
+    assert decided(automatic).record.tag == "[acme #17]"
+
+
+def test_a_doubtful_answer_that_stands_there_is_confirmed_by_done() -> None:
+    doubtful = row(publish(), State.HELD, "unsure")
+    decision = decided(reading("", commands=commands("done")), rows=(doubtful,))
+
+    assert [(s.key, s.state) for s in decision.settlements] == [(doubtful.key, State.DONE)]
+    assert decision.record.phase is Phase.ANSWERED
+
+
+def test_paused_publishing_holds_new_answers() -> None:
+    """DESIGN 8.7."""
+    decision = decided(reading(), switches={"publishing": "paused"})
+
+    assert decision.filed.reason == "paused"
+
+
+def test_a_letter_is_decided_once() -> None:
+    assert decided(reading()).once == f"letter|{reading().fingerprint}"
+    assert making.reading().fingerprint == reading().fingerprint

@@ -1,0 +1,72 @@
+"""What changes on the platform itself reaches the ticket once, and takes deleted words with it."""
+
+from dataclasses import replace
+
+from bridge.core.conversation import Phase, Record
+from bridge.core.decide import decide
+from bridge.core.effects import Judge
+from bridge.core.events import AnsweredNatively, PostDeleted, PostEdited
+from bridge.core.model import Audience
+from bridge.testing.making import BRAND, moment, post, waiting
+
+NEWER = post(text="Never mind, it works.")
+
+
+def told(decision):
+    return [intent.effect.notice for intent in decision.intents]
+
+
+def test_an_edit_is_told_to_the_ticket_that_carries_the_post() -> None:
+    decision = decide(waiting(), PostEdited(post=NEWER, before=post().fingerprint), at=moment())
+    (notice,) = told(decision)
+
+    assert notice.audience is Audience.TICKET
+    assert "Never mind" in notice.text
+    assert decision.record.post("p1") == NEWER
+    assert decision.sightings[0].post == NEWER
+
+
+def test_an_edited_post_that_no_ticket_carries_is_judged_anew() -> None:
+    for record in (None, Record(key=post().conversation, posts=(post(),), phase=Phase.LEFT)):
+        (intent,) = decide(record, PostEdited(post=NEWER, before="x"), at=moment()).intents
+
+        assert intent.effect == Judge(post=NEWER)
+
+
+def test_the_same_edit_is_one_decision() -> None:
+    event = PostEdited(post=NEWER, before=post().fingerprint)
+
+    assert decide(waiting(), event, at=moment()).once == decide(None, event, at=moment()).once != ""
+
+
+def test_a_deletion_takes_the_words_and_tells_the_open_ticket() -> None:
+    """B14, I03."""
+    decision = decide(waiting(), PostDeleted(key=post().key), at=moment())
+
+    assert decision.deleted == (post().key,)
+    assert decision.record.post("p1").text == ""
+    assert decision.record.sent[0].text == ""
+    assert [notice.reason for notice in told(decision)] == ["deleted"]
+
+
+def test_a_deletion_after_the_answer_tells_nobody() -> None:
+    decision = decide(replace(waiting(), phase=Phase.ANSWERED), PostDeleted(key=post().key), at=moment())
+
+    assert decision.intents == ()
+    assert "p1" in decision.record.deleted
+
+
+def test_an_answer_past_the_bridge_is_on_record_and_told() -> None:
+    answer = post("r9", "Fixed!", author=BRAND, parent="p1")
+    decision = decide(waiting(), AnsweredNatively(answer=answer), at=moment())
+
+    assert decision.record.phase is Phase.ANSWERED
+    assert decision.record.given[-1].text == "Fixed!"
+    assert [notice.audience for notice in told(decision)] == [Audience.TICKET]
+
+
+def test_an_answer_to_nobody_we_know_changes_nothing_but_the_record() -> None:
+    decision = decide(None, AnsweredNatively(answer=post("r9", author=BRAND)), at=moment())
+
+    assert decision.record is None
+    assert decision.intents == ()
