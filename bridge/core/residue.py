@@ -13,12 +13,15 @@ _WROTE = (
     "|написала|написав|пишет|пише|написа|έγραψε|yazdı|şunu yazdı|şunları yazdı|đã viết|menulis|escribiu|va escriure|skrifaði"
     "|kirjutas|rakstīja|rašė|shkroi|เขียน|写道|寫道|写到|のメール|書きました|作成しました|작성|씀|님이 작성|כתב|כתבה|كتب|نوشت|ने लिखा|added the comment"
 )
-_ATTRIBUTION = re.compile(rf"(?:{_WROTE})(?:\(\w{{1,2}}\))?[^\w\n]{{0,4}}[:：]?\s*$", re.IGNORECASE)
+_ATTRIBUTION = re.compile(
+    rf"(?:{_WROTE})(?:\(\w{{1,2}}\))?(?:[^\w\n]{{0,4}}|(?:[^,.;!?<\n]|<[^>\n]{{0,200}}>){{0,80}}[:：])\s*$",
+    re.IGNORECASE,
+)
 _DATE_OR_ADDRESS = re.compile(
     r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}[:.]\d{2}|[\w.+-]+@[\w-]+\.|\b(?:19|20)\d\d\b|[<\[]"
 )
 _SEPARATOR = re.compile(
-    r"^\s*[-_*=\u2500-\u2015]{2,}\s*[^\W\d_][^\n]{2,60}?[-_*=\u2500-\u2015]{2,}\s*$|^\s*[_\u2500-\u2015]{8,}\s*$|^\s*-{8,}\s*$"
+    r"^\s*[-_*=\u2010-\u2015\u2500]{2,}\s*[^\W\d_][^\n]{2,60}?[-_*=\u2010-\u2015\u2500]{2,}\s*$|^\s*[_\u2010-\u2015\u2500]{8,}\s*$|^\s*-{8,}\s*$"
 )
 _FIELD = re.compile(
     r"^\s*\*?(?:from|to|cc|bcc|sent|date|subject|reply-to|message-id|von|an|gesendet|datum|betreff|de|à|envoyé|objet|enviado|enviada"
