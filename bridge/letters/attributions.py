@@ -1,0 +1,192 @@
+"""Attribution lines: "On Monday, Jane wrote:" in forty languages, by structure first and by words second."""
+
+import re
+from collections.abc import Sequence
+from enum import IntEnum
+
+WROTE: dict[str, str] = {
+    "af": "geskryf|skryf",
+    "ar": "كتب|كتبت|كتبوا|وكتب|أرسل",
+    "az": "yazdı|yazıb",
+    "be": "напісаў|напісала|напісаў(ла)|піша",
+    "bg": "написа|писа|пише",
+    "bn": "লিখেছেন|লিখেছে",
+    "ca": "va escriure|ha escrit|escrigué",
+    "cs": "napsal|napsala|napsal(a)|napsal/a|píše|napsali",
+    "da": "skrev",
+    "de": "schrieb|schrieben|geschrieben|schreibt",
+    "el": "έγραψε|έγραψαν|γράφει|έγραψε/αν",
+    "en": "wrote|writes|written|said|has written|added the comment|added a comment|commented",
+    "eo": "skribis",
+    "es": "escribió|escribio|escribía|escribe|escribieron",
+    "et": "kirjutas|kirjutasid",
+    "eu": "idatzi du|idatzi zuen|idatzi",
+    "fa": "نوشت|نوشته|نوشته است",
+    "fi": "kirjoitti|kirjoittivat",
+    "fr": "a écrit|écrit|ecrit|écrivait|ont écrit",
+    "gl": "escribiu",
+    "he": "כתב|כתבה|נכתב|כתב/ה|כתב(ה)|מאת",
+    "hi": "ने लिखा|लिखा",
+    "hr": "napisao|napisala|napisao je|je napisao/la|piše",
+    "hu": "írta|írt|ezt írta|a következőt írta|írták",
+    "hy": "գրել է|գրեց",
+    "id": "menulis|tulis",
+    "is": "skrifaði|skrifar",
+    "it": "ha scritto|scritto|scrisse|scrive|hanno scritto",
+    "ja": "書きました|書いた|のメッセージ|のメール|さんのメール|送信しました|のコメント",
+    "ka": "დაწერა|წერს",
+    "kk": "жазды",
+    "ko": "작성|썼습니다|작성하였습니다|작성했습니다|님의 말|쓴 글",
+    "lt": "rašė|parašė",
+    "lv": "rakstīja|raksta",
+    "mk": "напиша",
+    "ms": "menulis|tulis",
+    "nb": "skrev|skreiv",
+    "nl": "schreef|schreven|geschreven|heeft geschreven",
+    "pl": "napisał|napisała|napisał(a)|napisali|pisze|pisał|napisano",
+    "pt": "escreveu|escrevia|escreveram",
+    "ro": "a scris|scris|scrie",
+    "ru": "написал|написала|написал(а)|написали|пишет|писал|писала|пишете",
+    "sk": "napísal|napísala|napísal(a)|napísal/a|píše",
+    "sl": "je napisal|napisal|napisala|piše",
+    "sq": "shkroi|ka shkruar",
+    "sr": "је написао|написао|написала|напис(а)о|пише|je napisao|napisala",
+    "sv": "skrev",
+    "th": "เขียน|เขียนว่า",
+    "tl": "sinulat|ay sumulat",
+    "tr": "yazdı|şunu yazdı|şöyle yazdı|şunları yazdı",
+    "uk": "написав|написала|написав(ла)|пише|писав|написали",
+    "vi": "đã viết|viết|đã ghi",
+    "zh": "写道|寫道|写到|寫到|撰写|寫了|写了|来信|的邮件|撰寫",
+}
+"""The verb, per language (ISO 639-1), as clients write it; forms that differ by case count once."""
+
+_OPENERS = frozenset(
+    "on am le el il op em den på dne dňa dnia w в у на στις pe în in la at a pada vào dana në ngày në u v no às em-"
+    " saat ב בתאריך في بتاريخ در tarihinde il-giorno dia 在 於 于 opened".split()
+)
+"""Words that begin an attribution before its date, all languages together."""
+_TIGHT_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD_MARKS = "\"'<>[]«»„“”,.;:!*_ "
+_DAY = re.compile(
+    r"(?<!\d)(?:\d{4}\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,2}|\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:\d{4}|\d{2})|\d{1,2}[-/]\d{1,2})(?!\d)"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20|25)\d\d(?!\d)")
+_TIME = re.compile(r"(?<!\d)(?:\d{1,2}[:.h]\s?\d{2}(?!\d)|\d{1,2}\s?(?:[ap]\.?m\.?|uhr|klo)(?!\w))")
+_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_ADDRESSED_END = re.compile(r"(?:[<(\[]\s?(?:mailto:)?[^\s@<>]{1,80}@[^\s<>]{1,200}\s?[>)\]]|[\"”»'])\s?[:：]$")
+_MAX_LENGTH = 600
+_MAX_LINES = 5
+
+
+class Surety(IntEnum):
+    """How surely a text is an attribution and nothing else."""
+
+    NONE = 0
+    LIKELY = 1
+    """Only where a quotation follows."""
+    CERTAIN = 2
+
+
+def _split_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    """The verbs as single words, and those of scripts that are written without spaces."""
+    words = {word for group in WROTE.values() for phrase in group.split("|") for word in (phrase, phrase.split()[-1])}
+    tight = tuple(word for word in words if _TIGHT_SCRIPT.search(word))
+    return frozenset(word for word in words if " " not in word and not _TIGHT_SCRIPT.search(word)) - {"comment"}, tight
+
+
+_VERBS, _TIGHT_VERBS = _split_words()
+_PHRASES = ("added the comment", "added a comment", "added a note")
+
+
+def attribution(lines: Sequence[str], end: int) -> tuple[Surety, int]:
+    """How surely an attribution ends with that line, and the line where it begins; it may be wrapped over five.
+
+    Lines are without quote marks.
+    The fewest lines that begin like an attribution are taken, so that a line of the answer right above stays out.
+    """
+    if not _may_end(lines[end]):
+        return Surety.NONE, end
+    best = (Surety.NONE, end)
+    joined = ""
+    for start in range(end, max(end - _MAX_LINES, -1), -1):
+        line = lines[start].strip()
+        if not line or len(joined) > _MAX_LENGTH:
+            break
+        joined = f"{line} {joined}" if joined else line
+        surety = _surety(joined)
+        if surety > best[0]:
+            best = (surety, start)
+        if surety is Surety.CERTAIN and _begins(joined):
+            return surety, _with_head(lines, start)
+    return best[0], _with_name(lines, best[1]) if best[0] is Surety.CERTAIN else best[1]
+
+
+def _may_end(line: str) -> bool:
+    """A cheap look: the last line of an attribution ends in a colon or in the verb."""
+    line = line.rstrip(" *_")
+    if line.endswith((":", "：")):
+        return True
+    if not line or line[-1] in ".!?,;":
+        return False
+    last = line.rsplit(None, 1)[-1].casefold()
+    return last in _VERBS or last.partition("(")[0] in _VERBS or (not line.isascii() and line.endswith(_TIGHT_VERBS))
+
+
+def _surety(text: str) -> Surety:
+    plain = text.casefold().strip(" *_")
+    if len(plain) > _MAX_LENGTH:
+        return Surety.NONE
+    colon = plain.endswith((":", "："))
+    day = bool(_DAY.search(plain) or _YEAR.search(plain) or _NUMBER.search(plain))
+    if _has_verb(plain):
+        return _with_verb(plain, colon=colon, day=day)
+    if colon and day and "@" in plain and _ADDRESSED_END.search(plain) and _begins(plain):
+        return Surety.CERTAIN
+    return Surety.NONE
+
+
+def _with_verb(plain: str, *, colon: bool, day: bool) -> Surety:
+    """A sentence of the agent's own may hold a verb and a date as well: an address or a clock time tells them apart."""
+    addressed = "@" in plain
+    dated = day and bool(_TIME.search(plain)) and bool(_YEAR.search(plain) or _DAY.search(plain))
+    if (addressed and (day or colon)) or dated:
+        return Surety.CERTAIN
+    return Surety.LIKELY if colon or (day and _begins(plain)) else Surety.NONE
+
+
+def _has_verb(plain: str) -> bool:
+    words = plain.split()
+    if any(word.strip(_WORD_MARKS) in _VERBS or word.partition("(")[0] in _VERBS for word in words):
+        return True
+    return any(phrase in plain for phrase in _PHRASES) or (
+        not plain.isascii() and any(verb in plain for verb in _TIGHT_VERBS)
+    )
+
+
+def _begins(text: str) -> bool:
+    """Whether the text begins like an attribution: with a date, or with few words before one."""
+    head = text[:32].casefold().lstrip(" *_\"'>-")
+    first = head.split(None, 1)[0].strip(_WORD_MARKS) if head else ""
+    number = next((place for place, sign in enumerate(head) if sign.isdigit()), -1)
+    return (
+        number == 0
+        or (number > 0 and (first in _OPENERS or head[:number].count(" ") <= 1))
+        or first in _OPENERS - {"a", "in", "la"}
+    )
+
+
+def _with_head(lines: Sequence[str], start: int) -> int:
+    """One line further up where that line is the cut-off beginning ("On Mon, Apr 2," above "2012 at ...")."""
+    above = lines[start - 1].strip() if start else ""
+    if not above or len(above) > 100 or above[-1] in ".!?:;" or not lines[start].strip()[:1].isdigit():
+        return start
+    first = above.split(None, 1)[0].casefold().strip(_WORD_MARKS)
+    return start - 1 if first in _OPENERS and _NUMBER.search(above) else start
+
+
+def _with_name(lines: Sequence[str], start: int) -> int:
+    """One line further up where the attribution would begin with a bare address: the name stands above it."""
+    if start and lines[start].lstrip().startswith(("<", "(", "[")) and lines[start - 1].strip():
+        return start - 1
+    return start

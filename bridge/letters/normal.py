@@ -1,0 +1,51 @@
+"""Text that may be published, and the folded form in which lines are compared."""
+
+import re
+import unicodedata
+
+_BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+"""Control, bidi and zero-width characters: none of them is seen, all of them can deceive."""
+_JOINER = re.compile(
+    "(?<![\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
+)
+"""A joiner means something inside an emoji and in Arabic and Indic writing only."""
+_SELECTOR = re.compile("(?<![0-9#*\u00a9\u00ae\u2000-\u33ff\u4e00-\u9fff\U0001f000-\U0001faff])[\ufe00-\ufe0f]")
+_TAG = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e01ef]+")
+_NO_WORD = re.compile(r"[\W_]+")
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+
+
+def normal(text: str) -> str:
+    """NFC, lines end in \\n, every space a plain one, without control, bidi and zero-width characters.
+
+    Joiners and variation selectors stay where they belong to an emoji or to a script that needs them (threat-model 5.3.5).
+    """
+    if text.isascii():
+        return _DROPPED.sub("", _BREAK.sub("\n", text))
+    text = _SPACE.sub(" ", _BREAK.sub("\n", text))
+    text = _TAG.sub("", _SELECTOR.sub("", _JOINER.sub("", _DROPPED.sub("", text))))
+    return unicodedata.normalize("NFC", text)
+
+
+def tidy(lines: list[str]) -> str:
+    """The lines as one text: no space at line ends, never more than one blank line, none at either end."""
+    text = _TRAILING.sub("", "\n".join(lines))
+    return _BLANK_LINES.sub("\n\n", text).strip("\n")
+
+
+def fold(text: str) -> str:
+    """Letters and digits alone, without case: equal for a text that was wrapped, quoted or marked up on the way."""
+    return _NO_WORD.sub("", text).casefold()
+
+
+def key(line: str) -> str:
+    """What identifies a line: its folded words, or, where it has none, its signs without space; empty for a rule."""
+    folded = fold(line)
+    if folded or line.isascii():
+        return folded
+    return "".join(sign for sign in line if not sign.isspace() and not unicodedata.category(sign).startswith("P"))
