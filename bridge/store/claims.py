@@ -13,7 +13,7 @@ from bridge.core.model import Priority
 from bridge.ports import Batch, Lease
 from bridge.store import schema
 from bridge.store.codec import Unreadable, maybe_moment, moment, unpack_effect
-from bridge.store.view import among
+from bridge.store.view import among, one_of
 
 _MICROSECOND = timedelta(microseconds=1)
 _TABLE = schema.outbox
@@ -101,10 +101,11 @@ _COLUMNS = (
     _TABLE.c.sealed,
     _TABLE.c.created,
 )
+_FULL = sa.select(*_COLUMNS).where(one_of(_TABLE.c.id))
 
 
 def _full(connection: Connection, ids: Collection[int]) -> list[Row[Any]]:
-    return list(among(connection, sa.select(*_COLUMNS), _TABLE.c.id, ids))
+    return list(among(connection, _FULL, ids))
 
 
 def _claimed(row: Row[Any], until: int) -> Claimed | None:
@@ -128,20 +129,24 @@ def _claimed(row: Row[Any], until: int) -> Claimed | None:
     )
 
 
-_TAKE = sa.update(_TABLE).values(
-    attempt=_TABLE.c.attempt + sa.case((_TABLE.c.state == State.READY, 1), else_=0),
-    state=State.RUNNING,
-    epoch=_TABLE.c.epoch + 1,
-    due=bindparam("until"),
-    lease_until=bindparam("until"),
-    owner=bindparam("owner"),
-    changed=bindparam("now"),
+_TAKE = (
+    sa.update(_TABLE)
+    .where(_TABLE.c.id == bindparam("of_id"))
+    .values(
+        attempt=_TABLE.c.attempt + sa.case((_TABLE.c.state == State.READY, 1), else_=0),
+        state=State.RUNNING,
+        epoch=_TABLE.c.epoch + 1,
+        due=bindparam("until"),
+        lease_until=bindparam("until"),
+        owner=bindparam("owner"),
+        changed=bindparam("now"),
+    )
 )
 
 
 def _take(connection: Connection, ids: Collection[int], values: dict[str, object]) -> None:
     if ids:
-        connection.execute(_TAKE.where(_TABLE.c.id == bindparam("of_id")), [values | {"of_id": one} for one in ids])
+        connection.execute(_TAKE, [values | {"of_id": one} for one in ids])
 
 
 def _hold(connection: Connection, ids: Collection[int], now: int) -> None:

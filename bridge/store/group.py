@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bridge.core.decision import Decision
 from bridge.ports import Receipt
 from bridge.store.plan import Changes, Circumstances, plan
+from bridge.store.prepared import Prepared
 from bridge.store.view import View, read_view
 from bridge.store.write import write
 
@@ -25,20 +25,20 @@ class Surroundings:
 
 
 def apply_all(
-    connection: Connection, decisions: Sequence[Decision], *, now: int, around: Surroundings
+    connection: Connection, group: Sequence[Prepared], *, now: int, around: Surroundings
 ) -> list[Receipt | Exception]:
     """The outcome of each decision: a stale or faulty one changes nothing and keeps no other from being written."""
-    view = read_view(connection, decisions, salt=around.salt)
+    view = read_view(connection, group, salt=around.salt)
     given = Circumstances(now=now, platforms=around.platforms)
     together = Changes()
-    outcomes = [_planned(view, decision, given, together) for decision in decisions]
+    outcomes = [_planned(view, prepared, given, together) for prepared in group]
     write(connection, together, chain=around.chain)
     return outcomes
 
 
-def _planned(view: View, decision: Decision, given: Circumstances, together: Changes) -> Receipt | Exception:
+def _planned(view: View, prepared: Prepared, given: Circumstances, together: Changes) -> Receipt | Exception:
     try:
-        changes = plan(view, decision, given)
+        changes = plan(view, prepared, given)
     except Exception as problem:  # noqa: BLE001 - Stale, or a fault of this one decision: both belong to its caller
         return problem
     if changes is None:

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bridge.core.decision import Decision, Fact
-from bridge.core.effects import OPEN, TRANSITIONS, Intent, Judge, Settlement, State
-from bridge.core.events import Sighting
+from bridge.core.effects import OPEN, TRANSITIONS, Settlement, State
 from bridge.core.replies import LetterOutcome
 from bridge.ports import Stale
 from bridge.store import rows
-from bridge.store.codec import kind_of, moment, short
+from bridge.store.codec import kind_of, moment
+from bridge.store.prepared import Intended, Prepared, Sighted
 from bridge.store.rows import Values
 from bridge.store.schema import plain
-from bridge.store.view import OutboxRow, PostId, View
+from bridge.store.view import OutboxRow, View
 
 _UNCLAIMED = frozenset({State.READY, State.UNSURE, State.HELD})
 
@@ -55,48 +55,47 @@ class Circumstances:
     """The platform's word of each channel: accounts on one platform see the same people."""
 
 
-def plan(view: View, decision: Decision, given: Circumstances) -> Changes | None:
+def plan(view: View, prepared: Prepared, given: Circumstances) -> Changes | None:
     """The decision's changes, noted in the view; None where its key is already among the facts.
 
     Raises Stale where the state is not the one that the decision was made upon; then the view is as it was.
     """
-    if decision.once and plain(decision.once) in view.facts:
+    if prepared.once and prepared.once in view.facts:
         return None
-    fork = view.fork()
-    changes = Changes()
-    _plan_record(changes, fork, decision, given.now)
-    _plan_cursor(changes, fork, decision, given.now)
-    changes.settlements.extend(_settled(fork, settlement, given.now) for settlement in decision.settlements)
-    fresh = _plan_posts(changes, fork, decision, given)
-    for intent in decision.intents:
-        if _wanted(intent, decision, fresh):
-            _plan_intent(changes, fork, intent, given.now)
-    _plan_facts(changes, fork, decision, given.now)
-    _plan_letter(changes, fork, decision, given.now)
-    _plan_rest(changes, decision, given.now)
+    fork, changes, now = view.fork(), Changes(), given.now
+    _plan_record(changes, fork, prepared, now)
+    _plan_cursor(changes, fork, prepared, now)
+    changes.settlements.extend(_settled(fork, key, settlement, now=now) for key, settlement in prepared.settled)
+    fresh = frozenset(sighted.id for sighted in prepared.sighted if _plan_sighting(changes, fork, sighted, given))
+    seen = frozenset(sighted.id for sighted in prepared.sighted)
+    for intended in prepared.intended:
+        if intended.about in fresh or intended.about not in seen:
+            _plan_intent(changes, fork, intended, now)
+    _plan_facts(changes, fork, prepared, now)
+    _plan_letter(changes, fork, prepared, now)
+    _plan_rest(changes, prepared.decision, now)
     view.absorb(fork)
     return changes
 
 
-def _plan_record(changes: Changes, view: View, decision: Decision, now: int) -> None:
+def _plan_record(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
     """The record goes over the version that it was read in, and only there."""
-    if decision.record is None:
+    record, key = prepared.decision.record, prepared.record
+    if record is None or key is None:
         return
-    key, version = short(decision.record.id), decision.record.version
-    assert key is not None
+    version = record.version
     if view.versions.get(key, 0) != version:
         raise Stale("the conversation has moved on")
     view.versions[key] = version + 1
-    written = rows.record(replace(decision.record, version=version + 1), version + 1, now)
+    written = rows.record(replace(record, version=version + 1), key, now)
     (changes.records if version else changes.new_records).append(written)
 
 
-def _plan_cursor(changes: Changes, view: View, decision: Decision, now: int) -> None:
+def _plan_cursor(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
     """The cursor moves on from where the poll started, and only from there (C13, C15)."""
-    move = decision.cursor
-    if move is None:
+    move, channel = prepared.decision.cursor, prepared.channel
+    if move is None or channel is None:
         return
-    channel = plain(move.channel)
     known = view.cursors.get(channel)
     if known != (None if move.before is None else plain(move.before)):
         raise Stale("the channel was read on by another poll")
@@ -104,9 +103,9 @@ def _plan_cursor(changes: Changes, view: View, decision: Decision, now: int) -> 
     (changes.new_cursors if known is None else changes.cursors).append(rows.cursor(move, now))
 
 
-def _settled(view: View, settlement: Settlement, now: int) -> Values:
+def _settled(view: View, key: str, settlement: Settlement, *, now: int) -> Values:
     """The next state of a row of the outbox, if its claim and its state still are what was decided upon."""
-    row = view.rows.get(plain(settlement.key))
+    row = view.rows.get(key)
     if row is None:
         raise Stale("the row of the outbox is not there")
     if settlement.state is State.RUNNING:
@@ -116,7 +115,7 @@ def _settled(view: View, settlement: Settlement, now: int) -> Values:
     ours = row.state in _UNCLAIMED if settlement.epoch is None else _claimed(row, settlement.epoch)
     if not ours or settlement.state not in TRANSITIONS[row.state]:
         raise Stale("the row of the outbox has moved on")
-    view.rows[plain(settlement.key)] = replace(row, state=settlement.state)
+    view.rows[key] = replace(row, state=settlement.state)
     reopened = settlement.state in OPEN and row.state not in OPEN
     return rows.settlement(settlement, _next(view, row.conversation, row.lane) if reopened else None, now)
 
@@ -134,86 +133,65 @@ def _next(view: View, conversation: bytes | None, lane: str) -> int:
     return number
 
 
-def _plan_posts(changes: Changes, view: View, decision: Decision, given: Circumstances) -> frozenset[PostId]:
-    """Posts that are new, newer words, verdicts and deletions; returns which of the sighted posts say something new."""
-    fresh = frozenset(
-        _id(sighting) for sighting in decision.sightings if _plan_sighting(changes, view, sighting, given)
-    )
-    changes.verdicts.extend(rows.verdict(judged, given.now) for judged in decision.judged)
-    changes.deletions.extend(
-        {"of_channel": key.channel, "of_native": plain(key.id), "now": given.now} for key in decision.deleted
-    )
-    return fresh
-
-
-def _id(sighting: Sighting) -> PostId:
-    return plain(sighting.post.channel), plain(sighting.post.id)
-
-
-def _plan_sighting(changes: Changes, view: View, sighting: Sighting, given: Circumstances) -> bool:
+def _plan_sighting(changes: Changes, view: View, sighted: Sighted, given: Circumstances) -> bool:
     """One post as it was seen; False where nothing is new about it."""
-    key, post = _id(sighting), sighting.post
-    known = view.posts.get(key)
-    if key in view.erased or known == post.fingerprint:
+    known = view.posts.get(sighted.id)
+    if sighted.id in view.erased or known == sighted.fingerprint:
         return False
-    view.posts[key] = post.fingerprint
+    view.posts[sighted.id] = sighted.fingerprint
     if known is not None:
-        changes.edits.append(rows.edit(sighting, given.now))
+        changes.edits.append(rows.edit(sighted, given.now))
         return True
-    platform = given.platforms.get(post.channel, post.channel)
-    changes.identities.append(rows.identity(post, platform, given.now))
-    changes.posts.append(rows.new_post(sighting, platform, given.now))
+    channel = sighted.sighting.post.channel
+    author = rows.identity(sighted, given.platforms.get(channel, channel), given.now)
+    changes.identities.append(author)
+    changes.posts.append(rows.new_post(sighted, author, given.now))
     return True
 
 
-def _wanted(intent: Intent, decision: Decision, fresh: frozenset[PostId]) -> bool:
-    """A judgement of a post that came with the same page is wanted only where the post said something new."""
-    effect = intent.effect
-    if not isinstance(effect, Judge) or not decision.sightings:
-        return True
-    key = plain(effect.post.channel), plain(effect.post.id)
-    return key in fresh or all(_id(sighting) != key for sighting in decision.sightings)
-
-
-def _plan_intent(changes: Changes, view: View, intent: Intent, now: int) -> None:
+def _plan_intent(changes: Changes, view: View, intended: Intended, now: int) -> None:
     """A new row, unless there is one of the same key (law 4)."""
-    key = plain(intent.key)
-    if key in view.rows:
+    if intended.key in view.rows:
         return
-    conversation = short(intent.effect.conversation)
-    state = State.HELD if intent.held else State.READY
-    changes.intents.append(rows.intent(intent, _next(view, conversation, intent.lane), now))
-    view.rows[key] = OutboxRow(
-        kind=kind_of(intent.effect), lane=intent.lane, conversation=conversation, state=state, epoch=0
+    intent, conversation = intended.intent, intended.conversation
+    changes.intents.append(rows.intent(intended, _next(view, conversation, intent.lane), now))
+    view.rows[intended.key] = OutboxRow(
+        kind=kind_of(intent.effect),
+        lane=intent.lane,
+        conversation=conversation,
+        state=State.HELD if intent.held else State.READY,
+        epoch=0,
     )
 
 
-def _plan_facts(changes: Changes, view: View, decision: Decision, now: int) -> None:
+def _plan_facts(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
     """Facts that were not written yet, and the decision's own key."""
-    for fact in decision.facts:
-        if plain(fact.key) not in view.facts:
-            view.facts[plain(fact.key)] = True
+    for key, fact in zip(prepared.facts, prepared.decision.facts, strict=True):
+        if key not in view.facts:
+            view.facts[key] = True
             changes.facts.append(fact)
-    if decision.once and plain(decision.once) not in view.facts:
-        view.facts[plain(decision.once)] = True
-        changes.facts.append(Fact(key=decision.once, kind="decided", at=moment(now)))
+    if prepared.once and prepared.once not in view.facts:
+        view.facts[prepared.once] = True
+        changes.facts.append(Fact(key=prepared.once, kind="decided", at=moment(now)))
 
 
-def _plan_letter(changes: Changes, view: View, decision: Decision, now: int) -> None:
+def _plan_letter(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
     """A letter has one final outcome: one that was held gets it later, any other has it already (P3)."""
-    if decision.filed is None:
+    filed, fingerprint = prepared.decision.filed, prepared.letter
+    if filed is None or fingerprint is None:
         return
-    fingerprint = plain(decision.filed.fingerprint)
     known = view.letters.get(fingerprint)
     if known is not None and known != LetterOutcome.HELD:
         return
-    view.letters[fingerprint] = decision.filed.outcome
-    (changes.new_letters if known is None else changes.letters).append(rows.letter(decision.filed, now))
+    view.letters[fingerprint] = filed.outcome
+    (changes.new_letters if known is None else changes.letters).append(rows.letter(filed, now))
 
 
 def _plan_rest(changes: Changes, decision: Decision, now: int) -> None:
     """What depends on nothing."""
     channel = decision.cursor.channel if decision.cursor else ""
+    changes.verdicts.extend(rows.verdict(judged, now) for judged in decision.judged)
+    changes.deletions.extend(rows.deletion(key, now) for key in decision.deleted)
     changes.switches.extend(rows.switch(switch, now) for switch in decision.switches)
     changes.quarantined.extend(rows.quarantined(item, channel, now) for item in decision.quarantined)
     if decision.gap:

@@ -14,7 +14,7 @@ from bridge.ports import Known
 from bridge.store import schema
 from bridge.store.codec import from_json, identity_key, long, moment, short, tombstone_key, unpack_effect, unpacked
 from bridge.store.schema import plain
-from bridge.store.view import among
+from bridge.store.view import among, one_of
 
 _post, _outbox, _conversation, _identity, _letter = (
     schema.post.c,
@@ -25,6 +25,13 @@ _post, _outbox, _conversation, _identity, _letter = (
 )
 
 _CURSOR = sa.select(schema.cursor.c.position).where(schema.cursor.c.channel == bindparam("channel"))
+_POSTS = sa.select(_post.native, _post.fingerprint, _post.conversation, _post.deleted).where(
+    _post.channel == bindparam("channel"), one_of(_post.native)
+)
+_PUBLISHED = sa.select(_outbox.posted_id, _outbox.conversation).where(
+    _outbox.channel == bindparam("channel"), one_of(_outbox.posted_id)
+)
+_ERASED = sa.select(schema.tombstone.c.key).where(one_of(schema.tombstone.c.key))
 _RECORD = sa.select(_conversation.record).where(_conversation.id == bindparam("id"))
 _SWITCHES = sa.select(schema.switch.c.name, schema.switch.c.value)
 _PERSON = sa.select(_identity.person).where(_identity.key == bindparam("key")).scalar_subquery()
@@ -53,30 +60,26 @@ def known(connection: Connection, channel: str, ids: Collection[str], *, salt: b
 
 
 def _posts(connection: Connection, channel: str, wanted: Mapping[str, str]) -> dict[str, Known]:
-    query = sa.select(_post.native, _post.fingerprint, _post.conversation, _post.deleted)
-    query = query.where(_post.channel == channel)
     return {
         wanted[row.native]: Known(
             fingerprint=row.fingerprint, conversation=long(row.conversation), deleted=row.deleted is not None
         )
-        for row in among(connection, query, _post.native, wanted)
+        for row in among(connection, _POSTS, wanted, channel=channel)
     }
 
 
 def _published(connection: Connection, channel: str, wanted: Mapping[str, str]) -> dict[str, Known]:
-    query = sa.select(_outbox.posted_id, _outbox.conversation).where(_outbox.channel == channel)
     return {
         wanted[row.posted_id]: Known(fingerprint="", conversation=long(row.conversation))
-        for row in among(connection, query, _outbox.posted_id, wanted)
+        for row in among(connection, _PUBLISHED, wanted, channel=channel)
     }
 
 
 def _erased(connection: Connection, channel: str, wanted: Mapping[str, str], salt: bytes) -> dict[str, Known]:
     hashes = {tombstone_key(salt, channel, clean): native for clean, native in wanted.items()}
-    key = schema.tombstone.c.key
     return {
         hashes[row.key]: Known(fingerprint="", conversation="", deleted=True)
-        for row in among(connection, sa.select(key), key, hashes)
+        for row in among(connection, _ERASED, hashes)
     }
 
 

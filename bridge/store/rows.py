@@ -2,9 +2,9 @@
 
 from bridge.core.conversation import Record
 from bridge.core.decision import CursorMove, Judged, Switch
-from bridge.core.effects import Intent, Settlement, State
-from bridge.core.events import Gap, Quarantined, Sighting
-from bridge.core.model import Post
+from bridge.core.effects import Settlement, State
+from bridge.core.events import Gap, Quarantined
+from bridge.core.model import PostKey
 from bridge.core.replies import Filed
 from bridge.store.codec import (
     channel_of,
@@ -18,45 +18,53 @@ from bridge.store.codec import (
     to_json,
     visibility_of,
 )
+from bridge.store.prepared import Intended, Sighted
 from bridge.store.schema import plain
 
 Values = dict[str, object]
 
 
-def identity(post: Post, platform: str, now: int) -> Values:
+def identity(sighted: Sighted, platform: str, now: int) -> Values:
     """The author, who is a person of their own until someone links them to another."""
-    key = identity_key(platform, post.author.id)
-    return {"key": key, "platform": platform, "author": post.author.id, "person": key, "seen": now}
+    author = sighted.sighting.post.author.id
+    key = identity_key(platform, author)
+    return {"key": key, "platform": platform, "author": author, "person": key, "seen": now}
 
 
-def new_post(sighting: Sighting, platform: str, now: int) -> Values:
+def new_post(sighted: Sighted, author: Values, now: int) -> Values:
     """A post as it was first seen."""
-    post = sighting.post
+    channel, native = sighted.id
+    post = sighted.sighting.post
     return {
-        "channel": post.channel,
-        "native": plain(post.id),
-        "fingerprint": post.fingerprint,
-        "conversation": short(post.conversation.id),
-        "identity": identity_key(platform, post.author.id),
+        "channel": channel,
+        "native": native,
+        "fingerprint": sighted.fingerprint,
+        "conversation": sighted.conversation,
+        "identity": author["key"],
         "visibility": post.visibility,
         "at": micros(post.at),
         "seen": now,
         "body": to_json(post),
-        "raw": packed(sighting.raw),
+        "raw": packed(sighted.sighting.raw),
     }
 
 
-def edit(sighting: Sighting, now: int) -> Values:
+def edit(sighted: Sighted, now: int) -> Values:
     """The newer words of a post; parameters of the statements in write.py."""
-    post = sighting.post
+    channel, native = sighted.id
     return {
-        "of_channel": post.channel,
-        "of_native": plain(post.id),
-        "new_fingerprint": post.fingerprint,
-        "new_body": to_json(post),
-        "new_raw": packed(sighting.raw),
+        "of_channel": channel,
+        "of_native": native,
+        "new_fingerprint": sighted.fingerprint,
+        "new_body": to_json(sighted.sighting.post),
+        "new_raw": packed(sighted.sighting.raw),
         "now": now,
     }
+
+
+def deletion(key: PostKey, now: int) -> Values:
+    """A post that is gone from its platform."""
+    return {"of_channel": key.channel, "of_native": key.id, "now": now}
 
 
 def verdict(judged: Judged, now: int) -> Values:
@@ -70,15 +78,16 @@ def verdict(judged: Judged, now: int) -> Values:
     }
 
 
-def intent(intent: Intent, seq: int, now: int) -> Values:
+def intent(intended: Intended, seq: int, now: int) -> Values:
     """A row of the outbox."""
+    intent = intended.intent
     effect = intent.effect
     payload, sealed = pack_effect(effect)
     return {
-        "key": plain(intent.key),
+        "key": intended.key,
         "kind": kind_of(effect),
         "lane": intent.lane,
-        "conversation": short(effect.conversation),
+        "conversation": intended.conversation,
         "seq": seq,
         "state": State.HELD if intent.held else State.READY,
         "rank": intent.priority.rank,
@@ -115,11 +124,11 @@ def settlement(settlement: Settlement, seq: int | None, now: int) -> Values:
     }
 
 
-def record(record: Record, version: int, now: int) -> Values:
-    """A conversation in its next version."""
+def record(record: Record, key: bytes, now: int) -> Values:
+    """A conversation in its version, which was counted up already."""
     return {
-        "of_id": short(record.id),
-        "new_version": version,
+        "of_id": key,
+        "new_version": record.version,
         "new_phase": record.phase,
         "new_channel": record.key.channel,
         "new_desk": record.desk,

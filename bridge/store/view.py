@@ -3,26 +3,23 @@
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from itertools import chain as chained
-from typing import Any, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, Row, Select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam
 
-from bridge.core.decision import Decision
 from bridge.core.effects import State
 from bridge.store import schema
-from bridge.store.codec import short, tombstone_key
-from bridge.store.schema import plain
-
-_SIZES = (1, 4, 16, 64, 256, 1024)
-"""Lengths to which lists are filled up, so that few different statements exist and all stay prepared."""
+from bridge.store.codec import tombstone_key
+from bridge.store.prepared import Lane, PostId, Prepared
 
 K = TypeVar("K")
 V = TypeVar("V")
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
-PostId = tuple[str, str]
-Lane = tuple[bytes, str]
+_SIZES = (1, 4, 16, 64, 256, 1024)
+"""Lengths to which lists are filled up, so that few different statements exist and all stay prepared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,100 +78,125 @@ def _own(part: Mapping[K, V]) -> Mapping[K, V]:
     return part.maps[0] if isinstance(part, ChainMap) else part
 
 
-def read_view(connection: Connection, decisions: Sequence[Decision], *, salt: bytes) -> View:
+def read_view(connection: Connection, group: Sequence[Prepared], *, salt: bytes) -> View:
     """Everything that the decisions depend on, locked against other nodes where that matters."""
-    posts = {(plain(s.post.channel), plain(s.post.id)) for d in decisions for s in d.sightings}
-    versions = _versions(connection, decisions)  # first of all locks, so that nodes queue up instead of crossing
-    rows = _rows(connection, decisions)
+    posts = {sighted.id for prepared in group for sighted in prepared.sighted}
+    versions = _versions(connection, group)  # first of all locks, so that nodes queue up instead of crossing
+    rows = _rows(connection, group)
     return View(
-        facts=_facts(connection, decisions),
+        facts=_facts(connection, group),
         posts=_posts(connection, posts),
         erased=_erased(connection, posts, salt),
         rows=rows,
-        ends=_ends(connection, decisions, rows.values()),
+        ends=_ends(connection, group, rows.values()),
         versions=versions,
-        cursors=_cursors(connection, decisions),
-        letters=_letters(connection, decisions),
+        cursors=_cursors(connection, group),
+        letters=_letters(connection, group),
     )
 
 
-def among(
-    connection: Connection, query: Select[Any], column: ColumnElement[Any], keys: Collection[Any]
-) -> Iterator[Row[Any]]:
-    """Rows of the query whose column is one of the keys, in lists of a few fixed lengths."""
-    ordered = sorted(keys)
+def among(connection: Connection, query: Select[*Ts], keys: Collection[object], **more: object) -> Iterator[Row[*Ts]]:
+    """Rows of a query with a parameter made by one_of, asked with lists of a few fixed lengths."""
+    ordered = sorted(keys)  # type: ignore[type-var] # keys of one table are of one type
     for start in range(0, len(ordered), _SIZES[-1]):
         part = ordered[start : start + _SIZES[-1]]
         size = next(size for size in _SIZES if size >= len(part))
-        yield from connection.execute(query.where(column.in_(part + part[-1:] * (size - len(part)))))
+        yield from connection.execute(query, {"keys": part + part[-1:] * (size - len(part)), **more})
 
 
-def _facts(connection: Connection, decisions: Sequence[Decision]) -> dict[str, bool]:
-    keys = {plain(key) for d in decisions for key in (d.once, *(fact.key for fact in d.facts)) if key}
-    return {row.key: True for row in among(connection, sa.select(schema.fact.c.key), schema.fact.c.key, keys)}
+def one_of(column: ColumnElement[T]) -> ColumnElement[bool]:
+    """The condition that among() fills."""
+    return column.in_(bindparam("keys", expanding=True))
+
+
+_FACTS = sa.select(schema.fact.c.key).where(one_of(schema.fact.c.key))
+_POSTS = sa.select(schema.post.c.native, schema.post.c.fingerprint).where(
+    schema.post.c.channel == bindparam("channel"), one_of(schema.post.c.native)
+)
+_ERASED = sa.select(schema.tombstone.c.key).where(one_of(schema.tombstone.c.key))
+_OUTBOX = schema.outbox.c
+_ROWS = (
+    sa.select(_OUTBOX.key, _OUTBOX.kind, _OUTBOX.lane, _OUTBOX.conversation, _OUTBOX.state, _OUTBOX.epoch)
+    .where(one_of(_OUTBOX.key))
+    .order_by(_OUTBOX.key)
+    .with_for_update()
+)
+_ENDS = (
+    sa.select(_OUTBOX.conversation, _OUTBOX.lane, sa.func.max(_OUTBOX.seq).label("end"))
+    .where(one_of(_OUTBOX.conversation))
+    .group_by(_OUTBOX.conversation, _OUTBOX.lane)
+)
+_VERSIONS = (
+    sa.select(schema.conversation.c.id, schema.conversation.c.version)
+    .where(one_of(schema.conversation.c.id))
+    .order_by(schema.conversation.c.id)
+    .with_for_update()
+)
+_CURSORS = (
+    sa.select(schema.cursor.c.channel, schema.cursor.c.position)
+    .where(one_of(schema.cursor.c.channel))
+    .order_by(schema.cursor.c.channel)
+    .with_for_update()
+)
+_LETTERS = (
+    sa.select(schema.letter.c.fingerprint, schema.letter.c.outcome)
+    .where(one_of(schema.letter.c.fingerprint))
+    .order_by(schema.letter.c.fingerprint)
+    .with_for_update()
+)
+
+
+def _facts(connection: Connection, group: Sequence[Prepared]) -> dict[str, bool]:
+    keys = {key for prepared in group for key in (prepared.once, *prepared.facts) if key}
+    return {row.key: True for row in among(connection, _FACTS, keys)}
 
 
 def _posts(connection: Connection, posts: Iterable[PostId]) -> dict[PostId, str]:
     """Fingerprints of the posts that are known, asked channel by channel."""
-    table = schema.post.c
-    found: dict[PostId, str] = {}
     ids: dict[str, list[str]] = {}
     for channel, native in posts:
         ids.setdefault(channel, []).append(native)
-    for channel, natives in ids.items():
-        query = sa.select(table.native, table.fingerprint).where(table.channel == channel)
-        found |= {(channel, row.native): row.fingerprint for row in among(connection, query, table.native, natives)}
-    return found
+    return {
+        (channel, row.native): row.fingerprint
+        for channel, natives in ids.items()
+        for row in among(connection, _POSTS, natives, channel=channel)
+    }
 
 
 def _erased(connection: Connection, posts: Iterable[PostId], salt: bytes) -> frozenset[PostId]:
     hashes = {tombstone_key(salt, channel, native): (channel, native) for channel, native in posts}
-    key = schema.tombstone.c.key
-    return frozenset(hashes[row.key] for row in among(connection, sa.select(key), key, hashes))
+    return frozenset(hashes[row.key] for row in among(connection, _ERASED, hashes))
 
 
-def _rows(connection: Connection, decisions: Sequence[Decision]) -> dict[str, OutboxRow]:
+def _rows(connection: Connection, group: Sequence[Prepared]) -> dict[str, OutboxRow]:
     """The rows of the outbox that are settled or intended again."""
-    table = schema.outbox.c
-    keys = {plain(intent.key) for d in decisions for intent in d.intents}
-    keys |= {plain(settlement.key) for d in decisions for settlement in d.settlements}
-    query = sa.select(table.key, table.kind, table.lane, table.conversation, table.state, table.epoch)
-    query = query.order_by(table.key).with_for_update()
+    keys = {intended.key for prepared in group for intended in prepared.intended}
+    keys |= {key for prepared in group for key, _ in prepared.settled}
     return {
         row.key: OutboxRow(
             kind=row.kind, lane=row.lane, conversation=row.conversation, state=State(row.state), epoch=row.epoch
         )
-        for row in among(connection, query, table.key, keys)
+        for row in among(connection, _ROWS, keys)
     }
 
 
-def _ends(connection: Connection, decisions: Sequence[Decision], rows: Iterable[OutboxRow]) -> dict[Lane, int]:
+def _ends(connection: Connection, group: Sequence[Prepared], rows: Iterable[OutboxRow]) -> dict[Lane, int]:
     """The ends of the lanes in which something may be put."""
-    intended = (short(intent.effect.conversation) for d in decisions for intent in d.intents)
-    conversations = {c for c in chained(intended, (row.conversation for row in rows)) if c is not None}
-    table = schema.outbox.c
-    query = sa.select(table.conversation, table.lane, sa.func.max(table.seq).label("end"))
-    query = query.group_by(table.conversation, table.lane)
-    found = among(connection, query, table.conversation, conversations)
-    return {(row.conversation, row.lane): row.end for row in found}
+    lanes = {intended.conversation for prepared in group for intended in prepared.intended}
+    lanes |= {row.conversation for row in rows}
+    return {(row.conversation, row.lane): row.end for row in among(connection, _ENDS, lanes - {None})}
 
 
-def _versions(connection: Connection, decisions: Sequence[Decision]) -> dict[bytes, int]:
-    table = schema.conversation.c
-    keys = {short(d.record.id) for d in decisions if d.record}
-    query = sa.select(table.id, table.version).order_by(table.id).with_for_update()
-    return {row.id: row.version for row in among(connection, query, table.id, keys)}
+def _versions(connection: Connection, group: Sequence[Prepared]) -> dict[bytes, int]:
+    keys = {prepared.record for prepared in group} - {None}
+    return {row.id: row.version for row in among(connection, _VERSIONS, keys)}
 
 
-def _cursors(connection: Connection, decisions: Sequence[Decision]) -> dict[str, str]:
-    table = schema.cursor.c
-    keys = {plain(d.cursor.channel) for d in decisions if d.cursor}
-    query = sa.select(table.channel, table.position).order_by(table.channel).with_for_update()
-    return {row.channel: row.position for row in among(connection, query, table.channel, keys)}
+def _cursors(connection: Connection, group: Sequence[Prepared]) -> dict[str, str]:
+    keys = {prepared.channel for prepared in group} - {None}
+    return {row.channel: row.position for row in among(connection, _CURSORS, keys)}
 
 
-def _letters(connection: Connection, decisions: Sequence[Decision]) -> dict[str, str]:
-    table = schema.letter.c
-    keys = {plain(d.filed.fingerprint) for d in decisions if d.filed}
-    query = sa.select(table.fingerprint, table.outcome).with_for_update()
-    return {row.fingerprint: row.outcome for row in among(connection, query, table.fingerprint, keys)}
+def _letters(connection: Connection, group: Sequence[Prepared]) -> dict[str, str]:
+    keys = {prepared.letter for prepared in group} - {None}
+    return {row.fingerprint: row.outcome for row in among(connection, _LETTERS, keys)}

@@ -1,6 +1,7 @@
 """The changes of a whole group of decisions, written table by table in statements of many rows."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,14 +25,14 @@ _conversation, _cursor, _outbox, _post, _switch = (
 
 def write(connection: Connection, changes: Changes, *, chain: str) -> None:
     """Write everything; parents before children, new rows before what moves them on."""
-    _many(connection, _ignoring(connection, schema.identity), changes.identities)
-    _many(connection, sa.insert(_post), changes.posts)
+    _many(connection, _ignoring(connection.dialect.name, schema.identity), changes.identities)
+    _many(connection, _NEW_POST, changes.posts)
     for edit in changes.edits:
         connection.execute(_KEEP_VERSION, edit)
         connection.execute(_EDIT, edit)
     _many(connection, _JUDGE, changes.verdicts)
     _many(connection, _DELETE, changes.deletions)
-    _many(connection, sa.insert(_outbox), changes.intents)
+    _many(connection, _NEW_INTENT, changes.intents)
     _many(connection, _SETTLE, changes.settlements)
     _many(connection, _NEW_RECORD, changes.new_records)
     _many(connection, _RECORD, changes.records)
@@ -39,12 +40,12 @@ def write(connection: Connection, changes: Changes, *, chain: str) -> None:
     _many(connection, _CURSOR, changes.cursors)
     _many(connection, _NEW_LETTER, changes.new_letters)
     _many(connection, _LETTER, changes.letters)
-    _many(connection, _ignoring(connection, schema.gap), changes.gaps)
-    _many(connection, _ignoring(connection, schema.quarantine), changes.quarantined)
+    _many(connection, _ignoring(connection.dialect.name, schema.gap), changes.gaps)
+    _many(connection, _ignoring(connection.dialect.name, schema.quarantine), changes.quarantined)
     for switch in changes.switches:
         _write_switch(connection, switch)
     if changes.facts:
-        _many(connection, sa.insert(schema.fact), linked(connection, changes.facts, chain=chain))
+        _many(connection, _NEW_FACT, linked(connection, changes.facts, chain=chain))
 
 
 def _many(connection: Connection, statement: UpdateBase, values: Sequence[Values]) -> None:
@@ -52,9 +53,10 @@ def _many(connection: Connection, statement: UpdateBase, values: Sequence[Values
         connection.execute(statement, values)
 
 
-def _ignoring(connection: Connection, table: Table) -> Insert:
+@cache
+def _ignoring(dialect: str, table: Table) -> Insert:
     """An insertion that leaves what stands there already."""
-    if connection.dialect.name == "sqlite":
+    if dialect == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
 
@@ -70,6 +72,9 @@ def _of_post(statement: Update) -> Update:
     return statement.where(_post.c.channel == bindparam("of_channel"), _post.c.native == bindparam("of_native"))
 
 
+_NEW_POST = sa.insert(_post)
+_NEW_INTENT = sa.insert(_outbox)
+_NEW_FACT = sa.insert(schema.fact)
 _KEEP_VERSION = sa.insert(schema.post_version).from_select(
     ["channel", "native", "fingerprint", "body", "raw", "replaced"],
     sa.select(

@@ -15,6 +15,7 @@ from bridge.core.decision import Decision
 from bridge.ports import Receipt, Stale, StoreLost, TemporaryProblem
 from bridge.store.database import Database
 from bridge.store.group import Surroundings, apply_all
+from bridge.store.prepared import Prepared, prepare
 from bridge.store.problems import Raced, translated
 
 log = structlog.get_logger()
@@ -32,7 +33,7 @@ RACES = 5
 class Work(Generic[T]):
     """Something to be written, and whom to tell."""
 
-    do: Decision | Callable[[Connection, int], T]
+    do: Prepared | Callable[[Connection, int], T]
     future: asyncio.Future[T]
     loop: asyncio.AbstractEventLoop
     alone: bool = False
@@ -58,8 +59,8 @@ class Writer:
         self._thread.start()
 
     async def apply(self, decision: Decision) -> Receipt:
-        """Write a decision with whatever else waits; raises Stale, TemporaryProblem or StoreLost."""
-        return cast("Receipt", await self._wait(decision, alone=False))
+        """Write a decision with whatever else waits; raises ports.Store.apply's problems."""
+        return cast("Receipt", await self._wait(prepare(decision), alone=False))
 
     async def call(self, do: Callable[[Connection, int], T]) -> T:
         """Run a short piece of writing, given the database's time, with whatever else waits."""
@@ -69,7 +70,7 @@ class Writer:
         """Run a long piece of writing in a transaction of its own."""
         return cast("T", await self._wait(do, alone=True))
 
-    async def _wait(self, do: Decision | Callable[[Connection, int], object], *, alone: bool) -> object:
+    async def _wait(self, do: Prepared | Callable[[Connection, int], object], *, alone: bool) -> object:
         if self._closed:
             raise StoreLost("the store was closed")
         loop = asyncio.get_running_loop()
@@ -159,9 +160,9 @@ class Writer:
 
 def _perform(connection: Connection, now: int, group: Sequence[Work[object]], *, around: Surroundings) -> list[Outcome]:
     """Decisions first and all at once, then the other calls: they came at the same time, so any order is right."""
-    decisions = [work.do for work in group if isinstance(work.do, Decision)]
+    decisions = [work.do for work in group if isinstance(work.do, Prepared)]
     receipts = iter(apply_all(connection, decisions, now=now, around=around) if decisions else ())
-    return [next(receipts) if isinstance(work.do, Decision) else work.do(connection, now) for work in group]
+    return [next(receipts) if isinstance(work.do, Prepared) else work.do(connection, now) for work in group]
 
 
 def _answer(group: Sequence[Work[object]], outcomes: Sequence[Outcome]) -> None:
