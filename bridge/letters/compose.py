@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from email.utils import format_datetime
 
+from bridge.core import showing
 from bridge.core.model import Audience, Notice, Proxy, Sealed
 from bridge.core.phrases import NOTICE_FOOT
 from bridge.letters import address, fields, loop, parts
@@ -115,7 +116,7 @@ def _proxy(proxy: Proxy, stationery: Stationery) -> _Letter:
         name=_customer(words.name, proxy.platform or proxy.post.channel, stationery),
         sender=reply,
         answer_to=reply,
-        to=fields.one_mailbox(stationery.to),
+        to=stationery.to.lower(),
         envelope=_signed(proxy.conversation, stationery, bounce=True) if stationery.bounces else reply,
         lines=(*_automatic("auto-generated", stationery, to_queue=True), *_written(extra), *_about(proxy)),
         plain=plain(words),
@@ -126,12 +127,13 @@ def _proxy(proxy: Proxy, stationery: Stationery) -> _Letter:
 def _notice(notice: Notice, stationery: Stationery) -> _Letter:
     """A notice: from the customer's own address, so that it joins the ticket and an answer finds its conversation."""
     ticket = notice.audience is Audience.TICKET
-    to = fields.one_mailbox(stationery.to if ticket else notice.to)
-    to_queue = to == fields.one_mailbox(stationery.to)
+    to = stationery.to.lower() if ticket else fields.one_mailbox(notice.to)
+    to_queue = to == stationery.to.lower()
     reply = _signed(notice.conversation, stationery, bounce=False) if notice.conversation else ""
     kind = "auto-replied" if notice.audience is Audience.AGENT else "auto-generated"
     extra = (*stationery.profile.always, *stationery.profile.on_notice) if to_queue else _QUIET
     foot = NOTICE_FOOT.format(brand=stationery.brand)
+    text = showing.block(notice.text, showing.MAX_TEXT)
     return _Letter(
         key=notice.key,
         name=notice.customer if ticket and notice.customer else f"{stationery.brand} bridge",
@@ -140,8 +142,8 @@ def _notice(notice: Notice, stationery: Stationery) -> _Letter:
         to=to,
         envelope="",
         lines=(*_automatic(kind, stationery, to_queue=to_queue), *_written(extra)),
-        plain=f"{notice.text}\n\n{foot}\n",
-        html=notice_page(notice.subject, notice.text, foot=foot),
+        plain=f"{text}\n\n{foot}\n",
+        html=notice_page(fields.cleaned(notice.subject), text, foot=foot),
     )
 
 

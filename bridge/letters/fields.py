@@ -71,10 +71,10 @@ def check(content: bytes, names: Sequence[str], addresses: frozenset[str]) -> No
         raise Unsendable("the header has other fields than intended")
     if _addresses({value for name in _ADDRESSED for value in parsed.get_all(name, [])}) != addresses:
         raise Unsendable("the header has other addresses than intended")
-    ends = content.count(b"\r\n")
-    if content.count(b"\n") != ends or content.count(b"\r") != ends:
+    lines = content.split(b"\r\n")
+    if content.count(b"\n") != len(lines) - 1 or content.count(b"\r") != len(lines) - 1:
         raise Unsendable("the mail has a bare line end")
-    if max(map(len, content.split(b"\r\n"))) > MAX_LINE:
+    if max(map(len, lines)) > MAX_LINE:
         raise Unsendable("the mail has too long a line")
 
 

@@ -36,8 +36,8 @@ _HEAD = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width,initial-scale=1">'
     '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
-    "<title></title><style>:root{color-scheme:light dark}"
-    f"@media(prefers-color-scheme:dark){{{_sheet({})}}}{_sheet(_OUTLOOK)}</style></head>"
+    "<title></title>\n<style>:root{color-scheme:light dark}"
+    f"\n@media(prefers-color-scheme:dark){{{_sheet({})}}}{_sheet(_OUTLOOK)}</style></head>\n"
     '<body class="bg" style="margin:0;padding:0;background:#eef1f5">'
     f'{_TABLE} class="bg" width="100%" bgcolor="#eef1f5" style="background:#eef1f5">'
     '<tr><td align="center" style="padding:10px 8px 28px">'
@@ -78,21 +78,21 @@ FINE = Ink("dim", "#5d6775", 12, 18, "text-align:center;")
 def whole(above: str, rows: Iterable[str], *, foot: str, priority: Priority) -> str:
     """The document: a line above the card where there is one, the card with its rows, and the small print."""
     card = (
-        '<tr><td class="card" bgcolor="#ffffff" style="background:#ffffff;border-radius:8px;padding:0 0 20px;'
+        '\n<tr><td class="card" bgcolor="#ffffff" style="background:#ffffff;border-radius:8px;padding:0 0 20px;'
         f'border-top:5px solid {ACCENTS[priority]}">{_TABLE} width="100%">'
     )
     head = row(FINE, text(above), "0 4px 8px") if above else ""
-    return "".join([_HEAD, head, card, *rows, "</table></td></tr>", row(FINE, text(foot), "14px 24px 0"), _TAIL])
+    return "".join([_HEAD, head, card, *rows, "\n</table></td></tr>", row(FINE, text(foot), "14px 24px 0"), _TAIL])
 
 
 def row(ink: Ink, inner: str, padding: str) -> str:
     """One row over the width of the card; `inner` is HTML."""
-    return f"<tr><td {ink.attributes(f'padding:{padding}')}>{inner}</td></tr>"
+    return f"\n<tr><td {ink.attributes(f'padding:{padding}')}>{inner}</td></tr>"
 
 
 def beside(left: str, right: str) -> str:
     """Two cells beside each other."""
-    return f'<tr><td style="padding:18px 24px 0">{_TABLE}><tr>{left}{right}</tr></table></td></tr>'
+    return f'\n<tr><td style="padding:18px 24px 0">{_TABLE}><tr>{left}{right}</tr></table></td></tr>'
 
 
 def disc(letter: str, colour: str) -> str:
@@ -112,11 +112,11 @@ def boxed(lines: Iterable[tuple[str, str]], *, warns: bool) -> str:
     kind, ground, ink = ("warn", "#fff1d6", AMBER) if warns else ("soft", "#f2f5f9", PLAIN)
     label, sentence = ink.attributes("padding:2px 14px 2px 0;font-weight:700"), ink.attributes("padding:2px 0")
     cells = "".join(
-        f'<tr><td valign="top" nowrap {label}>{text(name)}</td><td {sentence}>{text(words)}</td></tr>'
+        f'\n<tr><td valign="top" nowrap {label}>{text(name)}</td><td {sentence}>{text(words)}</td></tr>'
         for name, words in lines
     )
     return (
-        f'<tr><td style="padding:14px 24px 0">{_TABLE} width="100%"><tr><td class="{kind}" bgcolor="{ground}" '
+        f'\n<tr><td style="padding:14px 24px 0">{_TABLE} width="100%"><tr><td class="{kind}" bgcolor="{ground}" '
         f'style="background:{ground};border-radius:6px;padding:9px 14px">{_TABLE}>{cells}</table></td></tr></table></td></tr>'
     )
 
@@ -134,7 +134,7 @@ def quoted(head: str, words: str, *, ours: bool) -> str:
     )
     top = f"<div {SMALL.attributes('')}>{head}</div>" if head else ""
     return (
-        f'<tr><td style="padding:9px 24px 0">{_TABLE} width="100%"><tr><td dir="{direction(words)}" align="{side}"'
+        f'\n<tr><td style="padding:9px 24px 0">{_TABLE} width="100%"><tr><td dir="{direction(words)}" align="{side}"'
         f'{edge.replace("{side}", side)}padding:0 12px">{top}<div {PLAIN.attributes("")}>{text(words)}</div></td></tr></table></td></tr>'
     )
 
@@ -142,7 +142,7 @@ def quoted(head: str, words: str, *, ours: bool) -> str:
 def button(label: str, href: str) -> str:
     """A link that looks like a button everywhere; its cell is filled, since Word knows no padding on links."""
     return (
-        f'<tr><td style="padding:16px 24px 2px">{_TABLE}><tr>'
+        f'\n<tr><td style="padding:16px 24px 2px">{_TABLE}><tr>'
         '<td class="key" bgcolor="#1d4ed8" style="background:#1d4ed8;border-radius:6px;padding:8px 18px">'
         f'<a href="{escape(href)}" {Ink("key", "#ffffff", 14, 20).attributes("font-weight:600;text-decoration:none")}>'
         f"{text(label)}</a></td></tr></table></td></tr>"
@@ -158,7 +158,7 @@ def directed(words: str) -> str:
 
 def text(words: str) -> str:
     """Words of anybody as HTML: nothing in them can be markup, and their lines stay lines."""
-    return escape(words).replace("\n", "<br>")
+    return escape(words).replace("\n", "<br>\n")
 
 
 def direction(words: str) -> str:

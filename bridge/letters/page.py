@@ -30,9 +30,9 @@ def _rows(sheet: Sheet) -> Iterator[str]:
     yield from _history("Before this", sheet.thread)
     yield from _history("Earlier contacts", sheet.contacts)
     yield look.heading("About the author")
-    yield look.row(look.SMALL, look.text(sheet.facts), "4px 24px 0")
+    yield look.row(look.SMALL, _dotted(sheet.facts), "4px 24px 0")
     yield look.heading("Why it came to you")
-    yield look.row(look.SMALL, look.text("\n".join((sheet.route, *sheet.reasons))), "4px 24px 0")
+    yield look.row(look.SMALL, "<br>".join([_dotted(sheet.route), *map(look.text, sheet.reasons)]), "4px 24px 0")
 
 
 def _author(sheet: Sheet) -> str:
@@ -81,3 +81,8 @@ def _paragraph(paragraph: str) -> str:
     if all(line.startswith("|") for line in lines):
         return look.quoted("", "\n".join(line[1:].removeprefix(" ") for line in lines), ours=False)
     return look.row(look.STRONG, look.text(paragraph), "10px 24px 0")
+
+
+def _dotted(words: tuple[str, ...]) -> str:
+    """Short facts in one line."""
+    return " &middot; ".join(map(look.text, words))

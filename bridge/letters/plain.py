@@ -28,8 +28,8 @@ def _sections(sheet: Sheet) -> Iterator[str]:
     if sheet.contacts:
         yield "EARLIER CONTACTS"
         yield from map(_said, sheet.contacts)
-    yield f"ABOUT THE AUTHOR\n{sheet.facts}"
-    yield "\n".join(["WHY IT CAME TO YOU", sheet.route, *(f"- {why}" for why in sheet.reasons)])
+    yield f"ABOUT THE AUTHOR\n{', '.join(sheet.facts)}"
+    yield "\n".join(["WHY IT CAME TO YOU", ", ".join(sheet.route), *(f"- {why}" for why in sheet.reasons)])
     yield sheet.foot
 
 

@@ -15,6 +15,7 @@ MAX_TITLE = 300
 MAX_MEDIA = 10
 MAX_REASONS = 8
 MAX_STARS = 5
+MAX_LABELS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,11 @@ class Sheet:
     stars: str
     media: tuple[str, ...]
     link: Link | None
-    facts: str
+    facts: tuple[str, ...]
     notes: tuple[Note, ...]
     thread: tuple[Said, ...]
     contacts: tuple[Said, ...]
-    route: str
+    route: tuple[str, ...]
     reasons: tuple[str, ...]
     foot: str
     priority: Priority
@@ -76,11 +77,11 @@ def sheet(proxy: Proxy, *, brand: str) -> Sheet:
         stars=_stars(post.rating),
         media=tuple(map(_media, post.media[:MAX_MEDIA])),
         link=links.link(post.url),
-        facts=" · ".join(_facts(post, verdict)),
+        facts=tuple(_facts(post, verdict)),
         notes=tuple(map(_note, proxy.notes)),
         thread=tuple(map(_said, proxy.thread)),
         contacts=tuple(map(_contact, proxy.contacts)),
-        route=_route(verdict),
+        route=tuple(_route(verdict)),
         reasons=tuple(_reasons(verdict)),
         foot=_foot(post, brand),
         priority=proxy.priority,
@@ -134,13 +135,15 @@ def _contact(contact: Contact) -> Said:
     )
 
 
-def _route(verdict: Verdict) -> str:
-    """In one line, what triage made of the post."""
-    parts = [f"route {verdict.route}", f"priority {verdict.priority}", *verdict.tags]
+def _route(verdict: Verdict) -> Iterator[str]:
+    """What triage made of the post."""
+    yield f"route {verdict.route}"
+    yield f"priority {verdict.priority}"
+    yield from (showing.line(tag, MAX_NAME) for tag in verdict.tags)
     if verdict.points:
-        parts.append(f"{verdict.points} point{'s' if abs(verdict.points) != 1 else ''}")
-    parts += [f"{label} {share:.0%}" for label, share in sorted(verdict.labels.items(), key=lambda item: -item[1])[:3]]
-    return showing.line(" · ".join(parts), MAX_TITLE)
+        yield f"{verdict.points} point{'s' if abs(verdict.points) != 1 else ''}"
+    for label, share in sorted(verdict.labels.items(), key=lambda item: -item[1])[:MAX_LABELS]:
+        yield f"{showing.line(label, MAX_NAME)} {share:.0%}"
 
 
 def _reasons(verdict: Verdict) -> Iterator[str]:
