@@ -1,11 +1,30 @@
 """Poll one channel once and apply what came: the only way in for posts."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
 
 from bridge.core.arrivals import Arrivals, sort_out, wanted
 from bridge.core.events import Page
+from bridge.ports import StoreLost, TemporaryProblem
 from bridge.shell import crash
+from bridge.shell.health import Watch
 from bridge.shell.house import House
+
+log = structlog.get_logger("bridge.intake")
+
+PAGES = 50
+"""Pages that one turn follows at the most, so that a backlog of one channel leaves time to the others."""
+
+LONGEST_PAUSE = timedelta(minutes=30)
+"""Between turns of a channel that keeps failing."""
+
+LEASE_SPARE = timedelta(minutes=2)
+"""What a channel's lease lasts beyond its interval, for a slow turn."""
+
+PAUSED = timedelta(seconds=5)
+"""How soon a channel that an operator paused, or that another node reads, is looked at again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +35,46 @@ class Polled:
     arrivals: Arrivals
     moved: bool
     """False where there was nothing to write: no new post and the same cursor."""
+
+
+async def turn(house: House, name: str, interval: timedelta, *, watch: Watch) -> timedelta:
+    """Poll a channel's pages and say how long to wait before its next turn; never raises but StoreLost.
+
+    A channel that fails keeps its cursor, so nothing is dropped: the gap is caught up when it works again.
+    """
+    if (await house.store.switches()).get(f"channel:{name}"):
+        return PAUSED
+    lease = await house.store.lease(f"channel:{name}", owner=house.owner, length=interval + LEASE_SPARE)
+    if lease is None:
+        return PAUSED
+    try:
+        polled = await poll_all(house, name, pages=PAGES)
+    except StoreLost:
+        raise
+    except Exception as problem:  # noqa: BLE001 - whatever an adapter raises, nothing was stored and the cursor stays
+        health = await watch.failed(f"channel {name}", problem)
+        return _pause(problem, interval, health.failures)
+    await watch.well(f"channel {name}")
+    _say(name, polled)
+    asked = polled[-1].page.wait
+    return max(interval, timedelta(seconds=asked)) if asked else interval
+
+
+def _pause(problem: Exception, interval: timedelta, failures: int) -> timedelta:
+    """As long as the other side asked for, or longer with each failure (D07, D09)."""
+    if isinstance(problem, TemporaryProblem) and problem.after is not None:
+        return timedelta(seconds=problem.after)
+    return min(interval * (1 << min(failures, 10)), max(LONGEST_PAUSE, interval))
+
+
+def _say(name: str, polled: list["Polled"]) -> None:
+    """One line where anything came."""
+    counts: dict[str, int] = {}
+    for one in polled:
+        for what, count in one.arrivals.counts.items():
+            counts[what] = counts.get(what, 0) + count
+    if any(counts[what] for what in ("new", "edited", "deleted", "quarantined")):
+        log.info("posts_arrived", channel=name, **{what: count for what, count in counts.items() if count})
 
 
 async def poll(house: House, name: str) -> Polled:
