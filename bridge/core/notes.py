@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bridge.core import links, lookalikes, showing, subjects
+from bridge.core.captions import NOTES
 from bridge.core.conversation import Record
 from bridge.core.model import Post, Verdict, Visibility
-from bridge.core.phrases import NOTES
 from bridge.core.policy import ChannelPolicy, DeskPolicy
 
 _HOUR = 3600

@@ -1,5 +1,6 @@
 """Notices: what agents, tickets and operators are told, each once, by keys that say what once means."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from string import Formatter
@@ -9,18 +10,18 @@ from bridge.core.conversation import Record
 from bridge.core.effects import Publish
 from bridge.core.model import Audience, Notice, Post, Posted, PublicAnswer, Publication
 from bridge.core.notes import moment
-from bridge.core.phrases import ALERT, HELD, NEVER_TOLD, OPERATOR, OTHERWISE, OUTCOMES, TICKET, Phrase
+from bridge.core.phrases import ALERT, APPROVE, HELD, NEVER_TOLD, OPERATOR, OTHERWISE, OUTCOMES, TICKET, Phrase
 from bridge.core.policy import Policy
 from bridge.core.replies import Finding, Reading
 from bridge.core.split import Overrun
+
+_GAPS = re.compile(r"\n{3,}")
 
 _MOST = 4000
 """Characters of an answer or a post that a notice repeats."""
 
 
-def held(  # noqa: PLR0913 - whom to tell what about which conversation
-    record: Record, reading: Reading, finding: Finding, *, desk: str, to: str, now: datetime
-) -> Notice | None:
+def held(record: Record, reading: Reading, finding: Finding, *, desk: str, to: str, now: datetime) -> Notice | None:
     """Why a letter was held or refused and what to do; `to` is its sender, verified by G4 and G5.
 
     None for reasons that nobody is ever told.
@@ -34,7 +35,7 @@ def held(  # noqa: PLR0913 - whom to tell what about which conversation
         "detail": _sentence(finding.detail),
         "reason": finding.reason,
         "post": _prefixed(post.text) if post else "",
-        "url": _url(post.answer_url or post.url) if post else "",
+        "url": _by_hand(post),
     }
     return _to_agent(
         record,
@@ -49,9 +50,7 @@ def held(  # noqa: PLR0913 - whom to tell what about which conversation
     )
 
 
-def too_long(  # noqa: PLR0913 - whom to tell what about which conversation
-    record: Record, reading: Reading, overrun: Overrun, *, desk: str, to: str, now: datetime
-) -> Notice:
+def too_long(record: Record, reading: Reading, overrun: Overrun, *, desk: str, to: str, now: datetime) -> Notice:
     """How far an answer is too long, where it breaks, and the offer to split it.
 
     Once for each count, conversation, sender and day: who shortens an answer and not enough must hear it again.
@@ -96,6 +95,29 @@ def published(record: Record, publish: Publish, posted: Posted, *, now: datetime
     return outcome(record, publish, "published", url=posted.url, now=now)
 
 
+def approval_wanted(
+    record: Record, post: Post, publication: Publication, *, agent: str, desk: str, to: str, now: datetime
+) -> Notice:
+    """Ask a lead, with the post and the exact words; once for each lead and part of a letter."""
+    values = {
+        "post": _prefixed("\n".join(part for part in (post.title, post.text) if part)),
+        "agent": agent,
+        "how": " in public" if isinstance(publication, PublicAnswer) else ", to the customer alone",
+        "said": _prefixed(publication.text),
+    }
+    return _to_agent(
+        record,
+        APPROVE,
+        values,
+        reason="approval_wanted",
+        once=f"{publication.key}|{to}",
+        desk=desk,
+        to=to,
+        said="",
+        now=now,
+    )
+
+
 def outcome(record: Record, publish: Publish, reason: str, *, url: str, now: datetime) -> Notice:
     """What became of an answer that was not held: published, cancelled, replaced, too_late_to_cancel, noted."""
     return _of_publication(record, publish, OUTCOMES[reason], reason=reason, values={"url": _url(url)}, now=now)
@@ -108,7 +130,7 @@ def held_publication(record: Record, publish: Publish, reason: str, *, now: date
         "detail": "",
         "reason": reason,
         "post": _prefixed(post.text) if post else "",
-        "url": _url(post.answer_url or post.url) if post else "",
+        "url": _by_hand(post),
     }
     return _of_publication(record, publish, HELD.get(reason, OTHERWISE), reason=reason, values=values, now=now)
 
@@ -138,7 +160,7 @@ def alert(policy: Policy, reason: str, *, subject: str, now: datetime) -> tuple[
     return _to_operator(policy, reason, {"subject": subject}, once=f"{subject}|{now:%Y-%m-%dT%H}", now=now)
 
 
-def condition(  # noqa: PLR0913 - all of it is told
+def condition(
     policy: Policy, reason: str, *, subject: str, detail: str, since: datetime, now: datetime
 ) -> tuple[Notice, ...]:
     """Tell the operator that something broke or works again: login, wrong_account, down, recovered.
@@ -149,7 +171,7 @@ def condition(  # noqa: PLR0913 - all of it is told
     return _to_operator(policy, reason, values, once=f"{subject}|{since.isoformat()}", now=now)
 
 
-def _of_publication(  # noqa: PLR0913 - the parts of one notice
+def _of_publication(
     record: Record, publish: Publish, phrase: Phrase, *, reason: str, values: Mapping[str, str], now: datetime
 ) -> Notice:
     return _to_agent(
@@ -165,7 +187,7 @@ def _of_publication(  # noqa: PLR0913 - the parts of one notice
     )
 
 
-def _to_agent(  # noqa: PLR0913 - the parts of one notice
+def _to_agent(
     record: Record,
     phrase: Phrase,
     values: Mapping[str, str],
@@ -236,7 +258,8 @@ def _to_operator(
 def _filled(template: str, values: Mapping[str, str]) -> str:
     """A phrase of ours with its values, missing ones empty; values are never read as templates (E16)."""
     wanted = {field: values.get(field, "") for _, field, _, _ in Formatter().parse(template) if field}
-    return "\n".join(line.strip() for line in template.format(**wanted).split("\n")).strip()
+    lines = (line.strip() for line in template.format(**wanted).split("\n"))
+    return _GAPS.sub("\n\n", "\n".join(lines)).strip()
 
 
 def _references(record: Record) -> tuple[str, ...]:
@@ -266,3 +289,8 @@ def _sentence(detail: str) -> str:
 def _url(url: str) -> str:
     link = links.link(url)
     return link.href if link else ""
+
+
+def _by_hand(post: Post | None) -> str:
+    """Where to answer or look by hand."""
+    return (_url(post.answer_url or post.url) if post else "") or "see the link in the customer's mail"

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bridge.core import languages, links, showing
+from bridge.core.captions import COMMANDS, FOOT, KINDS, WARNINGS
 from bridge.core.links import Link
 from bridge.core.model import Contact, Kind, Media, Post, Priority, Proxy, Quote, Verdict
 from bridge.core.notes import day, moment
-from bridge.core.phrases import COMMANDS, FOOT, KINDS, WARNINGS
 from bridge.letters.delimiter import delimiter
 
 MAX_NAME = 80
