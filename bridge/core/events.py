@@ -35,6 +35,17 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A part of a channel that could not be read this time; the rest of the page is whole."""
+
+    part: str
+    """What people know it by: a feed's host and path."""
+    reason: str
+    lasting: bool = False
+    """True where only a person can end it, for example a feed that is gone for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What one poll brought, oldest first."""
 
@@ -47,6 +58,10 @@ class Page:
     """Ids of posts that the platform says are gone."""
     gap: Gap | None = None
     quarantined: tuple[Quarantined, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    """Parts that began to fail, or fail in another way than before; each is told once."""
+    recovered: tuple[str, ...] = ()
+    """Parts that can be read again."""
     wait: float | None = None
     """Seconds that the platform asks us to wait before the next poll."""
     first: bool = False

@@ -1,120 +1,88 @@
-"""How the connections to the outside are: named conditions, what a person must do, and when somebody is told."""
+"""How a channel or inbox is, in words that say what a person must do, and when people are told."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bridge.core import wording
-from bridge.core.decision import Decision, Fact
-from bridge.core.model import Notice
-from bridge.core.moment import Moment
-
-ALARM = timedelta(minutes=15)
-"""How long something may be out of reach before the operator is told."""
+PATIENCE = timedelta(minutes=15)
+"""How long a passing problem may last before somebody is told."""
 
 
-class Condition(StrEnum):
-    """How a connection is."""
+class Health(StrEnum):
+    """The state of a connection to somebody else's server."""
 
-    NEW = "new"
-    """Not tried since the start."""
+    UNTRIED = "untried"
     WELL = "well"
     WAITING = "waiting"
-    """The other side asked for a pause."""
-    DOWN = "down"
-    """Out of reach; tried again and again."""
+    """The server asked for a pause."""
+    FAILING = "failing"
+    """A passing problem; it is asked again by itself."""
     LOGIN = "login"
-    """The login is not accepted any more; only a person can renew it."""
+    """The login is not accepted any more."""
     REFUSED = "refused"
-    """The other side says that asking again won't help."""
+    """It will not work without a change of the configuration."""
+    PAUSED = "paused"
 
 
-ACTIONS: Mapping[Condition, str] = {
-    Condition.NEW: "",
-    Condition.WELL: "",
-    Condition.WAITING: "nothing: it goes on by itself",
-    Condition.DOWN: "nothing yet: it is tried again; look at the other side if it lasts",
-    Condition.LOGIN: "renew the credential and reload the bridge",
-    Condition.REFUSED: "read the detail and correct the stanza or the account",
+ADVICE: dict[Health, str] = {
+    Health.UNTRIED: "nothing to do: it was not asked yet",
+    Health.WELL: "nothing to do",
+    Health.WAITING: "nothing to do: the server asked for a pause, and is asked again afterwards",
+    Health.FAILING: "nothing to do at first: it is tried again by itself; look at the server and the network if it lasts",
+    Health.LOGIN: "renew the login and put it into the credential; nothing is lost meanwhile, and the gap is caught up",
+    Health.REFUSED: "read the reason and change the stanza; then reload",
+    Health.PAUSED: "resume it when you are ready: bridge channel resume NAME",
 }
-"""What a person must do."""
+"""What a person must do in each state."""
 
-FAILING = frozenset({Condition.DOWN, Condition.LOGIN, Condition.REFUSED})
+PERSON_NEEDED = frozenset({Health.LOGIN, Health.REFUSED})
+"""States that do not end by themselves: somebody is told at once."""
+
+
+class Turn(StrEnum):
+    """A change that people are told of, once."""
+
+    FAILED = "failed"
+    RECOVERED = "recovered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """One connection's condition, since when, and what was told about it."""
+class Watch:
+    """What is remembered of a connection's health."""
 
-    name: str
-    """`channel forum`, `inbox replies`, `desk support`."""
-    condition: Condition
-    since: datetime
-    detail: str = ""
+    state: Health = Health.UNTRIED
+    since: datetime | None = None
+    """When this state began; a failing one keeps its beginning while it only changes its reason."""
+    reason: str = ""
     failures: int = 0
-    told: str = ""
-    """The reason code under which the operator was told; empty where nobody was."""
+    """In a row."""
+    well_at: datetime | None = None
+    newest: datetime | None = None
+    """Time of the newest post or letter that came."""
+    told: bool = False
+    """Whether somebody was told of the present trouble."""
+
+    @property
+    def advice(self) -> str:
+        """What a person must do."""
+        return ADVICE[self.state]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What the last try showed."""
-
-    condition: Condition
-    detail: str = ""
-
-
-def after(health: Health, seen: Seen, now: datetime) -> Health:
-    """The condition after one try more; a first failure starts a new one and a first success ends it."""
-    if seen.condition is health.condition:
-        return replace(health, detail=seen.detail, failures=health.failures + (seen.condition in FAILING))
-    failures = 1 if seen.condition in FAILING else 0
-    since = health.since if _goes_on(health.condition, seen.condition) else now
-    return replace(health, condition=seen.condition, since=since, detail=seen.detail, failures=failures)
+def succeeded(watch: Watch, *, now: datetime, newest: datetime | None) -> tuple[Watch, Turn | None]:
+    """After it went well; people hear of it only if they had heard of the trouble."""
+    since = watch.since if watch.state is Health.WELL else now
+    latest = max((at for at in (watch.newest, newest) if at is not None), default=None)
+    well = Watch(state=Health.WELL, since=since, well_at=now, newest=latest)
+    return well, Turn.RECOVERED if watch.told else None
 
 
-def _goes_on(before: Condition, now: Condition) -> bool:
-    """Whether the trouble only changed its name."""
-    return before in FAILING and now in FAILING
-
-
-def changed(before: Health, now: Health, *, at: Moment) -> tuple[Health, Decision | None]:
-    """What is recorded and told: each beginning and each end once; None where neither happened (D10)."""
-    reason = _due(now, at.now)
-    facts = (_fact(now, at.now),) if before.condition is not now.condition else ()
-    notices: tuple[Notice, ...] = ()
-    told = now.told
-    if now.condition not in FAILING and now.told:
-        notices, told = _told(before, "recovered", at), ""
-    elif reason and reason != now.told:
-        notices, told = _told(now, reason, at), reason
-    after_telling = replace(now, told=told)
-    if not facts and not notices:
-        return after_telling, None
-    return after_telling, Decision(facts=facts, intents=at.tell(*notices))
-
-
-def _due(health: Health, now: datetime) -> str:
-    """Under which reason the operator must hear of it now."""
-    if health.condition is Condition.LOGIN:
-        return "login"
-    lasts = health.condition in FAILING and now - health.since >= ALARM
-    return "down" if lasts else ""
-
-
-def _told(health: Health, reason: str, at: Moment) -> tuple[Notice, ...]:
-    return wording.condition(
-        at.policy, reason, subject=health.name, detail=health.detail, since=health.since, now=at.now
+def failed(watch: Watch, state: Health, reason: str, *, now: datetime) -> tuple[Watch, Turn | None]:
+    """After it went wrong; people hear of it once: at once where a person is needed, else when it lasts."""
+    was_well = watch.state in {Health.UNTRIED, Health.WELL, Health.PAUSED}
+    since = now if was_well or watch.since is None else watch.since
+    lasts = state not in PERSON_NEEDED and now - since >= PATIENCE
+    tell = not watch.told and (state in PERSON_NEEDED or lasts)
+    after = replace(
+        watch, state=state, since=since, reason=reason, failures=watch.failures + 1, told=watch.told or tell
     )
-
-
-def _fact(health: Health, now: datetime) -> Fact:
-    kind, _, name = health.name.partition(" ")
-    return Fact(
-        key=f"condition|{health.name}|{health.condition}|{now.isoformat()}",
-        kind="condition",
-        at=now,
-        channel=name if kind == "channel" else "",
-        detail={"name": health.name, "condition": str(health.condition), "detail": health.detail},
-    )
+    return after, Turn.FAILED if tell else None
