@@ -45,9 +45,12 @@ class Bounce:
     """What a mail server says about a proxy that it could not deliver."""
 
     recipient: str = ""
+    action: str = "failed"
+    """`failed`, or `delayed` where the server keeps trying."""
     status: str = ""
     """RFC 3463, for example 5.1.1; empty where the server gave none."""
     permanent: bool = True
+    """False where the server keeps trying, or gave up for a cause that may pass."""
     message_id: str = ""
     """Of the mail that came back."""
 

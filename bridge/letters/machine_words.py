@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from bridge.letters.evidence import Evidence
-from bridge.letters.machine_marks import Sign
+from bridge.letters.machine_marks import Sign, origins
 from bridge.letters.matching import Phrasebook, fold, phrasebook
 from bridge.letters.vocabulary import absence, automated, bounce, calendars, challenges, mass, receipts
 
@@ -14,7 +14,12 @@ _MANY_PICTURES, _MANY_LINKS, _MANY_TABLES = 3, 8, 2
 _LONG = 2_500
 _UNSPACED = "\u3000"
 _LONG_UNSPACED = 4
-_SPEAKING = {"bounce": "bounce-other", "challenge": "challenge", "survey": "auto-ack", "complaint": "arf"}
+_TOGETHER = ({"hint", "unanswerable"}, {"hint", "away"}, {"unanswerable", "receipt", "promise"})
+_SURVEY_TOP = 300
+_CONFIRMING = {
+    "auto-ack?": frozenset({"receipt", "promise", "unanswerable", "automated", "survey"}),
+    "bounce-other?": frozenset({"notice", "cause", "automated"}),
+}
 _SEPARATORS = re.compile(r"\s?[:：\-–—(\[|,!.;/]")
 
 
@@ -26,12 +31,13 @@ def subject_words(seen: Evidence) -> Iterator[Sign]:
     found = book.topics_in(seen.whole_subject)
     for subject in {seen.subject, seen.whole_subject.lstrip("[*<( ")}:
         heads = _heads(subject)
-        for topic, beginnings in _beginnings().items():
-            if heads & beginnings or subject.startswith(_openers(topic)):
-                yield Sign(topic, "subject", suffices=topic != "auto-ack" or _confirms(seen))
+        for key, beginnings in _beginnings().items():
+            if heads & beginnings or subject.startswith(_openers(key)):
+                yield Sign(key.removesuffix("?"), "subject", suffices=key not in _CONFIRMING or _confirms(seen, key))
         if (head := _before_colon(subject)) and not seen.answers:
             yield from (Sign(topic, "subject") for topic, words in _colon_heads().items() if head in words)
-    yield from (Sign(topic, "subject") for topic in found)
+    for key in found:
+        yield Sign(key.removesuffix("?"), "subject", suffices=key not in _CONFIRMING or _confirms(seen, key))
 
 
 def body_words(seen: Evidence) -> Iterator[Sign]:
@@ -42,18 +48,38 @@ def body_words(seen: Evidence) -> Iterator[Sign]:
     if "away" in found:
         yield Sign("ooo", "says that its author is away", suffices="consequence" in found)
     yield from _automated(found)
-    for topic, label in _SPEAKING.items():
-        if topic in found:
-            yield Sign(label, f"speaks as {topic}", suffices=found[topic] > 1 or not seen.answers)
+    if "challenge" in found:
+        yield Sign("challenge", "asks for a proof", suffices=found["challenge"] > 1 or not seen.answers)
+    if "complaint" in found:
+        yield Sign("arf", "says that it is a complaint", suffices=not seen.answers)
+    if "survey" in found:
+        early = "survey" in _bodies().topics_in(seen.top[:_SURVEY_TOP])
+        yield Sign("auto-ack", "asks to be rated", suffices=not seen.answers or (early and found["survey"] > 1))
+    if _is_notice(seen, found):
+        yield Sign("bounce-other", "says that a mail was not delivered")
+
+
+def tells_of_failure(seen: Evidence) -> bool:
+    """Whether sender, subject or text are those of a failure notice."""
+    signs = (*origins(seen), *subject_words(seen), *body_words(seen))
+    return any(sign.label == "bounce-other" and sign.suffices for sign in signs)
+
+
+def _is_notice(seen: Evidence, found: Mapping[str, int]) -> bool:
+    """Whether a mail server speaks; people speak of parcels and mailboxes in some of its words."""
+    notices, causes = found.get("notice", 0), found.get("cause", 0)
+    if seen.answers:
+        return notices > 0 and notices + causes > 1
+    return notices > 0 or causes > 1
 
 
 def _automated(found: Mapping[str, int]) -> Iterator[Sign]:
-    """Machines that say what they are, outright or in two ways."""
-    hints = {"hint", "unanswerable", "receipt", "promise", "away"} & found.keys()
-    outright = "automated" in found
-    if outright or ("hint" in hints and len(hints) > 1) or {"unanswerable", "receipt"} <= hints:
-        receipt = "receipt" in hints and "away" not in hints
-        yield Sign("auto-ack" if receipt else "autoreply", "says that it is automatic")
+    """Machines that say what they are, outright or in several ways."""
+    topics = found.keys()
+    if "automated" in topics or any(several <= topics for several in _TOGETHER):
+        yield Sign(
+            "auto-ack" if "receipt" in topics and "away" not in topics else "autoreply", "says that it is automatic"
+        )
 
 
 def mass_words(seen: Evidence) -> Iterator[Sign]:
@@ -79,7 +105,8 @@ def _is_laid_out(seen: Evidence) -> bool:
 
 def is_delay(seen: Evidence) -> bool:
     """Whether a failure notice says that the server keeps trying."""
-    return bool(_delays().topics_in(f"{seen.subject} . {seen.top}"))
+    found = _delays().topics_in(f"{seen.subject} . {seen.top}")
+    return "delay" in found and "final" not in found
 
 
 def says(text: str, phrases: tuple[str, ...]) -> bool:
@@ -93,9 +120,9 @@ def _heads(subject: str) -> set[str]:
     return {subject, *(subject[:cut].strip() for cut in cuts)}
 
 
-def _confirms(seen: Evidence) -> bool:
-    """Whether the text bears out that a subject is that of a receipt."""
-    return not {"receipt", "promise", "unanswerable", "automated", "survey"}.isdisjoint(_bodies().topics_in(seen.top))
+def _confirms(seen: Evidence, key: str) -> bool:
+    """Whether the text bears out what a subject says that people's subjects say, too."""
+    return not seen.top or not _CONFIRMING[key].isdisjoint(_bodies().topics_in(seen.top))
 
 
 def _before_colon(subject: str) -> str:
@@ -106,7 +133,8 @@ def _before_colon(subject: str) -> str:
 @lru_cache(maxsize=1)
 def _beginnings() -> dict[str, frozenset[str]]:
     listed = {
-        "ooo": absence.SUBJECT_BEGINNINGS, "bounce-other": bounce.SUBJECT_BEGINNINGS, "auto-ack": receipts.RECEIPT_SUBJECTS,
+        "ooo": absence.SUBJECT_BEGINNINGS, "bounce-other": bounce.SUBJECT_BEGINNINGS, "bounce-other?": bounce.SUBJECT_HINTS,
+        "auto-ack?": receipts.RECEIPT_SUBJECTS,
     }  # fmt: skip
     return {topic: frozenset(map(fold, words)) for topic, words in listed.items()}
 
@@ -128,13 +156,13 @@ def _colon_heads() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def _subjects() -> Phrasebook:
-    return phrasebook({"ooo": absence.SUBJECT_PHRASES, "bounce-other": bounce.SUBJECT_PHRASES})
+    return phrasebook({"ooo": absence.SUBJECT_PHRASES, "bounce-other?": bounce.SUBJECT_PHRASES})
 
 
 @lru_cache(maxsize=1)
 def _bodies() -> Phrasebook:
     return phrasebook({
-        "away": absence.STATEMENTS, "consequence": absence.CONSEQUENCES, "bounce": bounce.OPENINGS, "automated": automated.AUTOMATED,
+        "away": absence.STATEMENTS, "consequence": absence.CONSEQUENCES, "notice": bounce.NOTICES, "cause": bounce.CAUSES, "automated": automated.AUTOMATED,
         "hint": automated.AUTOMATED_HINTS, "unanswerable": automated.UNANSWERABLE, "receipt": receipts.RECEIPTS,
         "promise": receipts.PROMISES, "survey": receipts.SURVEYS, "challenge": challenges.CHALLENGES, "complaint": mass.COMPLAINTS,
     })  # fmt: skip
@@ -149,4 +177,4 @@ def _masses() -> Phrasebook:
 
 @lru_cache(maxsize=1)
 def _delays() -> Phrasebook:
-    return phrasebook({"delay": (*bounce.DELAY_SUBJECTS, *bounce.DELAY_OPENINGS)})
+    return phrasebook({"delay": (*bounce.DELAY_SUBJECTS, *bounce.DELAYS), "final": bounce.FINALITIES})
