@@ -1,0 +1,163 @@
+"""The `[bridge]` table: what holds for the whole installation."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+
+from bridge.letters.address import KeyRing
+from bridge.stanza import Duration, Secret, Stanza
+
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+")
+_MAILBOX = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,253}")
+_LISTEN = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
+_PORTS = 65536
+_LOOPBACK = frozenset({"127.0.0.1", "[::1]", "localhost"})
+
+
+def _domain(given: str) -> str:
+    if not _HOST.fullmatch(given):
+        raise ValueError("must be a mail domain in lower case, for example reply.example.com")
+    return given
+
+
+def _mailbox(given: str) -> str:
+    if not _MAILBOX.fullmatch(given):
+        raise ValueError("must be one bare mail address, for example operator@example.com")
+    return given.lower()
+
+
+def _listen(given: str) -> str:
+    found = _LISTEN.fullmatch(given)
+    if not found or int(found["port"]) >= _PORTS:
+        raise ValueError("must be an address and a port, for example 127.0.0.1:9468")
+    return given
+
+
+def _zone(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    try:
+        return ZoneInfo(given)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is not a known time zone: write one like Europe/Berlin") from None
+
+
+Domain = Annotated[str, AfterValidator(_domain)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+"""A bare mail address in lower case."""
+Listen = Annotated[str, AfterValidator(_listen)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+
+
+class ReplyKey(Stanza):
+    """One key that signs reply addresses."""
+
+    kid: str = Field(pattern=r"^[a-z0-9]{1,8}$", description="Short name of the key, visible in every address.")
+    key: Secret = Field(description="The key itself, 32 random characters or more.")
+
+
+class Retention(Stanza):
+    """How long things are kept (I01)."""
+
+    posts: Duration = Field(default=timedelta(days=30), description="Posts, answers and their media.")
+    letters: Duration = Field(default=timedelta(days=30), description="Mails as they came in.")
+    facts: Duration = Field(default=timedelta(days=400), description="The record of what happened, without texts.")
+
+
+class Alerts(Stanza):
+    """How the operator is told that something needs a person."""
+
+    desk: str = Field(default="", description="The desk by whose way alerts go out; the first desk where empty.")
+    repeat: Duration = Field(default=timedelta(hours=4), description="How soon the same alert may come again.")
+
+
+class Status(Stanza):
+    """The page and the metrics that monitoring reads."""
+
+    listen: Listen | None = Field(default=None, description="Address and port; nothing listens where it is not set.")
+    bearer: Secret | None = Field(default=None, description="What readers must show, beyond this machine.")
+    i_accept_public_status: bool = Field(
+        default=False, description="Let others than this machine read it (G09); needs `bearer` too."
+    )
+
+    @model_validator(mode="after")
+    def _is_not_open_to_the_world(self) -> Self:
+        if self.listen is None or self.listen.rpartition(":")[0] in _LOOPBACK:
+            return self
+        if not self.i_accept_public_status or self.bearer is None:
+            raise ValueError(
+                "listens beyond this machine: use 127.0.0.1, or set i_accept_public_status = true and bearer"
+            )
+        return self
+
+
+class Log(Stanza):
+    """How the log is written."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least that is written."
+    )
+    format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="auto writes for people on a terminal and JSON elsewhere."
+    )
+
+
+class BridgeStanza(Stanza):
+    """What holds for the whole installation."""
+
+    reply_domain: Domain = Field(description="Domain of the addresses that agents' answers come back to.")
+    reply_keys: tuple[ReplyKey, ...] = Field(
+        min_length=1, description="Keys that sign reply addresses; the first signs, all verify."
+    )
+    brand: str = Field(default="", max_length=100, description="Name of the company, for people to read.")
+    operator: Mailbox | None = Field(
+        default=None, description="Mailbox that gets alerts; nobody is told where it is not set."
+    )
+    state: Path | None = Field(
+        default=None, description="Directory of the database; the service's own state directory where it is not set."
+    )
+    database: Secret | str = Field(
+        default="sqlite",
+        description="sqlite for a file in the state directory, or a postgresql:// address (with a password: a credential).",
+    )
+    timezone: Zone = Field(
+        default=ZoneInfo("UTC"), description="Time zone of `hours` in rules and of reports.", validate_default=True
+    )
+    languages: tuple[str, ...] = Field(
+        default=(), description="Languages that customers write in (ISO 639-1); all known ones where empty."
+    )
+    retention: Retention = Field(default=Retention(), description="How long things are kept.")
+    alerts: Alerts = Field(default=Alerts(), description="How the operator is told.")
+    status: Status = Field(default=Status(), description="The status page and metrics.")
+    log: Log = Field(default=Log(), description="How the log is written.")
+    i_accept_automatic_answers: bool = Field(
+        default=False, description="Allow routes with `auto_answer`: answers without a person's eye (B17)."
+    )
+
+    @field_validator("reply_keys")
+    @classmethod
+    def _makes_a_ring(cls, given: tuple[ReplyKey, ...]) -> tuple[ReplyKey, ...]:
+        if len({key.kid for key in given}) < len(given):
+            raise ValueError("two keys have the same kid: give each its own")
+        _ring(given)
+        return given
+
+    @field_validator("database")
+    @classmethod
+    def _is_a_known_database(cls, given: Secret | str) -> Secret | str:
+        if isinstance(given, str) and given != "sqlite" and not given.startswith("postgresql"):
+            raise ValueError('must be "sqlite", or an address that begins with postgresql://')
+        return given
+
+    def ring(self) -> KeyRing:
+        """The keys of reply addresses."""
+        return _ring(self.reply_keys)
+
+
+def _ring(given: tuple[ReplyKey, ...]) -> KeyRing:
+    """The keys as one ring; raises ValueError where one is too short."""
+    return KeyRing(keys={key.kid: key.key.reveal().encode() for key in given}, signing=given[0].kid)

@@ -1,0 +1,44 @@
+"""Checks between files: names that must exist elsewhere."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from bridge.config.parts import Part
+from bridge.config.stanzas import DeskStanza
+from bridge.config.validating import meant
+from bridge.core.complaint import Complaint
+from bridge.core.rules.vocabulary import Route, Rule
+
+
+def missing_inboxes(desks: Mapping[str, Part[DeskStanza]], inboxes: Collection[str]) -> Iterator[Complaint]:
+    """Desks whose answers would come back nowhere."""
+    for desk in desks.values():
+        if desk.common.inbox not in inboxes:
+            what = f"there is no inbox {desk.common.inbox}{meant(desk.common.inbox, inboxes)}: write [inbox.{desk.common.inbox}]"
+            yield Complaint(file=desk.file, key=f"desk.{desk.name}.inbox", what=what)
+
+
+def missing_names(
+    rules: Collection[Rule],
+    routes: Collection[Route],
+    *,
+    desks: Collection[str],
+    channels: Collection[str],
+    responses: Collection[str],
+) -> Iterator[Complaint]:
+    """Desks, channels and standard responses that rules and routes name and that do not exist."""
+    for route in routes:
+        if route.desk is not None and route.desk not in desks:
+            yield _unknown(route, "desk", route.desk, desks)
+        if route.auto_answer and route.auto_answer not in responses:
+            yield _unknown(route, "auto_answer", route.auto_answer, responses)
+    entries: list[Rule | Route] = [*rules, *routes]
+    for entry in entries:
+        for channel in entry.when.channel:
+            if channel not in channels:
+                yield _unknown(entry, "when.channel", channel, channels)
+
+
+def _unknown(entry: Rule | Route, key: str, name: str, known: Collection[str]) -> Complaint:
+    word = "rule" if isinstance(entry, Rule) else "route"
+    what = f"there is no {key.rpartition('.')[2].replace('auto_answer', 'response')} {name}{meant(name, known)}"
+    return Complaint(file=entry.file, key=f"{word}.{entry.name}.{key}", what=what)

@@ -1,0 +1,67 @@
+"""Settings that are valid and dangerous (G03): some are only told, some need an explicit `i_accept_…`."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from bridge.config.bridge_stanza import BridgeStanza
+from bridge.config.parts import Part
+from bridge.config.stanzas import DeskStanza
+from bridge.core.complaint import Complaint
+from bridge.core.policy import Way
+from bridge.core.rules.vocabulary import Route
+
+
+def refused(
+    bridge: BridgeStanza | None, desks: Mapping[str, Part[DeskStanza]], routes: tuple[Route, ...]
+) -> Iterator[Complaint]:
+    """Dangers that nobody has accepted yet."""
+    for desk in desks.values():
+        for key, accept, what in _dangers(desk.common):
+            if desk.common.live and not getattr(desk.common, accept):
+                told = f"{what}: change it, or set {accept} = true if that is meant"
+                yield Complaint(file=desk.file, key=f"desk.{desk.name}.{key}", what=told)
+    for route in routes:
+        if route.auto_answer and bridge is not None and not bridge.i_accept_automatic_answers:
+            told = "answers without a person's eye: take it out, or set i_accept_automatic_answers = true in [bridge]"
+            yield Complaint(file=route.file, key=f"route.{route.name}.auto_answer", what=told)
+
+
+def warnings(
+    bridge: BridgeStanza, desks: Mapping[str, Part[DeskStanza]], routes: tuple[Route, ...]
+) -> Iterator[Complaint]:
+    """What an operator should know of a configuration that works."""
+    if bridge.operator is None:
+        what = "is not set: nobody is told when something needs a person"
+        yield Complaint(file="bridge.toml", key="bridge.operator", what=what)
+    if not any(route.desk for route in routes):
+        yield Complaint(file="", key="route", what="there is no route to a desk: every post is left alone")
+    used = {route.desk for route in routes}
+    for desk in desks.values():
+        yield from _desk_warnings(desk, used=desk.name in used)
+    for route in routes:
+        if route.auto_answer:
+            what = "answers customers without a person's eye"
+            yield Complaint(file=route.file, key=f"route.{route.name}.auto_answer", what=what)
+
+
+def _desk_warnings(desk: Part[DeskStanza], *, used: bool) -> Iterator[Complaint]:
+    key = f"desk.{desk.name}"
+    if not used:
+        yield Complaint(file=desk.file, key=key, what="no route leads to it")
+    if desk.common.way is Way.AGENTS and not desk.common.agents:
+        yield Complaint(file=desk.file, key=f"{key}.agents", what="is empty: nobody may answer from this desk")
+    if desk.common.live:
+        yield Complaint(file=desk.file, key=f"{key}.live", what="is true: answers are published")
+        for name, _, what in _dangers(desk.common):
+            yield Complaint(file=desk.file, key=f"{key}.{name}", what=what)
+
+
+def _dangers(desk: DeskStanza) -> Iterator[tuple[str, str, str]]:
+    """Key, the key that accepts it, and what it means."""
+    if not desk.authserv_id and not desk.internal_senders:
+        what = "without authserv_id or internal_senders anybody can pose as an agent"
+        yield "authserv_id", "i_accept_unverified_senders", what
+    if desk.undo <= timedelta(0):
+        yield "undo", "i_accept_no_undo", "an undo window of 0s lets nobody take an answer back"
+    if "*" in desk.allow_links:
+        yield "allow_links", "i_accept_all_links", "* lets answers link anywhere"
