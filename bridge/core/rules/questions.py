@@ -10,183 +10,32 @@ _MARKED = re.compile(f"[{_MARKS}]")
 _SENTENCE = re.compile(r"[.!\n。！।…]+")
 _SENTENCES = 20
 """Sentences whose first word is looked at."""
+_BEGINNING = 200
+"""Characters of a sentence in which it must have begun."""
+_ADDRESSED = re.compile(r"^[\s.,:]*(?:@[\w.-]+[\s,:]*)*")
 
-_ASKING = frozenset(
-    [
-        "what",
-        "when",
-        "where",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "how",
-        "which",
-        "can",
-        "could",
-        "would",
-        "will",
-        "does",
-        "did",
-        "is",
-        "are",
-        "am",
-        "was",
-        "were",
-        "has",
-        "have",
-        "should",
-        "shall",
-        "anyone",
-        "anybody",
-        "was",
-        "wann",
-        "wo",
-        "wer",
-        "wem",
-        "wen",
-        "warum",
-        "wieso",
-        "weshalb",
-        "wie",
-        "welche",
-        "welcher",
-        "welches",
-        "kann",
-        "kannst",
-        "konnt",
-        "konnen",
-        "ist",
-        "sind",
-        "hat",
-        "habt",
-        "gibt",
-        "que",
-        "quand",
-        "ou",
-        "qui",
-        "pourquoi",
-        "comment",
-        "quel",
-        "quelle",
-        "quels",
-        "quelles",
-        "combien",
-        "puis",
-        "cuando",
-        "donde",
-        "quien",
-        "quienes",
-        "cual",
-        "cuales",
-        "cuanto",
-        "cuanta",
-        "cuantos",
-        "porque",
-        "como",
-        "quando",
-        "onde",
-        "quem",
-        "qual",
-        "quais",
-        "quanto",
-        "quantos",
-        "dove",
-        "chi",
-        "perche",
-        "quale",
-        "quali",
-        "posso",
-        "puo",
-        "wanneer",
-        "waar",
-        "wie",
-        "waarom",
-        "hoe",
-        "welk",
-        "waarvoor",
-        "kiedy",
-        "gdzie",
-        "kto",
-        "dlaczego",
-        "jak",
-        "czy",
-        "jaki",
-        "jaka",
-        "jakie",
-        "ile",
-        "что",
-        "когда",
-        "где",
-        "кто",
-        "почему",
-        "зачем",
-        "как",
-        "какой",
-        "какая",
-        "какие",
-        "сколько",
-        "можно",
-        "ne",
-        "zaman",
-        "nerede",
-        "neden",
-        "nicin",
-        "nasil",
-        "hangi",
-        "kim",
-        "varfor",
-        "nar",
-        "hvordan",
-        "hvorfor",
-        "hvornar",
-        "miksi",
-        "milloin",
-        "missa",
-        "kuka",
-        "miten",
-        "متى",
-        "اين",
-        "من",
-        "لماذا",
-        "كيف",
-        "هل",
-        "ماذا",
-        "كم",
-        "क्या",
-        "कब",
-        "कहां",
-        "कहाँ",
-        "कौन",
-        "क्यों",
-        "कैसे",
-    ]
-)
-"""First words of questions, folded. A plain statement that begins with one of them is taken for a question too."""
-_GLUED = (
-    "什么",
-    "怎么",
-    "为什么",
-    "吗",
-    "哪里",
-    "几时",
-    "なぜ",
-    "どう",
-    "いつ",
-    "どこ",
-    "ですか",
-    "ますか",
-    "왜",
-    "언제",
-    "어디",
-    "어떻게",
-    "나요",
-    "까요",
-    "ทำไม",
-    "อย่างไร",
-    "ไหม",
-    "เมื่อไหร่",
-)
+_FIRST_WORDS = """
+what where who whom whose why how which can could would will does did is are should shall anyone anybody
+wann wo wer wem wen warum wieso weshalb wie welche welcher welches kann kannst konnt konnen ist sind hat habt gibt
+ou pourquoi comment quel quelle quels quelles combien puis
+donde quien quienes cual cuales cuanto cuanta cuantos
+onde quem qual quais quanto quantos dove chi perche quale quali posso puo
+wanneer waar wie waarom hoe welk waarvoor
+kiedy gdzie kto dlaczego jak czy jaki jaka jakie ile
+где кто почему зачем как какой какая какие сколько можно
+nerede neden nicin nasil hangi kim
+varfor nar hvordan hvorfor hvornar miksi milloin missa kuka miten
+متى اين لماذا كيف هل ماذا كم
+क्या कब कहां कहाँ कौन क्यों कैसे
+"""
+_ASKING = frozenset(word for line in _FIRST_WORDS.split() for word in tokens(line))
+"""First words of questions, folded; words with which plain statements often begin (when, was, have) are left out."""
+_EXCLAIMED = (["a"], ["an"])
+"""“What a day” is no question."""
+_GLUED_WORDS = """
+什么 怎么 为什么 吗 哪里 几时 なぜ どう いつ どこ ですか ますか 왜 언제 어디 어떻게 나요 까요 ทำไม อย่างไร ไหม เมื่อไหร่
+"""
+_GLUED = tuple(_GLUED_WORDS.split())
 """Question words of scripts without spaces; they may stand anywhere."""
 
 
@@ -202,10 +51,5 @@ def is_question(text: str) -> bool:
 
 def _asks(sentence: str) -> bool:
     """Whether the sentence begins as a question does, after the handles that it is addressed to."""
-    words = iter(tokens(sentence[:200]))
-    for word in words:
-        if word == "@":
-            next(words, None)
-        else:
-            return word in _ASKING
-    return False
+    words = tokens(_ADDRESSED.sub("", sentence[:_BEGINNING], count=1))
+    return bool(words) and words[0] in _ASKING and words[1:2] not in _EXCLAIMED
