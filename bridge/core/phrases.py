@@ -103,6 +103,11 @@ HELD: Mapping[str, Phrase] = {
         "Held: please look again",
         "Your answer holds what is not published without a second look. {detail}\n\n" + f"{_AGAIN} without it. {_ASK}",
     ),
+    "media": Phrase(
+        "Not published: the files",
+        "Your answer and its files were not published. {detail}\n\n"
+        + f"{_AGAIN} with other files, or without a line #media.",
+    ),
     "too_long": Phrase(
         "Not published: too long",
         "Your answer has {count} {unit}; at most {limit} are possible. Nothing is ever cut, so nothing was published.\n\n"

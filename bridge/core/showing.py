@@ -46,7 +46,7 @@ def _shortened(text: str, limit: int) -> str:
     """The beginning of a line, with an ellipsis for the rest; ASCII stays ASCII."""
     ellipsis = "..." if text.isascii() else "\u2026"
     at = graphemes.cut(text, limit - len(ellipsis))
-    space = text.rfind(" ", at * 2 // 3, at)
+    space = text.rfind(" ", at // 2, at + 1)
     return text[: at if space < 0 else space].rstrip(" ,;:-\u2013\u2014") + ellipsis
 
 

@@ -21,8 +21,10 @@ def of(record: Record, post: Post, *, platform: str) -> str:
 
 
 def again(record: Record) -> str:
-    """The subject of a conversation that has one."""
-    return tagged(record.subject, record.tag)
+    """The subject of a conversation of which nothing but the record is at hand."""
+    if not record.subject and record.posts:
+        return of(record, record.posts[0], platform=record.key.channel)
+    return tagged(record.subject or record.key.channel, record.tag)
 
 
 def tagged(subject: str, tag: str) -> str:
