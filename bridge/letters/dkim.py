@@ -1,0 +1,193 @@
+"""DKIM signatures (RFC 6376, 8301, 8463): our own check of incoming mail, and the signature of outgoing mail."""
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from bridge.letters.authentication import Proof, aligned
+from bridge.letters.dkim_fields import base64_octets, canonical_body, canonical_field, signed_octets, source, tags
+from bridge.letters.mailbox import Mailbox
+
+KeyOf = Callable[[str, str], bytes | None]
+"""The TXT record at selector._domainkey.domain, its strings joined; None where there is none."""
+
+SigningKey = RSAPrivateKey | Ed25519PrivateKey
+
+MAX_SIGNATURES = 5
+"""Signatures of one mail that are looked at: each costs a query and a hash."""
+
+_RSA_BITS = range(1024, 8193)
+_REQUIRED = {"a", "b", "bh", "d", "h", "s"}
+_ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}
+_FORMS = frozenset({"simple", "relaxed"})
+_DOMAIN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})+")
+_SIGNED = (
+    "from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "reply-to", "mime-version", "content-type",
+    "content-transfer-encoding", "auto-submitted",
+)  # fmt: skip
+
+
+class _Unsound(ValueError):
+    """A signature or a key that proves nothing; the text is a reason code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """What became of one signature: `pass`, or why it proves nothing."""
+
+    domain: str
+    selector: str
+    outcome: str
+
+
+def dkim_verdict(raw: bytes, sender: Mailbox, *, key_of: KeyOf, now: int) -> Proof:
+    """Our own proof of a sender: a valid signature of a domain that is aligned with theirs; `now` in seconds since 1970."""
+    found = check(raw, key_of=key_of, now=now)
+    for signature in found:
+        if signature.outcome == "pass" and aligned(signature.domain, sender.domain):
+            return Proof(how="dkim", domain=signature.domain)
+    if not found:
+        return Proof(trouble="no_results")
+    return Proof(trouble="not_aligned" if any(signature.outcome == "pass" for signature in found) else "not_passed")
+
+
+def check(raw: bytes, *, key_of: KeyOf, now: int) -> tuple[Signature, ...]:
+    """The mail's signatures, topmost first. Never raises for what a mail or a record holds; `key_of` may raise its own."""
+    mail = source(raw)
+    fields = [field for name, field in mail.fields if name == b"dkim-signature"][:MAX_SIGNATURES]
+    body_hash = cache(lambda form: hashlib.sha256(canonical_body(mail.body, form)).digest())
+    return tuple(_checked(field, mail.fields, body_hash=body_hash, key_of=key_of, now=now) for field in fields)
+
+
+def sign(raw: bytes, *, domain: str, selector: str, key: SigningKey, now: int) -> bytes:
+    """The mail with a signature field on top, relaxed/relaxed; the same arguments give the same octets.
+
+    From and the other fields that a reader sees are signed once more than they occur, so that none can be added.
+    Raises ValueError where domain or selector could break the field.
+    """
+    if not _DOMAIN.fullmatch(domain) or not _DOMAIN.fullmatch(f"{selector}.x"):
+        raise ValueError("the domain or the selector of a signature is no domain name")
+    mail = source(raw)
+    names = [name for name in _SIGNED for _ in range(1 + sum(field[0] == name.encode() for field in mail.fields))]
+    digest = hashlib.sha256(canonical_body(mail.body, "relaxed")).digest()
+    algorithm = "ed25519-sha256" if isinstance(key, Ed25519PrivateKey) else "rsa-sha256"
+    unsigned = (
+        f"DKIM-Signature: v=1; a={algorithm}; c=relaxed/relaxed; d={domain};\r\n s={selector}; t={now};\r\n"
+        f" h={_folded(names)};\r\n bh={b64encode(digest).decode()};\r\n b="
+    ).encode()
+    hashed = hashlib.sha256(signed_octets(mail.fields, names, unsigned + b"\r\n", form="relaxed")).digest()
+    return unsigned + _wrapped(_signed(key, hashed)) + b"\r\n" + re.sub(rb"\r?\n", b"\r\n", raw)
+
+
+def _checked(
+    field: bytes, fields: Sequence[tuple[bytes, bytes]], *, body_hash: Callable[[str], bytes], key_of: KeyOf, now: int
+) -> Signature:
+    given: Mapping[str, str] = {}
+    try:
+        given = tags(canonical_field(field, "relaxed").partition(b":")[2].decode("ascii"))
+        header_form, body_form = _require_sound(given, now)
+        digest = hashlib.sha256(signed_octets(fields, _names(given), field, form=header_form)).digest()
+        _verify(_key(given, key_of(given["s"], given["d"])), base64_octets(given["b"]), digest)
+        outcome = "pass" if base64_octets(given["bh"]) == body_hash(body_form) else "body_changed"
+    except _Unsound as problem:
+        outcome = str(problem)
+    except (ValueError, UnsupportedAlgorithm):
+        outcome = "malformed"
+    return Signature(domain=given.get("d", "").lower(), selector=given.get("s", ""), outcome=outcome)
+
+
+def _names(given: Mapping[str, str]) -> list[str]:
+    return [name.strip().lower() for name in given["h"].split(":")]
+
+
+def _require_sound(given: Mapping[str, str], now: int) -> tuple[str, str]:
+    """The forms of header and body, if nothing can be said against the signature without its key; raises _Unsound."""
+    if given.get("v") != "1" or not given.keys() >= _REQUIRED or given.get("q", "dns/txt") != "dns/txt":
+        raise _Unsound("malformed")
+    header_form, _, body_form = given.get("c", "simple").partition("/")
+    body_form = body_form or "simple"
+    if (
+        not {header_form, body_form} <= _FORMS
+        or not _DOMAIN.fullmatch(given["d"])
+        or not _DOMAIN.fullmatch(f"{given['s']}.x")
+    ):
+        raise _Unsound("malformed")
+    if given["a"] not in _ALGORITHMS:
+        raise _Unsound("algorithm")
+    if not f".{_identity(given)}".endswith(f".{given['d'].lower()}"):
+        raise _Unsound("identity")
+    if "l" in given:
+        raise _Unsound("body_partly_signed")
+    if "from" not in _names(given):
+        raise _Unsound("from_unsigned")
+    if "x" in given and int(given["x"]) < now:
+        raise _Unsound("expired")
+    return header_form, body_form
+
+
+def _identity(given: Mapping[str, str]) -> str:
+    """The domain of the agent or user on whose behalf it is signed."""
+    return given.get("i", f"@{given['d']}").rpartition("@")[2].lower()
+
+
+def _key(given: Mapping[str, str], record: bytes | None) -> RSAPublicKey | Ed25519PublicKey:
+    """The public key of a record that may be used for this signature; raises _Unsound."""
+    if record is None:
+        raise _Unsound("no_key")
+    stated = tags(record.decode("ascii"))
+    kind = stated.get("k", "rsa")
+    services, hashes, flags = (set(stated.get(name, "").replace(" ", "").split(":")) - {""} for name in ("s", "h", "t"))
+    if stated.get("v", "DKIM1") != "DKIM1" or kind != _ALGORITHMS[given["a"]] or (hashes and "sha256" not in hashes):
+        raise _Unsound("unfit_key")
+    if (services and services.isdisjoint({"*", "email"})) or "y" in flags:
+        raise _Unsound("unfit_key")
+    if "s" in flags and _identity(given) != given["d"].lower():
+        raise _Unsound("identity")
+    if not stated.get("p"):
+        raise _Unsound("key_revoked")
+    return _loaded(kind, base64_octets(stated["p"]))
+
+
+def _loaded(kind: str, octets: bytes) -> RSAPublicKey | Ed25519PublicKey:
+    if kind == "ed25519":
+        return Ed25519PublicKey.from_public_bytes(octets)
+    key = load_der_public_key(octets)
+    if not isinstance(key, RSAPublicKey) or key.key_size not in _RSA_BITS:
+        raise _Unsound("unfit_key")
+    return key
+
+
+def _verify(key: RSAPublicKey | Ed25519PublicKey, signature: bytes, digest: bytes) -> None:
+    try:
+        if isinstance(key, Ed25519PublicKey):
+            key.verify(signature, digest)
+        else:
+            key.verify(signature, digest, PKCS1v15(), Prehashed(SHA256()))
+    except InvalidSignature:
+        raise _Unsound("wrong") from None
+
+
+def _signed(key: SigningKey, digest: bytes) -> str:
+    made = key.sign(digest) if isinstance(key, Ed25519PrivateKey) else key.sign(digest, PKCS1v15(), Prehashed(SHA256()))
+    return b64encode(made).decode()
+
+
+def _folded(names: Sequence[str]) -> str:
+    """The names with a line break after every sixth."""
+    rows = [":".join(names[start : start + 6]) for start in range(0, len(names), 6)]
+    return ":\r\n  ".join(rows)
+
+
+def _wrapped(text: str) -> bytes:
+    return "\r\n  ".join(text[start : start + 72] for start in range(0, len(text), 72)).encode()
