@@ -100,7 +100,7 @@ class ConversationKey:
     def id(self) -> str:
         """Sixteen lower-case base32 characters that stand for the conversation in addresses and tables."""
         text = f"conversation\x1f{self.channel}\x1f{self.thread}\x1f{self.person}\x1f{self.visibility}"
-        return b32encode(hashlib.sha256(text.encode()).digest()[:10]).decode().lower()
+        return b32encode(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:10]).decode().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +249,8 @@ class Notice:
     made: datetime
     customer: str = ""
     """Name of the customer whom it is about; a ticket's follow-up bears it."""
+    delimiter: str = ""
+    """That of the conversation's newest proxy: an answer to the notice is cut by it, too. Empty for alerts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,21 +40,21 @@ HELD: Mapping[str, Phrase] = {
         "Not published", "An operator closed this conversation's reply address for good, so nothing was published."
     ),
     "late": Phrase(
-        "Held: too late",
+        "Held (too late)",
         f"{{detail}}\n\nAn answer that comes very late can surprise more than help, so it was not published. {_RELEASE}",
     ),
     "too_soon": Phrase(
-        "Held: please confirm",
+        "Held (please confirm)",
         "Your answer came within seconds after the mail that it answers, as automatic answers do, so it was not "
         f"published.\n\n{_RELEASE}",
     ),
     "first_answer": Phrase(
-        "Held: first answer of this queue",
+        "Held (first answer of this queue)",
         "This is the first answer that came from this queue. An operator must confirm that a person wrote it; "
         f"from then on answers are published without that.\n\n{_WAITS}",
     ),
     "doubtful": Phrase(
-        "Held: an old mail?",
+        "Held (an old mail?)",
         "The mailbox lost its place and shows mails again. It is not certain that yours is new, so it was not "
         f"published.\n\n{_RELEASE}",
     ),
@@ -64,30 +64,30 @@ HELD: Mapping[str, Phrase] = {
         "What was said in private is never answered in public. If the customer must hear it, answer by hand: {url}",
     ),
     "private_words": Phrase(
-        "Held: private words",
+        "Held (private words)",
         "Your public answer repeats words that the customer wrote in private, so it was not published.\n\n"
         f"{_AGAIN} without them, or begin with a line #private. {_ASK}",
     ),
     "mismatch": Phrase(
-        "Held: which customer?",
+        "Held (which customer?)",
         "Your mail is addressed to this customer but answers a mail about another one, so it was not published.\n\n"
         f"{_RELEASE} If it was meant for the other one, please answer that mail.",
     ),
     "extract_doubt": Phrase(
-        "Held: which words are yours?",
+        "Held (which words are yours?)",
         "It is not certain which words of your mail are your answer and which are quoted, so nothing was published. "
         f"{{detail}}\n\n{_AGAIN} with your words at the top and nothing between them. "
         "If the words below are exactly your answer, answer this mail with a line #release.",
     ),
     "unknown_command": Phrase(
-        "Held: unknown command",
+        "Held (unknown command)",
         "Your mail begins with a line that looks like a command and is none. {detail}\n\n"
         f"Nothing was done and nothing was published. {_AGAIN} with the command that you meant: #private, #note, "
         "#close, #reopen, #escalate NAME, #ignore, #spam, #use NAME, #split, #media or #cancel. "
         "If the line belongs to your answer, answer this mail with a line #release.",
     ),
     "unknown_response": Phrase(
-        "Held: unknown response",
+        "Held (unknown response)",
         f"{{detail}}\n\nNothing was published. {_AGAIN} with the right name, or in your own words.",
     ),
     "empty": Phrase(
@@ -100,36 +100,36 @@ HELD: Mapping[str, Phrase] = {
         f"published.\n\n{_AGAIN} without it.",
     ),
     "content": Phrase(
-        "Held: please look again",
+        "Held (please look again)",
         "Your answer holds what is not published without a second look. {detail}\n\n" + f"{_AGAIN} without it. {_ASK}",
     ),
     "media": Phrase(
-        "Not published: the files",
+        "Not published (the files)",
         "Your answer and its files were not published. {detail}\n\n"
         + f"{_AGAIN} with other files, or without a line #media.",
     ),
     "too_long": Phrase(
-        "Not published: too long",
+        "Not published (too long)",
         "Your answer has {count} {unit}; at most {limit} are possible. Nothing is ever cut, so nothing was published.\n\n"
         "It fits up to this place:\n\n{fits}\n\n"
         f"{_AGAIN} more briefly, or answer this mail with a line #split to have it published in numbered parts.",
     ),
     "target_gone": Phrase(
-        "Not published: the post is gone",
+        "Not published (the post is gone)",
         "The post that you answered is gone: the customer or the platform removed it. Nothing was published.",
     ),
     "target_changed": Phrase(
-        "Held: the post changed",
+        "Held (the post changed)",
         "The customer changed the post after it had been sent to you, so your answer waits. Now it reads:\n\n"
         f"{{post}}\n\n{_RELEASE}",
     ),
     "paused": Phrase(
-        "Held: publishing is paused",
+        "Held (publishing is paused)",
         "An operator paused publishing, so your answer waits.\n\n"
         "When publishing goes on, answer this mail with a line #release.",
     ),
     "breaker": Phrase(
-        "Held: too many at once",
+        "Held (too many at once)",
         "More answers were published in a short time than is usual, so this one waits. An operator was told and can "
         f"release it.\n\n{_WAITS}",
     ),
@@ -139,15 +139,15 @@ HELD: Mapping[str, Phrase] = {
     ),
     "rejected": Phrase("Not approved", "Your answer was not approved and will not be published. {detail}"),
     "undeliverable": Phrase(
-        "Held: the platform is out of reach",
+        "Held (the platform is out of reach)",
         f"The platform could not be reached for so long that trying has ended.\n\n{_RELEASE}",
     ),
     "login": Phrase(
-        "Held: our login does not work",
+        "Held (our login does not work)",
         f"The platform does not accept our login any more, so your answer waits. An operator was told.\n\n{_WAITS}",
     ),
     "refused": Phrase(
-        "Not published: refused",
+        "Not published (refused)",
         f"The platform refused your answer. {{detail}}\n\n{_AGAIN} in other words, or by hand: {{url}}\n\n{_RELEASE}",
     ),
     "unsure": Phrase(
@@ -158,7 +158,7 @@ HELD: Mapping[str, Phrase] = {
         "If your answer stands there, answer this mail with a line #done. If not, with a line #release.",
     ),
     "rehearsal": Phrase(
-        "Rehearsal: would have been published",
+        "Rehearsal (would have been published)",
         "This queue is in rehearsal, so nothing was published. {how} these exact words would have been:",
     ),
 }

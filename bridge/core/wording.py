@@ -213,6 +213,7 @@ def _to_agent(
         references=_references(record),
         made=now,
         customer=_customer(record),
+        delimiter=record.sent[-1].delimiter if record.sent else "",
     )
 
 
@@ -230,6 +231,7 @@ def _to_ticket(record: Record, text: str, *, reason: str, once: str, now: dateti
         references=_references(record),
         made=now,
         customer=_customer(record),
+        delimiter=record.sent[-1].delimiter if record.sent else "",
     )
 
 

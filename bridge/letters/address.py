@@ -131,6 +131,6 @@ def message_id(ring: KeyRing, *parts: str, domain: str) -> str:
 
 def _tag(key: bytes, *parts: str) -> str:
     """The first 128 bits of the code over the parts, each with its length before it, so that no two lists read the same."""
-    spelled = [part.encode() for part in parts]
+    spelled = [part.encode("utf-8", "surrogatepass") for part in parts]
     signed = b"".join(b"%d:%s" % (len(part), part) for part in spelled)
     return b32encode(hmac.digest(key, signed, "sha256")[:16]).decode().rstrip("=").lower()

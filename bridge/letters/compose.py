@@ -8,6 +8,7 @@ from bridge.core.model import Audience, Notice, Proxy, Sealed
 from bridge.core.phrases import NOTICE_FOOT
 from bridge.letters import address, fields, loop, parts
 from bridge.letters.address import KeyRing
+from bridge.letters.delimiter import delimiter
 from bridge.letters.fields import Unsendable
 from bridge.letters.page import notice_page, page
 from bridge.letters.plain import plain
@@ -134,6 +135,7 @@ def _notice(notice: Notice, stationery: Stationery) -> _Letter:
     extra = (*stationery.profile.always, *stationery.profile.on_notice) if to_queue else _QUIET
     foot = NOTICE_FOOT.format(brand=stationery.brand)
     text = showing.block(notice.text, showing.MAX_TEXT)
+    above = delimiter(notice.delimiter) if notice.delimiter else ""
     return _Letter(
         key=notice.key,
         name=notice.customer if ticket and notice.customer else f"{stationery.brand} bridge",
@@ -142,8 +144,8 @@ def _notice(notice: Notice, stationery: Stationery) -> _Letter:
         to=to,
         envelope="",
         lines=(*_automatic(kind, stationery, to_queue=to_queue), *_written(extra)),
-        plain=f"{text}\n\n{foot}\n",
-        html=notice_page(fields.cleaned(notice.subject), text, foot=foot),
+        plain="\n\n".join(part for part in (above, text, foot) if part) + "\n",
+        html=notice_page(above, fields.cleaned(notice.subject), text, foot=foot),
     )
 
 

@@ -14,11 +14,11 @@ def page(sheet: Sheet) -> str:
     return look.whole(sheet.delimiter, _rows(sheet), foot=sheet.foot, priority=sheet.priority)
 
 
-def notice_page(subject: str, text: str, *, foot: str) -> str:
+def notice_page(above: str, subject: str, text: str, *, foot: str) -> str:
     """A notice as HTML; paragraphs whose lines bear a mark are somebody's words."""
     title = look.row(look.STRONG, f"<b>{look.text(subject)}</b>", "18px 24px 2px")
     rows = [title, *(_paragraph(paragraph) for paragraph in text.split("\n\n") if paragraph.strip())]
-    return look.whole("", rows, foot=foot, priority=Priority.NORMAL)
+    return look.whole(above, rows, foot=foot, priority=Priority.NORMAL)
 
 
 def _rows(sheet: Sheet) -> Iterator[str]:
