@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bridge.core.policy import DeskPolicy
 from bridge.letters.authresults import Result, read_results
 from bridge.letters.mailbox import Mailbox, Malformed, mailboxes
 from bridge.letters.mime import Mail
@@ -51,6 +52,13 @@ def verdict(mail: Mail, authserv_id: str, *, sender: Mailbox) -> Proof:
         read = read_results(field)
         return _weighed(read.results, sender.domain) if read else Proof(trouble="unreadable")
     return Proof(trouble="no_results")
+
+
+def proof(mail: Mail, sender: str, desk: DeskPolicy) -> str:
+    """How a desk's sender is proved: `internal` where only the server's own people can send as them, dmarc or dkim; else empty."""
+    if sender in {mailbox.lower() for mailbox in desk.internal_senders}:
+        return "internal"
+    return verdict(mail, desk.authserv_id, sender=Mailbox(name="", address=sender)).how if desk.authserv_id else ""
 
 
 def aligned(signing: str, sending: str) -> bool:

@@ -15,8 +15,8 @@ HUMAN = "human"
 
 KINDS = {
     "challenge": LetterKind.AUTOMATIC, "dsn": LetterKind.BOUNCE, "dsn-delay": LetterKind.BOUNCE, "dmarc": LetterKind.OTHER,
-    "arf": LetterKind.OTHER, "mdn": LetterKind.AUTOMATIC, "calendar": LetterKind.AUTOMATIC, "bounce-other": LetterKind.BOUNCE,
-    "bounce-delay": LetterKind.BOUNCE, "auto-ack": LetterKind.AUTOMATIC, "ooo": LetterKind.AUTOMATIC, "list": LetterKind.OTHER,
+    "arf": LetterKind.OTHER, "bounce-other": LetterKind.BOUNCE, "bounce-delay": LetterKind.BOUNCE, "mdn": LetterKind.AUTOMATIC,
+    "calendar": LetterKind.AUTOMATIC, "auto-ack": LetterKind.AUTOMATIC, "ooo": LetterKind.AUTOMATIC, "list": LetterKind.OTHER,
     "notification": LetterKind.OTHER, "bulk": LetterKind.OTHER, "autoreply": LetterKind.AUTOMATIC, HUMAN: LetterKind.REPLY,
 }  # fmt: skip
 """The kind of each label; where several labels fit a mail, the first of them names it."""

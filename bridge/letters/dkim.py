@@ -1,16 +1,15 @@
-"""DKIM signatures (RFC 6376, 8301, 8463): our own check of incoming mail, and the signature of outgoing mail."""
+"""Our own check of DKIM signatures (RFC 6376, 8301, 8463): pure, the records of the DNS come from the caller."""
 
 import hashlib
 import re
-from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -22,8 +21,6 @@ from bridge.letters.mailbox import Mailbox
 KeyOf = Callable[[str, str], bytes | None]
 """The TXT record at selector._domainkey.domain, its strings joined; None where there is none."""
 
-SigningKey = RSAPrivateKey | Ed25519PrivateKey
-
 MAX_SIGNATURES = 5
 """Signatures of one mail that are looked at: each costs a query and a hash."""
 
@@ -32,10 +29,6 @@ _REQUIRED = {"a", "b", "bh", "d", "h", "s"}
 _ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}
 _FORMS = frozenset({"simple", "relaxed"})
 _DOMAIN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})+")
-_SIGNED = (
-    "from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "reply-to", "mime-version", "content-type",
-    "content-transfer-encoding", "auto-submitted",
-)  # fmt: skip
 
 
 class _Unsound(ValueError):
@@ -68,26 +61,6 @@ def check(raw: bytes, *, key_of: KeyOf, now: int) -> tuple[Signature, ...]:
     fields = [field for name, field in mail.fields if name == b"dkim-signature"][:MAX_SIGNATURES]
     body_hash = cache(lambda form: hashlib.sha256(canonical_body(mail.body, form)).digest())
     return tuple(_checked(field, mail.fields, body_hash=body_hash, key_of=key_of, now=now) for field in fields)
-
-
-def sign(raw: bytes, *, domain: str, selector: str, key: SigningKey, now: int) -> bytes:
-    """The mail with a signature field on top, relaxed/relaxed; the same arguments give the same octets.
-
-    From and the other fields that a reader sees are signed once more than they occur, so that none can be added.
-    Raises ValueError where domain or selector could break the field.
-    """
-    if not _DOMAIN.fullmatch(domain) or not _DOMAIN.fullmatch(f"{selector}.x"):
-        raise ValueError("the domain or the selector of a signature is no domain name")
-    mail = source(raw)
-    names = [name for name in _SIGNED for _ in range(1 + sum(field[0] == name.encode() for field in mail.fields))]
-    digest = hashlib.sha256(canonical_body(mail.body, "relaxed")).digest()
-    algorithm = "ed25519-sha256" if isinstance(key, Ed25519PrivateKey) else "rsa-sha256"
-    unsigned = (
-        f"DKIM-Signature: v=1; a={algorithm}; c=relaxed/relaxed; d={domain};\r\n s={selector}; t={now};\r\n"
-        f" h={_folded(names)};\r\n bh={b64encode(digest).decode()};\r\n b="
-    ).encode()
-    hashed = hashlib.sha256(signed_octets(mail.fields, names, unsigned + b"\r\n", form="relaxed")).digest()
-    return unsigned + _wrapped(_signed(key, hashed)) + b"\r\n" + re.sub(rb"\r?\n", b"\r\n", raw)
 
 
 def _checked(
@@ -176,18 +149,3 @@ def _verify(key: RSAPublicKey | Ed25519PublicKey, signature: bytes, digest: byte
             key.verify(signature, digest, PKCS1v15(), Prehashed(SHA256()))
     except InvalidSignature:
         raise _Unsound("wrong") from None
-
-
-def _signed(key: SigningKey, digest: bytes) -> str:
-    made = key.sign(digest) if isinstance(key, Ed25519PrivateKey) else key.sign(digest, PKCS1v15(), Prehashed(SHA256()))
-    return b64encode(made).decode()
-
-
-def _folded(names: Sequence[str]) -> str:
-    """The names with a line break after every sixth."""
-    rows = [":".join(names[start : start + 6]) for start in range(0, len(names), 6)]
-    return ":\r\n  ".join(rows)
-
-
-def _wrapped(text: str) -> bytes:
-    return "\r\n  ".join(text[start : start + 72] for start in range(0, len(text), 72)).encode()

@@ -151,12 +151,13 @@ def _above_quotation(text: str) -> tuple[list[str], bool]:
 
 
 def _is_attribution(lines: list[str], end: int) -> bool:
-    """Whether a line and at most three before it say who wrote what follows."""
+    """Whether a line, with at most three before it, says who wrote what follows."""
     last = lines[end]
     if not last.endswith((":", "：")) or len(last) > _MAX_ATTRIBUTION:
         return False
-    joined = " ".join(lines[max(0, end - 3) : end + 1])[-_MAX_ATTRIBUTION:]
-    return bool(_DATED.search(joined)) and ("@" in joined or bool(_WROTE.search(joined)))
+    if _WROTE.search(last):
+        return bool(_DATED.search(" ".join(lines[max(0, end - 3) : end + 1])[-_MAX_ATTRIBUTION:]))
+    return "@" in last and bool(_DATED.search(last))
 
 
 def _visible(part: Part) -> str:

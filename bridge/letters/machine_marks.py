@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bridge.letters.evidence import Evidence
-
-LOOP_FIELD = "X-Bridge-Instance"
-"""Stands on every mail of ours; a mail that carries it was made by a bridge (D01)."""
+from bridge.letters.loop import HOPS, INSTANCE
 
 _MAX_PATH = 400
 _YES = frozenset({"auto_reply", "auto-reply", "autoreply", "junk", "list"})
@@ -85,8 +83,8 @@ def marks(seen: Evidence) -> Iterator[Sign]:
 
 def origins(seen: Evidence) -> Iterator[Sign]:
     """What no ticket system puts on a person's answer."""
-    if seen.header(LOOP_FIELD.lower()):
-        yield Sign("notification", "own loop field")
+    if INSTANCE.lower() in seen.mail.fields or HOPS.lower() in seen.mail.fields:
+        yield Sign("notification", "loop field of a bridge")
     if _is_null(seen.header("return-path")) and seen.mail.fields.get("return-path"):
         yield Sign("autoreply", "null return path")
     if "with spamassassin" in seen.header("received").lower():
@@ -133,10 +131,7 @@ def _sayings(seen: Evidence) -> Iterator[Sign]:
     ):
         yield Sign("autoreply", "autoresponder field")
     mailer = f"{seen.header('x-mailer')} {seen.header('user-agent')}".lower()
-    if any(
-        word in mailer
-        for word in ("vacation", "autorespon", "auto-respon", "autoreply", "feed2exec", "rss2email", "cron")
-    ):
+    if any(word in mailer for word in ("vacation", "autorespon", "auto-respon", "autoreply", "feed2exec", "rss2email")):
         yield Sign("autoreply", "automatic mailer")
     if seen.header("x-apple-action").lower() == "vacation":
         yield Sign("ooo", "vacation field")

