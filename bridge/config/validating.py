@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -140,6 +140,6 @@ def _accidental_booleans(model: type[BaseModel], table: Table, *, file: str, key
 
 def _takes_bool(annotation: Any) -> bool:
     """Whether a type has room for a boolean."""
-    if get_origin(annotation) in {Union, UnionType}:
+    if get_origin(annotation) in {Union, UnionType, Annotated}:
         return any(_takes_bool(part) for part in get_args(annotation))
     return annotation in {bool, Any, object} or annotation is Mapping
