@@ -19,16 +19,19 @@ class Crowd(Generic[T]):
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._ready: asyncio.Queue[tuple[str, T]] = asyncio.Queue()
+        self._open: set[str] = set()
+        """Names of questions whose answers were not handed out yet."""
 
     def __len__(self) -> int:
         """How many have not been handed out yet."""
-        return len(self._tasks) + self._ready.qsize()
+        return len(self._open)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._tasks
+        return name in self._open
 
     def ask(self, name: str, question: Coroutine[Any, Any, T]) -> None:
         """Begin; the question must turn its failures into answers."""
+        self._open.add(name)
         self._tasks[name] = asyncio.create_task(self._run(name, question), name=f"ask {name}")
 
     async def _run(self, name: str, question: Coroutine[Any, Any, T]) -> None:
@@ -57,19 +60,23 @@ class Crowd(Generic[T]):
                 return answers + self._drained(most - len(answers))
             try:
                 async with asyncio.timeout_at(end):
-                    fresh = [await self._ready.get()]
+                    fresh = [self._handed_out(await self._ready.get())]
             except TimeoutError:
                 return answers
             fresh += self._drained(most - len(answers) - 1)
 
-    def put_back(self, answers: list[tuple[str, T]]) -> None:
-        """Keep answers for the next poll."""
-        for answer in answers:
-            self._ready.put_nowait(answer)
+    def put_back(self, name: str, answer: T) -> None:
+        """Keep an answer for the next poll."""
+        self._open.add(name)
+        self._ready.put_nowait((name, answer))
 
     def _drained(self, most: int) -> list[tuple[str, T]]:
         """Answers that are there already."""
-        return [self._ready.get_nowait() for _ in range(min(most, self._ready.qsize()))]
+        return [self._handed_out(self._ready.get_nowait()) for _ in range(min(most, self._ready.qsize()))]
+
+    def _handed_out(self, answer: tuple[str, T]) -> tuple[str, T]:
+        self._open.discard(answer[0])
+        return answer
 
     async def close(self) -> None:
         """Give up what is under way; may be called twice."""
@@ -78,4 +85,5 @@ class Crowd(Generic[T]):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._tasks.clear()
+        self._open.clear()
         self._drained(self._ready.qsize())

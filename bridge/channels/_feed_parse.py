@@ -30,24 +30,43 @@ _PERIODS = {b"hourly": 3600, b"daily": 86400, b"weekly": 604800, b"monthly": 2_5
 
 
 def parse(body: bytes, charset: str) -> Parsed:
-    """Read a document; raises NotAFeed."""
-    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+    """Read a document, mended where it must be; raises NotAFeed."""
+    if _is_json(body):
         return parse_json(body)
+    text, check = _checked(body, charset)
+    found = _quick(text) if check.whole else None
+    return _parsed(text, check, found or _forgiving(text))
+
+
+def parse_if_easy(body: bytes, charset: str) -> Parsed | None:
+    """Read a well-formed document in a time that grows with its length alone; None for others. Raises NotAFeed."""
+    if _is_json(body):
+        return parse_json(body)
+    text, check = _checked(body, charset)
+    found = _quick(text) if check.whole else None
+    return _parsed(text, check, found) if found else None
+
+
+def _is_json(body: bytes) -> bool:
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+
+
+def _checked(body: bytes, charset: str) -> tuple[bytes, "_Check"]:
+    """The document in UTF-8, with lone ampersands mended if that is all it lacks, and what expat says of it."""
     text = to_utf8(body, charset).translate(None, _ILLEGAL)
     if not text.strip():
         raise NotAFeed("the document is empty")
-    return _xml_feed(text)
-
-
-def _xml_feed(text: bytes) -> Parsed:
-    """RSS or Atom: checked first, then parsed quickly, or slowly where it is malformed."""
     check = _Check(text)
     if check.error and (mended := _LONE_AMPERSAND.sub(b"&amp;", text)) != text:
         text, check = mended, _Check(mended)
     if check.root and check.root.lower() not in _FEED_ROOTS:
         raise NotAFeed("it is a web page or another document, not a feed")
-    whole = not check.error and not check.has_doctype
-    title, lang, entries = _quick(text) if whole else _forgiving(text)
+    return text, check
+
+
+def _parsed(text: bytes, check: "_Check", found: "_Found") -> Parsed:
+    """The document; the last entry of one that ends too early may be cut, so it waits for the next poll."""
+    title, lang, entries = found
     if check.error in _CUT_SHORT:
         entries = entries[:-1]
     entries = _with_threads(entries, check.answers)[:MAX_ENTRIES]
@@ -73,6 +92,11 @@ class _Check:
             parser.Parse(text, True)
         except expat.ExpatError as error:
             self.error = error.code
+
+    @property
+    def whole(self) -> bool:
+        """Well-formed, and with nothing declared: fit for the quick parser."""
+        return not self.error and not self.has_doctype
 
     def _doctype(self, name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
         if has_subset or name.lower() not in _FEED_ROOTS:
@@ -102,14 +126,18 @@ def _with_threads(entries: Sequence[Entry], answers: Sequence[str]) -> list[Entr
     return [replace(entry, answers=ref) if ref else entry for entry, ref in zip(entries, answers, strict=True)]
 
 
-def _quick(text: bytes) -> tuple[str, str, list[Entry]]:
-    """Title, language and entries of a well-formed document."""
+_Found = tuple[str, str, list[Entry]]
+"""Title, language and entries."""
+
+
+def _quick(text: bytes) -> _Found | None:
+    """What a well-formed document holds; None where the quick parser stumbles all the same."""
     try:
         found = fastfeedparser.parse(text)
         entries = _with_honest_ids(text, [_entry(e) for e in found["entries"]])
         return _word(found["feed"], "title"), _word(found["feed"], "language"), entries
     except Exception:  # noqa: BLE001 - it raises what its parts raise; the other parser is the net under it
-        return _forgiving(text)
+        return None
 
 
 def _with_honest_ids(text: bytes, entries: list[Entry]) -> list[Entry]:
@@ -121,7 +149,7 @@ def _with_honest_ids(text: bytes, entries: list[Entry]) -> list[Entry]:
     return [replace(entry, id="") if entry.id == entry.link else entry for entry in entries]
 
 
-def _forgiving(text: bytes) -> tuple[str, str, list[Entry]]:
+def _forgiving(text: bytes) -> _Found:
     """The same of a malformed one, at sixty times the cost; never given an address or a string, which it would open."""
     if len(text) > _MAX_LOOSE:
         raise NotAFeed("it is not well-formed, and too large to be mended")

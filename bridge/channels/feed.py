@@ -14,7 +14,7 @@ from bridge.channels._crowd import Crowd
 from bridge.channels._feed_fetch import Failed, Fetched, Outcome, Sort, fetch
 from bridge.channels._feed_model import Parsed
 from bridge.channels._feed_page import FeedPage
-from bridge.channels._feed_parse import parse
+from bridge.channels._feed_parse import parse, parse_if_easy
 from bridge.channels._feed_place import FeedPlace, FeedPlaces, unpacked
 from bridge.channels._feed_sources import Beat, source
 from bridge.channels._fence import Fence
@@ -31,8 +31,14 @@ from bridge.stanza import Duration, Stanza
 _ANSWERS = 100
 """Feeds whose documents one page may hold."""
 
+_SMALL = 65_536
+"""Bytes of a document that is parsed within the event loop, in about a millisecond."""
+
+_MANY = 100
+"""Entries of a document that are sanitised within the event loop, in about ten milliseconds."""
+
 _PARSERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="feeds")
-"""Documents of strangers are parsed beside the event loop, and never more than two at once."""
+"""Large documents of strangers are parsed beside the event loop, and never more than two at once."""
 
 
 def _feed_address(given: str) -> str:
@@ -130,8 +136,7 @@ class Feed:
             self._raise_alone(answers)
         else:
             answers = await self._crowd.some(_is_news, most=_ANSWERS)
-        page, later = await asyncio.get_running_loop().run_in_executor(_PARSERS, self._page, places, answers)
-        self._crowd.put_back(later)
+        page = await self._page(places, answers)
         if not self._alone:
             self._raise_if_none(page)
         self._handed = page.cursor
@@ -156,16 +161,18 @@ class Feed:
         except Exception as problem:  # noqa: BLE001 - no feed may break the channel (C20)
             return Failed(why=f"{beat.source.url.host} could not be read ({type(problem).__name__})")
 
-    def _page(self, places: FeedPlaces, answers: Sequence[Named]) -> tuple[Page, list[Named]]:
-        """The page of these answers, and those that must wait; runs beside the event loop, as sanitising takes time."""
+    async def _page(self, places: FeedPlaces, answers: Sequence[Named]) -> Page:
+        """The page of these answers; what it has no room for waits for the next one."""
         now = self._clock.now()
         making = FeedPage(places, channel=self.name, beats=self._beats, now=now, backfill=self._backfill)
-        later = [(name, outcome) for name, outcome in answers if not making.take(name, outcome)]
+        for name, outcome in answers:
+            if not await _taken(making, name, outcome):
+                self._crowd.put_back(name, outcome)
         self._read_one = self._read_one or any(not isinstance(outcome, Failed) for _, outcome in answers)
         due = [beat.due for beat in self._beats.values() if not beat.gone]
-        more = bool(self._crowd) or bool(later)
+        more = bool(self._crowd)
         wait = None if more or not due else max(min(due) - now.timestamp(), 0.0)
-        return making.page(first=not places.feeds, more=more, wait=wait), later
+        return making.page(first=not places.feeds, more=more, wait=wait)
 
     def _raise_alone(self, answers: Sequence[Named]) -> None:
         """A single feed's trouble is the channel's trouble."""
@@ -200,8 +207,22 @@ class Feed:
 
 
 async def _parse(body: bytes, charset: str) -> Parsed:
-    """Read a document in a thread."""
+    """Read a document: a small and well-formed one at once, any other beside the event loop.
+
+    A thread for each small one would cost more than twice what its parsing costs.
+    """
+    parsed = parse_if_easy(body, charset) if len(body) <= _SMALL else None
+    if parsed is not None:
+        return parsed
     return await asyncio.get_running_loop().run_in_executor(_PARSERS, parse, body, charset)
+
+
+async def _taken(page: FeedPage, name: str, outcome: Outcome) -> bool:
+    """Put an answer on the page; sanitising a long one would keep the event loop from everybody else."""
+    if isinstance(outcome, Fetched) and len(outcome.parsed.entries) > _MANY:
+        return await asyncio.get_running_loop().run_in_executor(_PARSERS, page.take, name, outcome)
+    await asyncio.sleep(0)
+    return page.take(name, outcome)
 
 
 def _is_news(outcome: Outcome) -> bool:
