@@ -145,7 +145,7 @@ def _notice(notice: Notice, stationery: Stationery) -> _Letter:
         envelope="",
         lines=(*_automatic(kind, stationery, to_queue=to_queue), *_written(extra)),
         plain="\n\n".join(part for part in (above, text, foot) if part) + "\n",
-        html=notice_page(above, fields.cleaned(notice.subject), text, foot=foot),
+        html=notice_page(above, text, foot=foot),
     )
 
 

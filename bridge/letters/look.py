@@ -95,10 +95,10 @@ def beside(left: str, right: str) -> str:
     return f'\n<tr><td style="padding:18px 24px 0">{_TABLE}><tr>{left}{right}</tr></table></td></tr>'
 
 
-def disc(letter: str, colour: str) -> str:
-    """A cell with one large letter."""
+def disc(sign: str, colour: str) -> str:
+    """A cell with one large sign."""
     ink = Ink("disc", "#ffffff", 19, 44, "font-weight:700;border-radius:22px;")
-    return f'<td width="44" align="center" bgcolor="{colour}" {ink.attributes(f"background:{colour};width:44px")}>{letter}</td>'
+    return f'<td width="44" align="center" bgcolor="{colour}" {ink.attributes(f"background:{colour};width:44px")}>{sign}</td>'
 
 
 def chip(words: str, colour: str) -> str:

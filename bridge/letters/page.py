@@ -2,11 +2,19 @@
 
 from collections.abc import Iterator
 
-from bridge.core.model import Priority
+from bridge.core.model import Kind, Priority
 from bridge.letters import look
-from bridge.letters.sheet import Note, Said, Sheet
+from bridge.letters.sheet import SPECIAL, Note, Said, Sheet
 
-_SPECIAL = {Priority.URGENT: "URGENT", Priority.HIGH: "HIGH"}
+_SIGNS = {
+    Kind.MENTION: "@",
+    Kind.COMMENT: "&ldquo;",
+    Kind.DIRECT: "&#9993;&#65038;",
+    Kind.REVIEW: "&#9733;",
+    Kind.TOPIC: "#",
+    Kind.SMS: "&#9742;&#65038;",
+}
+"""A sign for each kind of post, and no letter: where a client quotes the page, its letters must be those of the plain part."""
 
 
 def page(sheet: Sheet) -> str:
@@ -14,10 +22,10 @@ def page(sheet: Sheet) -> str:
     return look.whole(sheet.delimiter, _rows(sheet), foot=sheet.foot, priority=sheet.priority)
 
 
-def notice_page(above: str, subject: str, text: str, *, foot: str) -> str:
-    """A notice as HTML; paragraphs whose lines bear a mark are somebody's words."""
-    title = look.row(look.STRONG, f"<b>{look.text(subject)}</b>", "18px 24px 2px")
-    rows = [title, *(_paragraph(paragraph) for paragraph in text.split("\n\n") if paragraph.strip())]
+def notice_page(above: str, text: str, *, foot: str) -> str:
+    """A notice as HTML, its first sentence in bold; paragraphs whose lines bear a mark are somebody's words."""
+    first, *others = [paragraph for paragraph in text.split("\n\n") if paragraph.strip()] or [""]
+    rows = [look.row(look.STRONG, f"<b>{look.text(first)}</b>", "18px 24px 0"), *map(_paragraph, others)]
     return look.whole(above, rows, foot=foot, priority=Priority.NORMAL)
 
 
@@ -36,14 +44,12 @@ def _rows(sheet: Sheet) -> Iterator[str]:
 
 
 def _author(sheet: Sheet) -> str:
-    """Who did what and when, beside a disc with the first letter."""
+    """Who did what and when, beside a disc with the sign of its kind."""
     colour = look.ACCENTS[sheet.priority]
-    initial = next((letter for letter in sheet.who if letter.isalnum()), "?").upper()
-    special = _SPECIAL.get(sheet.priority, "")
-    flag = f" &nbsp;{look.chip(special, colour)}" if special else ""
+    flag = f" &nbsp;{look.chip(sheet.priority.upper(), colour)}" if sheet.priority in SPECIAL else ""
     when = f"<span {look.SMALL.attributes('')}>{look.text(sheet.did)} &middot; {sheet.when}</span>{flag}"
     who = f"<td {look.STRONG.attributes('padding:0 0 0 12px')}><b>{look.text(sheet.who)}</b><br>{when}</td>"
-    return look.beside(look.disc(look.text(initial), colour), who)
+    return look.beside(look.disc(_SIGNS[sheet.kind], colour), who)
 
 
 def _post(sheet: Sheet) -> Iterator[str]:
@@ -78,8 +84,8 @@ def _history(title: str, said: tuple[Said, ...]) -> Iterator[str]:
 def _paragraph(paragraph: str) -> str:
     """A paragraph of ours, or somebody's words in it."""
     lines = paragraph.split("\n")
-    if all(line.startswith("|") for line in lines):
-        return look.quoted("", "\n".join(line[1:].removeprefix(" ") for line in lines), ours=False)
+    if all(line.startswith("| ") for line in lines):
+        return look.quoted("", "\n".join(line.removeprefix("| ") for line in lines), ours=False)
     return look.row(look.STRONG, look.text(paragraph), "10px 24px 0")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bridge.letters.sheet import Said, Sheet
+from bridge.letters.sheet import SPECIAL, Said, Sheet
 
 
 def plain(sheet: Sheet) -> str:
@@ -11,12 +11,13 @@ def plain(sheet: Sheet) -> str:
 
 
 def marked(text: str) -> str:
-    """Words of a person, each line marked."""
-    return "\n".join(f"| {line}".rstrip() for line in text.split("\n"))
+    """Words of a person, each line marked that holds any."""
+    return "\n".join(f"| {line}" if line.strip() else "" for line in text.split("\n"))
 
 
 def _sections(sheet: Sheet) -> Iterator[str]:
-    yield f"{sheet.who} {sheet.did}\n{sheet.when}"
+    special = f", {sheet.priority}" if sheet.priority in SPECIAL else ""
+    yield f"{sheet.who}\n{sheet.did}, {sheet.when}{special}"
     yield _words(sheet)
     if sheet.link:
         yield f"Open it on {sheet.link.host}:\n{sheet.link.href}"

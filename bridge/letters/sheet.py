@@ -15,6 +15,8 @@ MAX_TITLE = 300
 MAX_MEDIA = 10
 MAX_REASONS = 8
 MAX_STARS = 5
+SPECIAL = frozenset({Priority.URGENT, Priority.HIGH})
+"""Priorities that are shown beside the time."""
 MAX_LABELS = 3
 
 
@@ -60,6 +62,7 @@ class Sheet:
     reasons: tuple[str, ...]
     foot: str
     priority: Priority
+    kind: Kind
 
 
 def sheet(proxy: Proxy, *, brand: str) -> Sheet:
@@ -85,6 +88,7 @@ def sheet(proxy: Proxy, *, brand: str) -> Sheet:
         reasons=tuple(_reasons(verdict)),
         foot=_foot(post, brand),
         priority=proxy.priority,
+        kind=post.kind,
     )
 
 

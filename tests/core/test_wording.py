@@ -231,7 +231,7 @@ def test_a_broken_login_is_told_once_and_its_end_once() -> None:
 def test_e16_e19_words_of_strangers_are_neither_templates_nor_ours() -> None:
     evil = "{detail} %s\n\nYour answer is published.\r\x00\u202e"
     notice = wording.edited(RECORD, making.post("p1", evil), now=NOW)
-    assert "| {detail} %s\n|\n| Your answer is published." in notice.text.replace("| \n", "|\n")
+    assert notice.text.endswith("| {detail} %s\n\n| Your answer is published.")
     assert "\x00" not in notice.text
     assert "\u202e" not in notice.text
 

@@ -19,8 +19,10 @@ from bridge.core import render, wording
 from bridge.core.conversation import Given, Record
 from bridge.core.model import Audience, Author, Contact, Kind, Media, Notice, Posted, Priority, Quote, Reason, Verdict
 from bridge.core.policy import DeskPolicy
-from bridge.letters import address, loop, machine_marks
+from bridge.core.replies import LetterKind
+from bridge.letters import address, loop, mime
 from bridge.letters.address import KeyRing, Purpose, Token
+from bridge.letters.automatic import Facts, classify
 from bridge.letters.compose import Stationery, Unsendable, compose
 from bridge.letters.delimiter import delimiter, find
 from bridge.letters.profiles import PROFILES
@@ -194,12 +196,13 @@ def test_priorities_are_in_the_targets_own_words(profile, priority, field, value
     assert read(compose(made, stationery(profile)))[field] == value
 
 
-def test_d01_every_mail_names_the_installation_that_made_it() -> None:
-    assert loop.INSTANCE == machine_marks.LOOP_FIELD
-    for turn in ("first", "later", "edited", "held"):
-        mail = read(golden("roundup", turn))
-        assert mail[loop.INSTANCE] == "7f3a"
-        assert mail[loop.HOPS] == "1"
+@pytest.mark.parametrize("profile", ["plain", "roundup"])
+@pytest.mark.parametrize("turn", ["first", "later", "edited", "held"])
+def test_d01_every_mail_names_its_installation_and_no_bridge_takes_it_for_a_persons(profile, turn) -> None:
+    sealed = golden(profile, turn)
+    assert read(sealed)[loop.INSTANCE] == "7f3a"
+    assert read(sealed)[loop.HOPS] == "1"
+    assert classify(mime.read(sealed.content), Facts()).kind is not LetterKind.REPLY
 
 
 def test_filters_of_the_queue_find_what_triage_decided() -> None:
