@@ -18,7 +18,7 @@ _MESSAGE_ID = re.compile(
     r"^[ \t>|]{0,8}Message-ID:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,500}>)", re.IGNORECASE | re.MULTILINE
 )
 _ANY_ID = re.compile(r"<[^<>\s@]{1,250}@[^<>\s@]{1,250}>")
-_MENTION = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_MENTION = re.compile(r"[A-Za-z0-9!#$%&'*+=?^_{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _SERVERS = re.compile(r"(?:mailer-daemon|postmaster|abuse|support|noreply|no-reply)[^@]{0,60}@", re.IGNORECASE)
 _RETURNED = (
     "message/rfc822",

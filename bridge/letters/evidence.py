@@ -35,7 +35,7 @@ _DATED = re.compile(r"\d{1,2}[:.h]\d\d|\d{4}|\d{1,2}[./-]\d{1,2}")
 _WROTE = re.compile(
     r"wrote|schrieb|a écrit|escribi|escreveu|ha scritto|schreef|skrev|kirjoitti|napisał|napsal|írta|a scris|yazdı|написал|пише|έγραψε|כתב|كتب|写道|寫道|のメール|작성"
 )
-_QUOTED = (">", "|")
+_QUOTED = (">", "| ")
 _MARKUP = re.compile(r"<[^<>]{0,4000}>")
 _HIDDEN = ("style", "script", "head", "title")
 _ANY_ADDRESS = re.compile(r"[^\s<>\"(),;:@]{1,64}@[^\s<>\"(),;:@]{1,255}")

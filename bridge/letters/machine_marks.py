@@ -133,7 +133,7 @@ def _sayings(seen: Evidence) -> Iterator[Sign]:
     mailer = f"{seen.header('x-mailer')} {seen.header('user-agent')}".lower()
     if any(word in mailer for word in ("vacation", "autorespon", "auto-respon", "autoreply", "feed2exec", "rss2email")):
         yield Sign("autoreply", "automatic mailer")
-    if seen.header("x-apple-action").lower() == "vacation":
+    if seen.header("x-apple-action").lower().startswith("vacation"):
         yield Sign("ooo", "vacation field")
     if (
         seen.header("message-id").lower().startswith("<fs_autoreply-")

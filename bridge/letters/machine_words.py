@@ -20,7 +20,7 @@ _CONFIRMING = {
     "auto-ack?": frozenset({"receipt", "promise", "unanswerable", "automated", "survey"}),
     "bounce-other?": frozenset({"notice", "cause", "automated"}),
 }
-_SEPARATORS = re.compile(r"\s?[:：\-–—(\[|,!.;/]")
+_SEPARATORS = re.compile(r"\s?[:：\-–—(\[\]】|,!.;/]")
 
 
 def subject_words(seen: Evidence) -> Iterator[Sign]:
@@ -77,9 +77,8 @@ def _automated(found: Mapping[str, int]) -> Iterator[Sign]:
     """Machines that say what they are, outright or in several ways."""
     topics = found.keys()
     if "automated" in topics or any(several <= topics for several in _TOGETHER):
-        yield Sign(
-            "auto-ack" if "receipt" in topics and "away" not in topics else "autoreply", "says that it is automatic"
-        )
+        receipt = not topics.isdisjoint({"receipt", "promise"}) and "away" not in topics
+        yield Sign("auto-ack" if receipt else "autoreply", "says that it is automatic")
 
 
 def mass_words(seen: Evidence) -> Iterator[Sign]:
@@ -150,7 +149,11 @@ def _openers(topic: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _colon_heads() -> dict[str, frozenset[str]]:
-    listed = {"calendar": calendars.CALENDAR_SUBJECTS, "mdn": calendars.READ_SUBJECTS}
+    listed = {
+        "bounce-other": bounce.COLON_HEADS,
+        "calendar": calendars.CALENDAR_SUBJECTS,
+        "mdn": calendars.READ_SUBJECTS,
+    }
     return {topic: frozenset(map(fold, words)) for topic, words in listed.items()}
 
 

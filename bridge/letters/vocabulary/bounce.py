@@ -104,6 +104,15 @@ SUBJECT_HINTS = (
 )  # fmt: skip
 """Beginnings that customers who wait for a parcel use, too: the text must bear them out."""
 
+COLON_HEADS = (
+    "undeliverable", "undelivered", "unzustellbar", "nicht zustellbar", "non remis", "non distribuable", "no se puede entregar", "no entregado",
+    "não entregue", "não é possível entregar", "non recapitabile", "onbestelbaar", "kan niet worden bezorgd", "olevererbart", "kan ikke leveres",
+    "uleverlig", "toimittamaton", "nie można dostarczyć", "niedostarczona", "nedoručitelné", "nedoručiteľné", "kézbesíthetetlen", "nelivrabil",
+    "teslim edilemedi", "не удается доставить", "недоставлено", "не вдалося доставити", "μη παραδόσιμο", "אין אפשרות למסור", "غير قابل للتسليم",
+    "配信不能", "无法送达", "无法传递", "無法傳遞", "배달되지 않음", "delay", "delayed", "verzögert", "retardé",
+)  # fmt: skip
+"""What Exchange puts before the colon of a subject."""
+
 SUBJECT_PHRASES = (
     "returning message to sender", "returned to sender", "returning to sender", "delivery status notification",
     "could not be delivered", "cannot be delivered", "was not delivered", "not delivered", "delivery failure", "delivery failed",

@@ -56,7 +56,7 @@ RECEIPTS = (
 """Thanks and receipts: agents say so too, so that they count only beside a promise and a number."""
 
 PROMISES = (
-    "ticket number", "ticket id", "ticket no", "case number", "case id", "reference number", "request number", "your reference", "ticket #",
+    "in response to the creation of", "trouble ticket", "ticket number", "ticket id", "ticket no", "case number", "case id", "reference number", "request number", "your reference", "ticket #",
     "case #", "request #", "request (#", "ticket (#", "track the status", "view your ticket", "view your request", "status of your ticket",
     "status of your request", "subject line of all", "in the subject line", "add additional comments", "to add additional comments",
     "ticketnummer", "vorgangsnummer", "bearbeitungsnummer", "fallnummer", "im betreff", "numéro de ticket", "numéro de dossier",
@@ -67,7 +67,7 @@ PROMISES = (
 
 SURVEYS = (
     "satisfaction survey", "rate your experience", "how would you rate", "rate the support you received", "rate this conversation",
-    "take our survey", "take a short survey", "complete this survey", "short survey", "please take a moment to", "good, i'm satisfied",
+    "take our survey", "take a short survey", "complete this survey", "short survey", "good, i'm satisfied",
     "bad, i'm unsatisfied", "kundenzufriedenheit", "kurze umfrage", "bewerten sie unseren", "enquête de satisfaction", "encuesta de satisfacción",
     "pesquisa de satisfação", "sondaggio", "klanttevredenheid", "оцените качество", "アンケート", "满意度调查", "만족도 조사",
 )  # fmt: skip
