@@ -68,6 +68,7 @@ VOICE = (
     Gate("G9", "own_address", HELD, NOBODY, voice.own_address),
     Gate("G9", "content", HELD, OPERATOR, voice.particular),
     Gate("G9", "too_long", HELD, NOBODY, voice.too_long),
+    Gate("G9", "media", HELD, NOBODY, voice.media),
     Gate("G10", "target_gone", HELD, NOBODY, voice.target_gone),
     Gate("G10", "target_changed", HELD, SENDER, voice.target_changed),
     Gate("G11", "paused", HELD, NOBODY, voice.paused),

@@ -47,7 +47,9 @@ def extract_doubt(case: Case) -> str | None:
     """G8 (A21, B02, B07): the cut was not sure."""
     if case.reading.confident:
         return None
-    return "; ".join(case.reading.doubts) or "it is not sure which words are the agent's"
+    # Behind the colon stands the doubtful line, which may be somebody else's.
+    kinds = dict.fromkeys(doubt.partition(": ")[0] for doubt in case.reading.doubts)
+    return "; ".join(kinds) or "it is not sure which words are the agent's"
 
 
 def left_over(case: Case) -> str | None:
@@ -99,6 +101,18 @@ def too_long(case: Case) -> str | None:
     limits, room = case.channel.limits, _room(case)
     longest = max((limits.count(words) for words in case.words), default=0)
     return f"{longest} of {room} {limits.unit}: {longest - room} too many" if longest > room else None
+
+
+def media(case: Case) -> str | None:
+    """G9 (B06): files go out only where desk and platform take them, and never silently without them."""
+    if not case.asks("media"):
+        return None
+    if case.channel is None or not the_desk(case).allow_media or not case.channel.limits.max_media:
+        return "files are not published here: write without #media"
+    count, most = len(case.reading.attachments), case.channel.limits.max_media
+    if not count:
+        return "no picture or film is attached to the mail"
+    return f"{count} files are attached and {most} go out at most" if count > most else None
 
 
 def target_gone(case: Case) -> str | None:

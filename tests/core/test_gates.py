@@ -13,7 +13,7 @@ from bridge.core import gates
 from bridge.core.case import Case, Counts, Waiver, answered, target
 from bridge.core.conversation import Given, Phase, Record, Sent
 from bridge.core.gates import GATES, RIGHTS, Gate, Passed, admit, may_be_told, walk
-from bridge.core.model import Author, ConversationKey, Kind, Post, Visibility
+from bridge.core.model import Attachment, Author, ConversationKey, Kind, Post, Visibility
 from bridge.core.policy import Agent, Breaker, ChannelPolicy, DeskPolicy, Limits, Way
 from bridge.core.replies import Command, Finding, LetterKind, LetterOutcome, Reading
 
@@ -127,6 +127,8 @@ def command(*names: str) -> tuple[Command, ...]:
     return tuple(Command(name=name) for name in names)
 
 
+PICTURE = Attachment(name="file-1.png", type="image/png", content=b"png")
+MEDIA = Limits(max_length=200, count=len, max_media=1)
 SYSTEM = {
     "desk__way": Way.SYSTEM,
     "desk__system_senders": ("Support@acme.example",),
@@ -206,6 +208,10 @@ CASES: list[tuple[str, str, LetterOutcome, Case]] = [
     ("B11", "content", HELD, case(words=("f\ufffdr",))),
     ("B12", "content", HELD, case(words=("a\u202eb",))),
     ("B10", "too_long", HELD, case(words=("short", "x" * 201))),
+    ("B06", "media", HELD, case(reading__commands=command("media"), desk__allow_media=True)),
+    ("B06", "media", HELD, case(reading__commands=command("media"), reading__attachments=(PICTURE,), channel__limits=MEDIA)),
+    ("B06", "media", HELD, case(reading__commands=command("media"), reading__attachments=(PICTURE,), desk__allow_media=True)),
+    ("B06", "media", HELD, case(reading__commands=command("media"), reading__attachments=2 * (PICTURE,), desk__allow_media=True, channel__limits=MEDIA)),
     ("B14", "target_gone", HELD, case(record__deleted=("p1",))),
     ("B13", "target_changed", HELD, case(record__posts=(post(text="I love you, what a great service"),))),
     ("G11", "paused", HELD, case(switches={"publishing": "paused"})),
@@ -240,6 +246,7 @@ def test_every_reason_has_its_case() -> None:
 
 PASSING = [
     case(),
+    case(reading__commands=command("media"), reading__attachments=(PICTURE,), desk__allow_media=True, channel__limits=MEDIA),
     case(reading__in_reply_to=()),
     case(reading__in_reply_to=("<rt-ticket-5@support.example>",)),
     case(reading__in_reply_to=(proxy_id("z"), proxy_id("a"))),

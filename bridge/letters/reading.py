@@ -1,0 +1,215 @@
+"""A raw letter to its reading, in two steps, so that the conversation can be loaded between them.
+
+letter ─► envelope: whose conversation? ─► [ the record ] ─► reading: who speaks, and which words?
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from bridge.core.conversation import Record
+from bridge.core.policy import DeskPolicy, Way
+from bridge.core.replies import Command, Letter, LetterKind, Reading
+from bridge.letters import address, authentication, mime
+from bridge.letters.address import BadToken, KeyRing, Purpose, Token
+from bridge.letters.authentication import Refused
+from bridge.letters.automatic import Facts, classify
+from bridge.letters.bounces import read_bounce
+from bridge.letters.commands import split_commands
+from bridge.letters.enclosures import enclosures
+from bridge.letters.extract import extract
+from bridge.letters.mailbox import Mailbox
+from bridge.letters.mime import Mail, Unparsable
+from bridge.letters.tags import tag
+from bridge.letters.wrappings import unwrapped
+
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_ANY_ID = re.compile(r"<[^<>\s]{1,500}@[^<>\s]{1,500}>")
+_TROUBLES = {
+    "no_sender": "names nobody",
+    "many_senders": "names more than one mailbox, or stands there more than once",
+    "malformed_sender": "is not well formed",
+}
+_MAX_IDS = 200
+_MAX_ADDRESSES = 50
+"""Reply addresses of ours that are verified in one letter; more are too many anyhow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postmark:
+    """By what our letters are known at one inbox."""
+
+    ring: KeyRing
+    domain: str
+    """Of our reply addresses."""
+    desks: tuple[str, ...]
+    delivered: str
+    """The field in which the inbox's own store writes the recipient, for example Delivered-To; empty for none (A11)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What a letter's header says: enough to find its conversation."""
+
+    letter: Letter
+    mail: Mail | None
+    """None where not even the header can be read; without parts where the body cannot."""
+    unparsable: str
+    tokens: tuple[Token, ...]
+    forged: int
+    fingerprint: str
+
+    @property
+    def conversations(self) -> tuple[str, ...]:
+        """The ids that distinct genuine addresses name."""
+        return tuple(token.subject for token in self.tokens)
+
+
+def envelope(letter: Letter, postmark: Postmark) -> Envelope:
+    """Read the header and verify our addresses; never raises."""
+    mail, unparsable = _opened(letter)
+    found = _recipients(mail, postmark) if mail else ()
+    verdicts = [address.verify(postmark.ring, each, postmark.desks) for each in found[:_MAX_ADDRESSES]]
+    return Envelope(
+        letter=letter,
+        mail=mail,
+        unparsable=unparsable,
+        tokens=tuple(dict.fromkeys(replace(v, kid="") for v in verdicts if isinstance(v, Token))),
+        forged=sum(isinstance(verdict, BadToken) for verdict in verdicts),
+        fingerprint=_fingerprint(letter, mail, found),
+    )
+
+
+def reading(envelope: Envelope, record: Record | None, desks: Mapping[str, DeskPolicy]) -> Reading:
+    """Everything that the letter says, by the rules of its desk and the words of its conversation; never raises."""
+    mail = envelope.mail
+    if mail is None:
+        return Reading(fingerprint=envelope.fingerprint, unparsable=envelope.unparsable)
+    token = envelope.tokens[0] if len(envelope.tokens) == 1 else None
+    desk = desks.get(token.desk) if token else None
+    said = _sent_by(_addressed(envelope, mail, token), mail, desk)
+    said = _spoken_by(said, mail, desk, token)
+    if envelope.unparsable or said.kind is LetterKind.BOUNCE:
+        return said
+    said = replace(said, tag=tag(said.subject, own=record.subject if record else ""))
+    return _worded(said, mail, desk, record)
+
+
+def _opened(letter: Letter) -> tuple[Mail | None, str]:
+    """The mail, or its header alone and why there is no more; None where even that cannot be read."""
+    unparsable = "" if letter.whole else "it is larger than letters may be"
+    if not unparsable:
+        try:
+            return mime.read(letter.raw), ""
+        except Unparsable as problem:
+            unparsable = f"its MIME structure is refused: {problem}"
+    try:
+        return replace(mime.read(_header(letter.raw)), parts=()), unparsable
+    except Unparsable:
+        return None, unparsable
+
+
+def _header(raw: bytes) -> bytes:
+    """The octets of the header, without what would make its body a structure."""
+    end = _HEADER_END.search(raw, 0, mime.MAX_SIZE)
+    return raw[: end.start() if end else mime.MAX_SIZE // 2] + b"\r\n\r\n"
+
+
+def _recipients(mail: Mail, postmark: Postmark) -> tuple[str, ...]:
+    """Addresses of our form in To, Cc and the topmost of the fields that our own store writes; Bcc is nobody's word."""
+    written = mail.fields.get(postmark.delivered.lower(), ())[:1] if postmark.delivered else ()
+    return address.find((*written, *mail.fields.get("to", ()), *mail.fields.get("cc", ())), postmark.domain)
+
+
+def _fingerprint(letter: Letter, mail: Mail | None, found: tuple[str, ...]) -> str:
+    """What stays the same whenever the same letter is delivered again (delivery.md 5)."""
+    if mail is None:
+        return sha256(letter.raw).hexdigest()
+    end = _HEADER_END.search(letter.raw, 0, mime.MAX_SIZE)
+    body = letter.raw[end.end() :] if end else b""
+    named = [_one_line(mail, name) for name in ("message-id", "from", "date")]
+    content = sha256(b"\n".join(body.split(b"\r\n")).rstrip(b"\n")).hexdigest()
+    return sha256("\x1f".join((*named, *sorted(found), content)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _one_line(mail: Mail, name: str) -> str:
+    return " ".join(" ".join(mail.fields.get(name, ())).split())
+
+
+def _addressed(envelope: Envelope, mail: Mail, token: Token | None) -> Reading:
+    """To which conversation, and as an answer to what."""
+    return Reading(
+        fingerprint=envelope.fingerprint,
+        message_id=next(iter(_ids(mail.fields.get("message-id", ()))), ""),
+        conversations=envelope.conversations,
+        forged=envelope.forged,
+        desk=token.desk if token else "",
+        in_reply_to=_threaded(mail),
+        subject=mail.header("Subject"),
+        unparsable=envelope.unparsable,
+    )
+
+
+def _threaded(mail: Mail) -> tuple[str, ...]:
+    """The Message-IDs of In-Reply-To and then of References, newest first."""
+    references = list(_ids(mail.fields.get("references", ())))
+    answered = list(_ids(mail.fields.get("in-reply-to", ())))
+    return tuple(dict.fromkeys((*answered, *reversed(references))))[:_MAX_IDS]
+
+
+def _ids(values: Iterable[str]) -> Iterable[str]:
+    """What stands in angle brackets; some clients write comments around it (ticket-systems.md 2)."""
+    return (found for value in values for found in _ANY_ID.findall(value[: mime.MAX_SIZE // 100]))
+
+
+def _sent_by(said: Reading, mail: Mail, desk: DeskPolicy | None) -> Reading:
+    """Who sent it (G4), and how that was proved (G5)."""
+    sender, submitter = authentication.sender(mail), authentication.submitter(mail)
+    troubles = [
+        f"its {name} field {_TROUBLES[who.reason]}"
+        for name, who in (("From", sender), ("Sender", submitter))
+        if isinstance(who, Refused)
+    ]
+    said = replace(
+        said, sender_trouble="; ".join(troubles), submitter=submitter.address if isinstance(submitter, Mailbox) else ""
+    )
+    if isinstance(sender, Refused):
+        return said
+    return replace(said, sender=sender.address, proof=authentication.proof(mail, sender.address, desk) if desk else "")
+
+
+def _spoken_by(said: Reading, mail: Mail, desk: DeskPolicy | None, token: Token | None) -> Reading:
+    """Whether a person speaks (G3); what comes to a bounce address is never an answer (5.1)."""
+    told = classify(mail, _facts(desk))
+    kind, label = told.kind, told.label
+    if token and token.purpose is Purpose.BOUNCE and kind is not LetterKind.BOUNCE:
+        kind, label = LetterKind.AUTOMATIC, "bounce-address"
+    bounce = read_bounce(mail) if kind is LetterKind.BOUNCE else None
+    return replace(said, kind=kind, label=label, signs=told.signs, bounce=bounce)
+
+
+def _facts(desk: DeskPolicy | None) -> Facts:
+    """What a desk's settings say about machines; a sender is excused only where the acknowledgements are known (5.2)."""
+    if desk is None:
+        return Facts()
+    excused = (
+        frozenset(mailbox.lower() for mailbox in desk.human_despite_header) if desk.acknowledgements else frozenset()
+    )
+    return Facts(human_despite_header=excused, acknowledgements=desk.acknowledgements)
+
+
+def _worded(said: Reading, mail: Mail, desk: DeskPolicy | None, record: Record | None) -> Reading:
+    """The agent's words and commands."""
+    inner = unwrapped(mail) if desk and desk.way is Way.SYSTEM else mail
+    found = extract(inner, [sent.text for sent in record.sent if sent.text] if record else [])
+    split = split_commands(found.text)
+    said = replace(
+        said,
+        text=split.rest,
+        confident=found.confident,
+        doubts=found.doubts,
+        commands=split.commands,
+        unknown_commands=(*split.unknown, *split.misplaced),
+    )
+    return replace(said, attachments=enclosures(inner)) if Command(name="media") in split.commands else said
