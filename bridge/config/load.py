@@ -17,7 +17,7 @@ from bridge.core.complaint import Complaint
 from bridge.core.policy import ChannelPolicy, Limits, Policy
 from bridge.core.rules import RuleSet, compile_rules
 
-_PARTS = ("bridge.toml", "channels.d/", "desks.d/")
+_PARTS = ("bridge.toml", "channels.d/", "desks.d/", "inboxes.d/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
