@@ -2,13 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 
 import pytest
 
 from bridge.ports import Fittings
 from bridge.testing.fittings import MovableClock
 from bridge.testing.fittings import fittings as make_fittings
+from bridge.testing.postoffice import PACKAGES, PROGRAMS, PostOffice
+from bridge.testing.postoffice import post_office as open_post_office
 
 
 @pytest.fixture
@@ -27,15 +29,28 @@ def require(programs: Collection[str], packages: Collection[str]) -> None:
     """Skip, or fail where CI is true, when a program is missing; says what was not run and how to get it."""
     searched = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
     missing = sorted(program for program in programs if not shutil.which(program, path=searched))
-    if not missing:
-        return
-    word = f"not run, {', '.join(missing)} missing: apt-get install {' '.join(sorted(packages))}"
+    if missing:
+        leave_out(f"not run, {', '.join(missing)} missing: apt-get install {' '.join(sorted(packages))}")
+
+
+def leave_out(word: str) -> None:
+    """Say what was not run: a failure where CI is true, a skip elsewhere."""
     if os.environ.get("CI") == "true":
         pytest.fail(word)
     pytest.skip(word)
 
 
 @pytest.fixture(scope="session", name="require")
-def require_fixture() -> object:
+def require_fixture() -> Callable[[Collection[str], Collection[str]], None]:
     """The function above, for fixtures and tests in other directories."""
     return require
+
+
+@pytest.fixture(scope="session")
+def post_office() -> Iterator[PostOffice]:
+    """A private Postfix and Dovecot, started once a run."""
+    require(PROGRAMS, PACKAGES)
+    if os.geteuid() != 0:
+        leave_out("not run, Postfix's master needs root: run these tests as root")
+    with open_post_office() as office:
+        yield office

@@ -56,7 +56,7 @@ class MaildirInbox:
         self._folders = settings.folders
         self._pause = settings.look_every.total_seconds()
         self._clock = fittings.clock
-        self._rounds = Rounds()
+        self._rounds: Rounds[str] = Rounds()
         self._quiet: tuple[int, ...] = ()
 
     async def fetch(self, wait: timedelta) -> Sequence[Letter]:

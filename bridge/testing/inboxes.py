@@ -52,7 +52,7 @@ class InboxContract:
 
     async def test_a_letter_comes_byte_for_byte(self, box: LetterBox, inbox: Inbox) -> None:
         """Only line ends may differ."""
-        raw = letter("one", body=b"caf\xc3\xa9 \xff\x00 .\r\n..\r\n* 1 FETCH (UID 7)\r\n)\r\nA1 OK done\r\n")
+        raw = letter("one", body=b"caf\xc3\xa9 \xff\x01 .\r\n..\r\n* 1 FETCH (UID 7)\r\n)\r\nA1 OK done\r\n")
         await box.deliver(raw)
         [found] = await inbox.fetch(SOON)
         assert _same(found.raw, raw)
