@@ -9,20 +9,20 @@ from sqlalchemy import Connection
 from bridge.core.decision import Fact
 from bridge.store import schema
 from bridge.store.codec import micros, short, to_json
-from bridge.store.rows import Values
 from bridge.store.schema import plain
+from bridge.store.statement import Statement, Values
 
 ORIGIN = bytes(32)
 """Stands before the very first fact."""
 
 _TABLE = schema.fact
-_HEAD = (
+_HEAD = Statement(
     sa.select(_TABLE.c.place, _TABLE.c.hash)
     .where(_TABLE.c.chain == sa.bindparam("of_chain"))
     .order_by(_TABLE.c.place.desc())
     .limit(1)
 )
-_NEWEST = sa.select(_TABLE.c.hash).order_by(_TABLE.c.id.desc()).limit(1)
+_NEWEST = Statement(sa.select(_TABLE.c.hash).order_by(_TABLE.c.id.desc()).limit(1))
 
 
 def fact_hash(before: bytes, values: Values) -> bytes:
@@ -35,14 +35,14 @@ def fact_hash(before: bytes, values: Values) -> bytes:
 
 def linked(connection: Connection, facts: Iterable[Fact], *, chain: str) -> list[Values]:
     """Rows of the facts, each bound to the one before it; a new chain is bound to the newest fact of all."""
-    head = connection.execute(_HEAD, {"of_chain": chain}).first()
+    head = _HEAD.run(connection, {"of_chain": chain}).first()
     place = head.place if head else 0
-    before: bytes = head.hash if head else connection.execute(_NEWEST).scalar() or ORIGIN
+    before: bytes = head.hash if head else _NEWEST.run(connection, {}).scalar() or ORIGIN
     linked = []
     for number, fact in enumerate(facts, place + 1):
         values = _row(fact, chain, number)
         values |= {"before": before, "hash": fact_hash(before, values)}
-        before = values["hash"]  # type: ignore[assignment] # a row holds values of all types, this one is bytes
+        before = values["hash"]
         linked.append(values)
     return linked
 

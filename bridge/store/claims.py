@@ -13,7 +13,7 @@ from bridge.core.model import Priority
 from bridge.ports import Batch, Lease
 from bridge.store import schema
 from bridge.store.codec import Unreadable, maybe_moment, moment, unpack_effect
-from bridge.store.view import among, one_of
+from bridge.store.statement import Lookup, Statement
 
 _MICROSECOND = timedelta(microseconds=1)
 _TABLE = schema.outbox
@@ -41,31 +41,32 @@ def claim(
     if not ordered or limit < 1:
         return Batch(rows=(), next_due=None)
     until = now + lease // _MICROSECOND
-    ids = [row.id for row in connection.execute(_due_rows(ordered), {"now": now, "most": limit})]
+    ids = [row.id for row in _due_rows(ordered).run(connection, {"now": now, "most": limit})]
     found = sorted(_full(connection, ids), key=lambda row: (row.rank, row.due, row.id))
     claimed = [_claimed(row, until) for row in found]
     broken = [row.id for row, made in zip(found, claimed, strict=True) if made is None]
     _take(connection, [row.id for row in found], {"until": until, "owner": owner, "now": now})
     _hold(connection, broken, now)
-    rest = connection.execute(_next_due(ordered), {"mine": owner, "until": until, "most": 1}).scalar()
+    rest = _next_due(ordered).run(connection, {"mine": owner, "until": until, "most": 1}).scalar()
     return Batch(rows=tuple(made for made in claimed if made is not None), next_due=maybe_moment(rest))
 
 
 @cache
-def _due_rows(kinds: tuple[str, ...]) -> Select[Any]:
+def _due_rows(kinds: tuple[str, ...]) -> Statement:
     """Ids of due rows: each kind and rank is one walk along the index, whatever else waits."""
     parts = [_walk(kind, rank).where(_TABLE.c.due <= bindparam("now")) for kind in kinds for rank in _ranks()]
     together = _united(parts, locked=True).subquery()
-    return sa.select(together.c.id).order_by(together.c.rank, together.c.due, together.c.id).limit(bindparam("most"))
+    found = sa.select(together.c.id).order_by(together.c.rank, together.c.due, together.c.id)
+    return Statement(found.limit(bindparam("most")))
 
 
 @cache
-def _next_due(kinds: tuple[str, ...]) -> Select[Any]:
+def _next_due(kinds: tuple[str, ...]) -> Statement:
     """When the next row is due that we do not hold by this very claim."""
     ours = sa.and_(_TABLE.c.owner == bindparam("mine"), _TABLE.c.due == bindparam("until"))
     parts = [_walk(kind, rank).where(_TABLE.c.due.is_not(None), ~ours) for kind in kinds for rank in _ranks()]
     together = _united(parts, locked=False).subquery()
-    return sa.select(sa.func.min(together.c.due))
+    return Statement(sa.select(sa.func.min(together.c.due)))
 
 
 def _ranks() -> range:
@@ -101,11 +102,11 @@ _COLUMNS = (
     _TABLE.c.sealed,
     _TABLE.c.created,
 )
-_FULL = sa.select(*_COLUMNS).where(one_of(_TABLE.c.id))
+_FULL = Lookup(sa.select(*_COLUMNS), _TABLE.c.id)
 
 
 def _full(connection: Connection, ids: Collection[int]) -> list[Row[Any]]:
-    return list(among(connection, _FULL, ids))
+    return list(_FULL.rows(connection, ids))
 
 
 def _claimed(row: Row[Any], until: int) -> Claimed | None:
@@ -129,12 +130,12 @@ def _claimed(row: Row[Any], until: int) -> Claimed | None:
     )
 
 
-_TAKE = (
+_TAKE = Statement(
     sa.update(_TABLE)
     .where(_TABLE.c.id == bindparam("of_id"))
     .values(
-        attempt=_TABLE.c.attempt + sa.case((_TABLE.c.state == State.READY, 1), else_=0),
-        state=State.RUNNING,
+        attempt=_TABLE.c.attempt + sa.case((_TABLE.c.state == State.READY.value, 1), else_=0),
+        state=State.RUNNING.value,
         epoch=_TABLE.c.epoch + 1,
         due=bindparam("until"),
         lease_until=bindparam("until"),
@@ -145,35 +146,40 @@ _TAKE = (
 
 
 def _take(connection: Connection, ids: Collection[int], values: dict[str, object]) -> None:
-    if ids:
-        connection.execute(_TAKE, [values | {"of_id": one} for one in ids])
+    _TAKE.many(connection, [values | {"of_id": one} for one in ids])
 
 
 def _hold(connection: Connection, ids: Collection[int], now: int) -> None:
     """A row that cannot be read waits for a person; it must not keep the others from being claimed (C20)."""
-    if ids:
-        held = {
-            "state": State.HELD,
-            "reason": "unreadable",
-            "due": None,
-            "lease_until": None,
-            "owner": "",
-            "changed": now,
-        }
-        connection.execute(sa.update(_TABLE).where(_TABLE.c.id.in_(ids)).values(held))
+    _HOLD.many(connection, [{"of_id": one, "now": now} for one in ids])
+
+
+_HOLD = Statement(
+    sa.update(_TABLE)
+    .where(_TABLE.c.id == bindparam("of_id"))
+    .values(state=State.HELD.value, reason="unreadable", due=None, lease_until=None, owner="", changed=bindparam("now"))
+)
+
+_LEASE = schema.lease
+_LEASED = Statement(sa.select(_LEASE).where(_LEASE.c.name == bindparam("of_name")).with_for_update())
+_NEW_LEASE = Statement(sa.insert(_LEASE), ["name", "owner", "epoch", "until"])
+_RENEW = Statement(
+    sa.update(_LEASE)
+    .where(_LEASE.c.name == bindparam("name"))
+    .values(owner=bindparam("new_owner"), epoch=bindparam("new_epoch"), until=bindparam("new_until"))
+)
 
 
 def take_lease(connection: Connection, now: int, *, name: str, owner: str, length: timedelta) -> Lease | None:
     """Take or renew a lease; None while another owner holds it."""
-    table = schema.lease.c
     until = now + length // _MICROSECOND
-    row = connection.execute(sa.select(schema.lease).where(table.name == name).with_for_update()).first()
+    row = _LEASED.run(connection, {"of_name": name}).first()
     if row is None:
-        connection.execute(sa.insert(schema.lease).values(name=name, owner=owner, epoch=1, until=until))
+        _NEW_LEASE.run(connection, {"name": name, "owner": owner, "epoch": 1, "until": until})
         return Lease(name=name, owner=owner, epoch=1, until=moment(until))
     free = row.until <= now
     if row.owner != owner and not free:
         return None
-    epoch = row.epoch if row.owner == owner and not free else row.epoch + 1
-    connection.execute(sa.update(schema.lease).where(table.name == name).values(owner=owner, epoch=epoch, until=until))
+    epoch = row.epoch + 1 if free else row.epoch
+    _RENEW.run(connection, {"name": name, "new_owner": owner, "new_epoch": epoch, "new_until": until})
     return Lease(name=name, owner=owner, epoch=epoch, until=moment(until))

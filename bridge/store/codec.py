@@ -122,13 +122,13 @@ def visibility_of(effect: Effect) -> str:
     """Who may see what the effect carries; empty where it carries no words of a customer."""
     match effect:
         case Judge(post=post):
-            return post.visibility
+            return post.visibility.value
         case Inject(proxy=proxy):
-            return proxy.post.visibility
+            return proxy.post.visibility.value
         case Publish(publication=PublicAnswer()):
-            return Visibility.PUBLIC
+            return Visibility.PUBLIC.value
         case Publish(publication=PrivateAnswer()):
-            return Visibility.PRIVATE
+            return Visibility.PRIVATE.value
         case _:
             return ""
 

@@ -10,8 +10,8 @@ from bridge.ports import Stale
 from bridge.store import rows
 from bridge.store.codec import kind_of, moment
 from bridge.store.prepared import Intended, Prepared, Sighted
-from bridge.store.rows import Values
 from bridge.store.schema import plain
+from bridge.store.statement import Values
 from bridge.store.view import OutboxRow, View
 
 _UNCLAIMED = frozenset({State.READY, State.UNSURE, State.HELD})
@@ -42,7 +42,8 @@ class Changes:
     def add(self, other: "Changes") -> None:
         """Put the changes of a later decision behind these."""
         for name in self.__slots__:
-            getattr(self, name).extend(getattr(other, name))
+            if later := getattr(other, name):
+                getattr(self, name).extend(later)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,7 @@ def _settled(view: View, key: str, settlement: Settlement, *, now: int) -> Value
         raise Stale("the row of the outbox has moved on")
     view.rows[key] = replace(row, state=settlement.state)
     reopened = settlement.state in OPEN and row.state not in OPEN
-    return rows.settlement(settlement, _next(view, row.conversation, row.lane) if reopened else None, now)
+    return rows.settlement(key, settlement, _next(view, row.conversation, row.lane) if reopened else None, now)
 
 
 def _claimed(row: OutboxRow, epoch: int) -> bool:
@@ -157,7 +158,7 @@ def _plan_intent(changes: Changes, view: View, intended: Intended, now: int) -> 
     changes.intents.append(rows.intent(intended, _next(view, conversation, intent.lane), now))
     view.rows[intended.key] = OutboxRow(
         kind=kind_of(intent.effect),
-        lane=intent.lane,
+        lane=intent.lane.value,
         conversation=conversation,
         state=State.HELD if intent.held else State.READY,
         epoch=0,

@@ -1,5 +1,6 @@
 """A decision with all its keys worked out, once and before it waits for the writer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bridge.core.decision import Decision
@@ -51,14 +52,16 @@ class Prepared:
 
 def prepare(decision: Decision) -> Prepared:
     """The decision with its keys; raises ValueError where one is impossible."""
+    sighted = tuple(_sighted(sighting) for sighting in decision.sightings)
+    posts = {id(each.sighting.post): each for each in sighted}
     return Prepared(
         decision=decision,
         once=plain(decision.once),
         record=short(decision.record.id) if decision.record else None,
         channel=plain(decision.cursor.channel) if decision.cursor else None,
         letter=plain(decision.filed.fingerprint) if decision.filed else None,
-        sighted=tuple(_sighted(sighting) for sighting in decision.sightings),
-        intended=tuple(_intended(intent) for intent in decision.intents),
+        sighted=sighted,
+        intended=tuple(_intended(intent, posts) for intent in decision.intents),
         settled=tuple((plain(settlement.key), settlement) for settlement in decision.settlements),
         facts=tuple(plain(fact.key) for fact in decision.facts),
     )
@@ -76,7 +79,12 @@ def _sighted(sighting: Sighting) -> Sighted:
     )
 
 
-def _intended(intent: Intent) -> Intended:
-    effect = intent.effect
-    about = (plain(effect.post.channel), plain(effect.post.id)) if isinstance(effect, Judge) else None
-    return Intended(key=plain(intent.key), conversation=short(effect.conversation), about=about, intent=intent)
+def _intended(intent: Intent, posts: Mapping[int, Sighted]) -> Intended:
+    """The intent with its key; one that judges a post of the same page has the post's own keys."""
+    effect, about, conversation = intent.effect, None, None
+    if isinstance(effect, Judge):
+        about = plain(effect.post.channel), plain(effect.post.id)
+        if same := posts.get(id(effect.post)):
+            conversation = same.conversation
+    conversation = conversation or short(effect.conversation)
+    return Intended(key=plain(intent.key), conversation=conversation, about=about, intent=intent)

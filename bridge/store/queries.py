@@ -14,7 +14,7 @@ from bridge.ports import Known
 from bridge.store import schema
 from bridge.store.codec import from_json, identity_key, long, moment, short, tombstone_key, unpack_effect, unpacked
 from bridge.store.schema import plain
-from bridge.store.view import among, one_of
+from bridge.store.statement import Lookup, Statement
 
 _post, _outbox, _conversation, _identity, _letter = (
     schema.post.c,
@@ -24,31 +24,35 @@ _post, _outbox, _conversation, _identity, _letter = (
     schema.letter.c,
 )
 
-_CURSOR = sa.select(schema.cursor.c.position).where(schema.cursor.c.channel == bindparam("channel"))
-_POSTS = sa.select(_post.native, _post.fingerprint, _post.conversation, _post.deleted).where(
-    _post.channel == bindparam("channel"), one_of(_post.native)
+_CURSOR = Statement(sa.select(schema.cursor.c.position).where(schema.cursor.c.channel == bindparam("channel")))
+_POSTS = Lookup(
+    sa.select(_post.native, _post.fingerprint, _post.conversation, _post.deleted).where(
+        _post.channel == bindparam("channel")
+    ),
+    _post.native,
 )
-_PUBLISHED = sa.select(_outbox.posted_id, _outbox.conversation).where(
-    _outbox.channel == bindparam("channel"), one_of(_outbox.posted_id)
+_PUBLISHED = Lookup(
+    sa.select(_outbox.posted_id, _outbox.conversation).where(_outbox.channel == bindparam("channel")),
+    _outbox.posted_id,
 )
-_ERASED = sa.select(schema.tombstone.c.key).where(one_of(schema.tombstone.c.key))
-_RECORD = sa.select(_conversation.record).where(_conversation.id == bindparam("id"))
-_SWITCHES = sa.select(schema.switch.c.name, schema.switch.c.value)
+_ERASED = Lookup(sa.select(schema.tombstone.c.key), schema.tombstone.c.key)
+_RECORD = Statement(sa.select(_conversation.record).where(_conversation.id == bindparam("id")))
+_SWITCHES = Statement(sa.select(schema.switch.c.name, schema.switch.c.value))
 _PERSON = sa.select(_identity.person).where(_identity.key == bindparam("key")).scalar_subquery()
-_HISTORY = (
+_HISTORY = Statement(
     sa.select(_post.channel, _post.at, _post.body, _post.visibility, _conversation.phase)
     .select_from(schema.post.outerjoin(schema.conversation, _conversation.id == _post.conversation))
     .where(_post.identity.in_(sa.select(_identity.key).where(_identity.person == _PERSON)))
     .order_by(_post.at.desc(), _post.id.desc())
     .limit(bindparam("most"))
 )
-_ROW = sa.select(schema.outbox).where(_outbox.key == bindparam("key"))
-_LETTER = sa.select(schema.letter).where(_letter.fingerprint == bindparam("key"))
+_ROW = Statement(sa.select(schema.outbox).where(_outbox.key == bindparam("key")))
+_LETTER = Statement(sa.select(schema.letter).where(_letter.fingerprint == bindparam("key")))
 
 
 def cursor(connection: Connection, channel: str) -> str | None:
     """How far the channel was read."""
-    position: str | None = connection.execute(_CURSOR, {"channel": channel}).scalar()
+    position: str | None = _CURSOR.run(connection, {"channel": plain(channel)}).scalar()
     return position
 
 
@@ -64,14 +68,14 @@ def _posts(connection: Connection, channel: str, wanted: Mapping[str, str]) -> d
         wanted[row.native]: Known(
             fingerprint=row.fingerprint, conversation=long(row.conversation), deleted=row.deleted is not None
         )
-        for row in among(connection, _POSTS, wanted, channel=channel)
+        for row in _POSTS.rows(connection, wanted, channel=channel)
     }
 
 
 def _published(connection: Connection, channel: str, wanted: Mapping[str, str]) -> dict[str, Known]:
     return {
         wanted[row.posted_id]: Known(fingerprint="", conversation=long(row.conversation))
-        for row in among(connection, _PUBLISHED, wanted, channel=channel)
+        for row in _PUBLISHED.rows(connection, wanted, channel=channel)
     }
 
 
@@ -79,7 +83,7 @@ def _erased(connection: Connection, channel: str, wanted: Mapping[str, str], sal
     hashes = {tombstone_key(salt, channel, clean): native for clean, native in wanted.items()}
     return {
         hashes[row.key]: Known(fingerprint="", conversation="", deleted=True)
-        for row in among(connection, _ERASED, hashes)
+        for row in _ERASED.rows(connection, hashes)
     }
 
 
@@ -89,13 +93,13 @@ def conversation(connection: Connection, conversation_id: str) -> Record | None:
         key = short(conversation_id)
     except ValueError:
         return None
-    text = connection.execute(_RECORD, {"id": key}).scalar()
+    text = _RECORD.run(connection, {"id": key}).scalar()
     return None if text is None else from_json(Record, text)
 
 
 def history(connection: Connection, platform: str, person: str, *, limit: int) -> Sequence[Contact]:
     """Earlier contacts over all linked identities, newest first."""
-    found = connection.execute(_HISTORY, {"key": identity_key(platform, person), "most": limit})
+    found = _HISTORY.run(connection, {"key": identity_key(platform, person), "most": limit})
     return tuple(_contact(row) for row in found)
 
 
@@ -111,9 +115,9 @@ def _contact(row: Any) -> Contact:
 
 def kept(connection: Connection, key: str) -> Row | Filed | None:
     """A row of the outbox by its key, or a letter by its fingerprint."""
-    if row := connection.execute(_ROW, {"key": key}).first():
+    if row := _ROW.run(connection, {"key": plain(key)}).first():
         return outbox_row(row)
-    letter = connection.execute(_LETTER, {"key": key}).first()
+    letter = _LETTER.run(connection, {"key": plain(key)}).first()
     return None if letter is None else filed(letter)
 
 
@@ -149,4 +153,4 @@ def filed(row: sa.Row[Any]) -> Filed:
 
 def switches(connection: Connection) -> Mapping[str, str]:
     """What operators switched by command."""
-    return {row.name: row.value for row in connection.execute(_SWITCHES)}
+    return {row.name: row.value for row in _SWITCHES.run(connection, {})}

@@ -3,8 +3,6 @@
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
 METADATA = sa.MetaData()
 
@@ -19,17 +17,6 @@ def plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
-class Words(TypeDecorator[str]):
-    """Text that may come from strangers, made fit for both databases on its way in."""
-
-    impl = sa.Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Called for every bound value."""
-        return None if value is None else plain(value)
-
-
 def _table(name: str, *parts: sa.Column[Any] | sa.Constraint | sa.Index, rowid: bool = True) -> sa.Table:
     """A strict table; without a row id its primary key is the tree itself."""
     return sa.Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=rowid)
@@ -41,11 +28,6 @@ def _where(condition: str) -> dict[str, Any]:
 
 
 def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, Words, nullable=False, server_default="")
-
-
-def _word(name: str) -> sa.Column[str]:
-    """A word of our own, which needs no cleaning."""
     return sa.Column(name, sa.Text, nullable=False, server_default="")
 
 
@@ -68,7 +50,7 @@ def _conversation() -> sa.Column[bytes]:
 
 cursor = _table(
     "cursor",
-    sa.Column("channel", Words, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
     _text("position"),
     _maybe_time("newest"),
     _time("polled"),
@@ -92,21 +74,20 @@ post = _table(
     sa.Column("id", Number, primary_key=True),
     _text("channel"),
     _text("native"),
-    _word("fingerprint"),
+    _text("fingerprint"),
     sa.Column("conversation", sa.LargeBinary, nullable=False),
     sa.Column("identity", sa.LargeBinary, sa.ForeignKey("identity.key"), nullable=False),
-    _word("visibility"),
+    _text("visibility"),
     _time("at"),
     _time("seen"),
-    _word("body"),
+    _text("body"),
     sa.Column("raw", sa.LargeBinary),
     sa.Column("verdict", sa.Text),
-    sa.Column("route", Words),
+    sa.Column("route", sa.Text),
     _maybe_time("judged"),
     _maybe_time("deleted"),
     sa.Index("post_native", "channel", "native", unique=True),
     sa.Index("post_identity", "identity", "at"),
-    sa.Index("post_conversation", "conversation", "at"),
     sa.Index("post_seen", "seen"),
     sa.Index("post_deleted", "deleted", **_where("deleted IS NOT NULL")),
 )
@@ -117,8 +98,8 @@ post_version = _table(
     sa.Column("id", Number, primary_key=True),
     _text("channel"),
     _text("native"),
-    _word("fingerprint"),
-    _word("body"),
+    _text("fingerprint"),
+    _text("body"),
     sa.Column("raw", sa.LargeBinary),
     _time("replaced"),
     sa.Index("post_version_native", "channel", "native"),
@@ -139,14 +120,14 @@ conversation = _table(
     "conversation",
     sa.Column("id", sa.LargeBinary, primary_key=True),
     _count("version"),
-    _word("phase"),
+    _text("phase"),
     _text("channel"),
     _text("desk"),
     _text("route"),
     _count("rank"),
-    _word("visibility"),
+    _text("visibility"),
     _time("updated"),
-    _word("record"),
+    _text("record"),
     sa.Index("conversation_updated", "updated"),
 )
 
@@ -154,11 +135,11 @@ outbox = _table(
     "outbox",
     sa.Column("id", Number, primary_key=True),
     _text("key"),
-    _word("kind"),
-    _word("lane"),
+    _text("kind"),
+    _text("lane"),
     _conversation(),
     _count("seq"),
-    _word("state"),
+    _text("state"),
     _count("rank"),
     _maybe_time("due"),
     _maybe_time("lease_until"),
@@ -168,18 +149,17 @@ outbox = _table(
     _count("looks"),
     _text("reason"),
     _text("channel"),
-    _word("visibility"),
+    _text("visibility"),
     _text("desk"),
-    sa.Column("posted_id", Words),
+    sa.Column("posted_id", sa.Text),
     _text("posted_url"),
-    _word("payload"),
+    _text("payload"),
     sa.Column("sealed", sa.LargeBinary),
     _time("created"),
     _time("changed"),
     _maybe_time("settled"),
     sa.Index("outbox_key", "key", unique=True),
-    sa.Index("outbox_lane", "conversation", "lane", "seq", unique=True),
-    sa.Index("outbox_open_lane", "conversation", "lane", "seq", **_where("due IS NOT NULL")),
+    sa.Index("outbox_lane", "conversation", "lane", "seq", unique=True, **_where("due IS NOT NULL")),
     sa.Index("outbox_due", "kind", "rank", "due", **_where("due IS NOT NULL")),
     sa.Index("outbox_posted", "channel", "posted_id", **_where("posted_id IS NOT NULL")),
     sa.Index("outbox_held", "changed", **_where("state = 'held'")),
@@ -191,13 +171,13 @@ fact = _table(
     "fact",
     sa.Column("id", Number, primary_key=True),
     _text("key"),
-    _word("kind"),
+    _text("kind"),
     _time("at"),
     _conversation(),
     _text("channel"),
     _text("actor"),
-    _word("detail"),
-    _word("chain"),
+    _text("detail"),
+    _text("chain"),
     _count("place"),
     sa.Column("before", sa.LargeBinary, nullable=False),
     sa.Column("hash", sa.LargeBinary, nullable=False),
@@ -210,9 +190,9 @@ fact = _table(
 
 letter = _table(
     "letter",
-    sa.Column("fingerprint", Words, primary_key=True),
+    sa.Column("fingerprint", sa.Text, primary_key=True),
     _text("inbox"),
-    _word("outcome"),
+    _text("outcome"),
     _text("reason"),
     _text("detail"),
     _time("received"),
@@ -228,7 +208,7 @@ letter = _table(
 
 lease = _table(
     "lease",
-    sa.Column("name", Words, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
     _text("owner"),
     _count("epoch"),
     _time("until"),
@@ -237,7 +217,7 @@ lease = _table(
 
 switch = _table(
     "switch",
-    sa.Column("name", Words, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
     _text("value"),
     _text("by"),
     _time("at"),
@@ -246,17 +226,17 @@ switch = _table(
 
 gap = _table(
     "gap",
-    sa.Column("channel", Words, primary_key=True),
-    sa.Column("since", Words, primary_key=True),
-    sa.Column("until", Words, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("since", sa.Text, primary_key=True),
+    sa.Column("until", sa.Text, primary_key=True),
     _time("found"),
     rowid=False,
 )
 
 quarantine = _table(
     "quarantine",
-    sa.Column("channel", Words, primary_key=True),
-    sa.Column("native", Words, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("native", sa.Text, primary_key=True),
     _text("reason"),
     sa.Column("raw", sa.LargeBinary),
     _time("found"),
@@ -268,7 +248,7 @@ generation = _table(
     "generation",
     sa.Column("id", Number, primary_key=True),
     _count("number"),
-    _word("token"),
+    _text("token"),
     sa.Column("salt", sa.LargeBinary, nullable=False),
     _time("started"),
 )
@@ -276,7 +256,7 @@ generation = _table(
 
 writer = _table(
     "writer",
-    sa.Column("name", Words, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
     _count("groups"),
     _time("seen"),
 )

@@ -1,25 +1,21 @@
 """What a group of decisions depends on, read at once: one query for each table, whatever the number of decisions."""
 
 from collections import ChainMap
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, TypeVarTuple
+from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam
+from sqlalchemy import Connection, bindparam
 
 from bridge.core.effects import State
 from bridge.store import schema
 from bridge.store.codec import tombstone_key
 from bridge.store.prepared import Lane, PostId, Prepared
+from bridge.store.statement import Lookup
 
 K = TypeVar("K")
 V = TypeVar("V")
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
-
-_SIZES = (1, 4, 16, 64, 256, 1024)
-"""Lengths to which lists are filled up, so that few different statements exist and all stay prepared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +39,7 @@ class View:
     erased: frozenset[PostId]
     rows: MutableMapping[str, OutboxRow]
     ends: MutableMapping[Lane, int]
-    """The last number given out in each lane."""
+    """The highest number among the open rows of each lane."""
     versions: MutableMapping[bytes, int]
     cursors: MutableMapping[str, str]
     letters: MutableMapping[str, str]
@@ -95,60 +91,46 @@ def read_view(connection: Connection, group: Sequence[Prepared], *, salt: bytes)
     )
 
 
-def among(connection: Connection, query: Select[*Ts], keys: Collection[object], **more: object) -> Iterator[Row[*Ts]]:
-    """Rows of a query with a parameter made by one_of, asked with lists of a few fixed lengths."""
-    ordered = sorted(keys)  # type: ignore[type-var] # keys of one table are of one type
-    for start in range(0, len(ordered), _SIZES[-1]):
-        part = ordered[start : start + _SIZES[-1]]
-        size = next(size for size in _SIZES if size >= len(part))
-        yield from connection.execute(query, {"keys": part + part[-1:] * (size - len(part)), **more})
-
-
-def one_of(column: ColumnElement[T]) -> ColumnElement[bool]:
-    """The condition that among() fills."""
-    return column.in_(bindparam("keys", expanding=True))
-
-
-_FACTS = sa.select(schema.fact.c.key).where(one_of(schema.fact.c.key))
-_POSTS = sa.select(schema.post.c.native, schema.post.c.fingerprint).where(
-    schema.post.c.channel == bindparam("channel"), one_of(schema.post.c.native)
+_FACTS = Lookup(sa.select(schema.fact.c.key), schema.fact.c.key)
+_POSTS = Lookup(
+    sa.select(schema.post.c.native, schema.post.c.fingerprint).where(schema.post.c.channel == bindparam("channel")),
+    schema.post.c.native,
 )
-_ERASED = sa.select(schema.tombstone.c.key).where(one_of(schema.tombstone.c.key))
+_ERASED = Lookup(sa.select(schema.tombstone.c.key), schema.tombstone.c.key)
 _OUTBOX = schema.outbox.c
-_ROWS = (
+_ROWS = Lookup(
     sa.select(_OUTBOX.key, _OUTBOX.kind, _OUTBOX.lane, _OUTBOX.conversation, _OUTBOX.state, _OUTBOX.epoch)
-    .where(one_of(_OUTBOX.key))
     .order_by(_OUTBOX.key)
-    .with_for_update()
+    .with_for_update(),
+    _OUTBOX.key,
 )
-_ENDS = (
+_ENDS = Lookup(
     sa.select(_OUTBOX.conversation, _OUTBOX.lane, sa.func.max(_OUTBOX.seq).label("end"))
-    .where(one_of(_OUTBOX.conversation))
-    .group_by(_OUTBOX.conversation, _OUTBOX.lane)
+    .where(_OUTBOX.due.is_not(None))
+    .group_by(_OUTBOX.conversation, _OUTBOX.lane),
+    _OUTBOX.conversation,
 )
-_VERSIONS = (
+_VERSIONS = Lookup(
     sa.select(schema.conversation.c.id, schema.conversation.c.version)
-    .where(one_of(schema.conversation.c.id))
     .order_by(schema.conversation.c.id)
-    .with_for_update()
+    .with_for_update(),
+    schema.conversation.c.id,
 )
-_CURSORS = (
-    sa.select(schema.cursor.c.channel, schema.cursor.c.position)
-    .where(one_of(schema.cursor.c.channel))
-    .order_by(schema.cursor.c.channel)
-    .with_for_update()
+_CURSORS = Lookup(
+    sa.select(schema.cursor.c.channel, schema.cursor.c.position).order_by(schema.cursor.c.channel).with_for_update(),
+    schema.cursor.c.channel,
 )
-_LETTERS = (
+_LETTERS = Lookup(
     sa.select(schema.letter.c.fingerprint, schema.letter.c.outcome)
-    .where(one_of(schema.letter.c.fingerprint))
     .order_by(schema.letter.c.fingerprint)
-    .with_for_update()
+    .with_for_update(),
+    schema.letter.c.fingerprint,
 )
 
 
 def _facts(connection: Connection, group: Sequence[Prepared]) -> dict[str, bool]:
     keys = {key for prepared in group for key in (prepared.once, *prepared.facts) if key}
-    return {row.key: True for row in among(connection, _FACTS, keys)}
+    return {row.key: True for row in _FACTS.rows(connection, keys)}
 
 
 def _posts(connection: Connection, posts: Iterable[PostId]) -> dict[PostId, str]:
@@ -159,13 +141,13 @@ def _posts(connection: Connection, posts: Iterable[PostId]) -> dict[PostId, str]
     return {
         (channel, row.native): row.fingerprint
         for channel, natives in ids.items()
-        for row in among(connection, _POSTS, natives, channel=channel)
+        for row in _POSTS.rows(connection, natives, channel=channel)
     }
 
 
 def _erased(connection: Connection, posts: Iterable[PostId], salt: bytes) -> frozenset[PostId]:
     hashes = {tombstone_key(salt, channel, native): (channel, native) for channel, native in posts}
-    return frozenset(hashes[row.key] for row in among(connection, _ERASED, hashes))
+    return frozenset(hashes[row.key] for row in _ERASED.rows(connection, hashes))
 
 
 def _rows(connection: Connection, group: Sequence[Prepared]) -> dict[str, OutboxRow]:
@@ -176,7 +158,7 @@ def _rows(connection: Connection, group: Sequence[Prepared]) -> dict[str, Outbox
         row.key: OutboxRow(
             kind=row.kind, lane=row.lane, conversation=row.conversation, state=State(row.state), epoch=row.epoch
         )
-        for row in among(connection, _ROWS, keys)
+        for row in _ROWS.rows(connection, keys)
     }
 
 
@@ -184,19 +166,19 @@ def _ends(connection: Connection, group: Sequence[Prepared], rows: Iterable[Outb
     """The ends of the lanes in which something may be put."""
     lanes = {intended.conversation for prepared in group for intended in prepared.intended}
     lanes |= {row.conversation for row in rows}
-    return {(row.conversation, row.lane): row.end for row in among(connection, _ENDS, lanes - {None})}
+    return {(row.conversation, row.lane): row.end for row in _ENDS.rows(connection, lanes - {None})}
 
 
 def _versions(connection: Connection, group: Sequence[Prepared]) -> dict[bytes, int]:
     keys = {prepared.record for prepared in group} - {None}
-    return {row.id: row.version for row in among(connection, _VERSIONS, keys)}
+    return {row.id: row.version for row in _VERSIONS.rows(connection, keys)}
 
 
 def _cursors(connection: Connection, group: Sequence[Prepared]) -> dict[str, str]:
     keys = {prepared.channel for prepared in group} - {None}
-    return {row.channel: row.position for row in among(connection, _CURSORS, keys)}
+    return {row.channel: row.position for row in _CURSORS.rows(connection, keys)}
 
 
 def _letters(connection: Connection, group: Sequence[Prepared]) -> dict[str, str]:
     keys = {prepared.letter for prepared in group} - {None}
-    return {row.fingerprint: row.outcome for row in among(connection, _LETTERS, keys)}
+    return {row.fingerprint: row.outcome for row in _LETTERS.rows(connection, keys)}

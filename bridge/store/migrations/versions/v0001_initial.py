@@ -88,7 +88,6 @@ def _post() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_strict=True,
     )
-    op.create_index("post_conversation", "post", ["conversation", "at"])
     op.create_index("post_deleted", "post", ["deleted"], **_where("deleted IS NOT NULL"))
     op.create_index("post_identity", "post", ["identity", "at"])
     op.create_index("post_native", "post", ["channel", "native"], unique=True)
@@ -177,8 +176,7 @@ def _outbox() -> None:
     op.create_index("outbox_due", "outbox", ["kind", "rank", "due"], **_where("due IS NOT NULL"))
     op.create_index("outbox_held", "outbox", ["changed"], **_where("state = 'held'"))
     op.create_index("outbox_key", "outbox", ["key"], unique=True)
-    op.create_index("outbox_lane", "outbox", ["conversation", "lane", "seq"], unique=True)
-    op.create_index("outbox_open_lane", "outbox", ["conversation", "lane", "seq"], **_where("due IS NOT NULL"))
+    op.create_index("outbox_lane", "outbox", ["conversation", "lane", "seq"], unique=True, **_where("due IS NOT NULL"))
     op.create_index("outbox_posted", "outbox", ["channel", "posted_id"], **_where("posted_id IS NOT NULL"))
     op.create_index("outbox_settled", "outbox", ["settled"], **_where("settled IS NOT NULL"))
 
