@@ -23,6 +23,7 @@ from bridge.core.split import Overrun, measure
 
 MAX_QUOTES = 12
 MAX_QUOTE = 1500
+MAX_AUTHOR = 80
 MAX_CONTACTS = 5
 MAX_CONTACT = 160
 
@@ -165,8 +166,9 @@ def _words(text: str) -> str:
 
 def _capped(quote: Quote) -> Quote:
     text = showing.block(quote.text, MAX_QUOTE)
-    more = "\u2026" if len(quote.text) > MAX_QUOTE else ""
-    return replace(quote, author=showing.line(quote.author, 80), text=text + more)
+    text += "\u2026" if len(quote.text) > MAX_QUOTE else ""
+    author = showing.line(quote.author, MAX_AUTHOR)
+    return quote if (author, text) == (quote.author, quote.text) else replace(quote, author=author, text=text)
 
 
 def _brief(contact: Contact) -> Contact:

@@ -19,6 +19,7 @@ _STEERING = re.compile(
 )
 """What is not seen and steers: soft hyphens, zero widths, all marks of direction; joiners stay for emoji and Persian."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_TROUBLE = re.compile("|".join((_LINE_ENDS.pattern, _UNSEEN.pattern, _SURROGATES.pattern)))
 _RUNS = re.compile(rf"[^\w\s\x00-\x7f]{{{MAX_MARKS + 1},}}")
 """Where a flood of marks can be: marks are neither letters nor white space."""
 
@@ -29,7 +30,9 @@ def block(text: str, limit: int) -> str:
         text = text[: graphemes.cut(text, limit)]
     if text.isascii() and "\r" not in text and text.replace("\n", "").isprintable():
         return text
-    return _thinned(_UNSEEN.sub("", _LINE_ENDS.sub("\n", _SURROGATES.sub("\ufffd", text))))
+    if _TROUBLE.search(text):
+        text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", _SURROGATES.sub("\ufffd", text)))
+    return _RUNS.sub(_thin, text)
 
 
 def line(text: str, limit: int) -> str:
@@ -50,12 +53,8 @@ def _shortened(text: str, limit: int) -> str:
     return text[: at if space < 0 else space].rstrip(" ,;:-\u2013\u2014") + ellipsis
 
 
-def _thinned(text: str) -> str:
-    """At most eight marks on one base."""
-    return _RUNS.sub(_thin, text)
-
-
 def _thin(run: re.Match[str]) -> str:
+    """At most eight marks on one base."""
     kept: list[str] = []
     marks = 0
     for character in run[0]:

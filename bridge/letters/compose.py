@@ -62,7 +62,8 @@ class _Letter:
     key: str
     name: str
     sender: str
-    answer_to: str
+    answerable: bool
+    """Whether the sender's address is one of a conversation."""
     to: str
     envelope: str
     lines: tuple[str, ...]
@@ -78,9 +79,10 @@ def compose(message: Proxy | Notice, stationery: Stationery) -> Sealed:
     letter = _proxy(message, stationery) if isinstance(message, Proxy) else _notice(message, stationery)
     message_id = address.message_id(stationery.ring, message.key, domain=stationery.reply_domain)
     kind, body = parts.alternative(letter.plain, letter.html, seed=message_id)
+    sender = fields.mailbox(letter.name, letter.sender)
     lines = [
-        fields.mailbox("From", letter.name, letter.sender),
-        *([fields.mailbox("Reply-To", letter.name, letter.answer_to)] if letter.answer_to else []),
+        f"From: {sender}",
+        *([f"Reply-To: {sender}"] if letter.answerable else []),
         f"To: {letter.to}",
         fields.text("Subject", message.subject),
         f"Date: {format_datetime(message.made)}",
@@ -96,7 +98,7 @@ def compose(message: Proxy | Notice, stationery: Stationery) -> Sealed:
         lines.insert(0, signature(stationery.signer, lines, body, at=message.made))
     content = "\r\n".join([*lines, "", ""]).encode("ascii") + body
     names = [line.partition(":")[0] for line in lines]
-    fields.check(content, names, frozenset({letter.sender, letter.to, letter.answer_to} - {""}))
+    fields.check(content, names, frozenset({letter.sender, letter.to}))
     return Sealed(
         key=message.key,
         message_id=message_id,
@@ -116,7 +118,7 @@ def _proxy(proxy: Proxy, stationery: Stationery) -> _Letter:
         key=proxy.key,
         name=_customer(words.name, proxy.platform or proxy.post.channel, stationery),
         sender=reply,
-        answer_to=reply,
+        answerable=True,
         to=stationery.to.lower(),
         envelope=_signed(proxy.conversation, stationery, bounce=True) if stationery.bounces else reply,
         lines=(*_automatic("auto-generated", stationery, to_queue=True), *_written(extra), *_about(proxy)),
@@ -140,7 +142,7 @@ def _notice(notice: Notice, stationery: Stationery) -> _Letter:
         key=notice.key,
         name=notice.customer if ticket and notice.customer else f"{stationery.brand} bridge",
         sender=reply or f"bridge@{stationery.reply_domain}",
-        answer_to=reply,
+        answerable=bool(reply),
         to=to,
         envelope="",
         lines=(*_automatic(kind, stationery, to_queue=to_queue), *_written(extra)),

@@ -18,7 +18,7 @@ _WORD = 45
 """Octets that fit into one encoded word of 75 characters (RFC 2047 2)."""
 _WIDTH = 76
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
-_ADDRESSED = ("From", "Reply-To", "To")
+_ADDRESSED = frozenset({"From", "Reply-To", "To"})
 _PARSER = BytesHeaderParser(policy=compat32)
 
 
@@ -36,15 +36,15 @@ def text(name: str, value: str) -> str:
     return f"{name}: {_encoded(cleaned(value), len(name) + 2)}"
 
 
-def mailbox(name: str, display: str, address: str) -> str:
-    """A field of one mailbox with the name that people see; an @ in the name could pass for another address."""
+def mailbox(display: str, address: str) -> str:
+    """The value of a field of one mailbox with the name that people see; an @ in the name could pass for another address."""
     if not display:
-        return f"{name}: {address}"
+        return address
     shown = cleaned(display.replace("@", "\uff20"))
     if shown.isascii():
         escaped = shown.replace("\\", "\\\\").replace('"', '\\"')
-        return f'{name}: "{escaped}" <{address}>'
-    return f"{name}: {_encoded(shown, len(name) + 2)}\r\n <{address}>"
+        return f'"{escaped}" <{address}>'
+    return f"{_encoded(shown, len('Reply-To: '))}\r\n <{address}>"
 
 
 def identifiers(name: str, ids: Iterable[str]) -> str:
@@ -69,7 +69,7 @@ def check(content: bytes, names: Sequence[str], addresses: frozenset[str]) -> No
     parsed = _PARSER.parsebytes(head + b"\r\n\r\n")
     if parsed.keys() != list(names) or parsed.defects or not all(map(_NAME.fullmatch, names)):
         raise Unsendable("the header has other fields than intended")
-    if _addresses({value for name in _ADDRESSED for value in parsed.get_all(name, [])}) != addresses:
+    if _addresses({value for name, value in parsed.raw_items() if name in _ADDRESSED}) != addresses:
         raise Unsendable("the header has other addresses than intended")
     lines = content.split(b"\r\n")
     if content.count(b"\n") != len(lines) - 1 or content.count(b"\r") != len(lines) - 1:
@@ -101,7 +101,5 @@ def _encoded(value: str, column: int) -> str:
 
 def _fitting(value: str, room: int) -> int:
     """How many characters go into so many octets; what people see as one stays together where it can."""
-    at = min(len(value), room)
-    while len(value[:at].encode()) > room:
-        at -= 1
+    at = len(value.encode()[:room].decode("utf-8", "ignore"))
     return graphemes.cut(value, at) or at
