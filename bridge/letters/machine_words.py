@@ -15,6 +15,7 @@ _LONG = 2_500
 _UNSPACED = "\u3000"
 _LONG_UNSPACED = 4
 _TOGETHER = ({"hint", "unanswerable"}, {"hint", "away"}, {"unanswerable", "receipt", "promise"})
+_SHORT = 700
 _SURVEY_TOP = 300
 _CONFIRMING = {
     "auto-ack?": frozenset({"receipt", "promise", "unanswerable", "automated", "survey"}),
@@ -47,6 +48,8 @@ def body_words(seen: Evidence) -> Iterator[Sign]:
         return
     if "away" in found:
         yield Sign("ooo", "says that its author is away", suffices="consequence" in found)
+    elif {"gone", "forwarding"} <= found.keys() and len(seen.top) <= _SHORT:
+        yield Sign("ooo", "tells of an absence and whom to ask instead")
     yield from _automated(found)
     if "challenge" in found:
         yield Sign("challenge", "asks for a proof", suffices=found["challenge"] > 1 or not seen.answers)
@@ -165,7 +168,8 @@ def _subjects() -> Phrasebook:
 @lru_cache(maxsize=1)
 def _bodies() -> Phrasebook:
     return phrasebook({
-        "away": absence.STATEMENTS, "consequence": absence.CONSEQUENCES, "notice": bounce.NOTICES, "cause": bounce.CAUSES, "automated": automated.AUTOMATED,
+        "away": absence.STATEMENTS, "consequence": absence.CONSEQUENCES, "gone": absence.FRAGMENTS,
+        "forwarding": absence.FORWARDINGS, "notice": bounce.NOTICES, "cause": bounce.CAUSES, "automated": automated.AUTOMATED,
         "hint": automated.AUTOMATED_HINTS, "unanswerable": automated.UNANSWERABLE, "receipt": receipts.RECEIPTS,
         "promise": receipts.PROMISES, "survey": receipts.SURVEYS, "challenge": challenges.CHALLENGES, "complaint": mass.COMPLAINTS,
     })  # fmt: skip

@@ -162,6 +162,17 @@ ABSENCES = {
     "th": "ขณะนี้ฉันลาพักร้อนจนถึงวันที่ 5 มกราคม หากมีเรื่องด่วนกรุณาติดต่อคุณอร",
 }
 
+LOOSE_ABSENCES = [
+    "Thank you for your email. I will be out of the office from March 19-25. If you require any assistance during my absence, please contact Bob.",
+    "Vielen Dank für Ihre Nachricht. Ich bin vom 1.5. bis 7.5. nicht im Büro. In dringenden Fällen hilft meine Kollegin.",
+    "Vielen Dank für Ihre E-Mail, ich bin leider nicht im Büro. Ihre Mail wird nicht weitergeleitet.",
+    "Je ne suis pas au bureau jusqu'à la semaine prochaine. En cas d'urgence appelez Paul.",
+    "Me encuentro del 1 al 5 de mayo fuera de la oficina. Ante cualquier urgencia, contactar a María.",
+    "W dniach 1-5 maja jestem poza biurem. W sprawach pilnych proszę o kontakt z Anną.",
+    "Tack för ditt mail! Jag är tillbaka på kontoret den 5 maj. Vid brådskande ärenden ring växeln.",
+    "Bedankt voor uw e-mail. Ik ben helaas niet aanwezig. Voor dringende zaken kunt u terecht bij mijn collega.",
+]
+
 ABSENT_SUBJECTS = [
     "Automatic reply: [X] where is my parcel?", "Out of Office", "Out of office: Ann Agent", "AutoReply: hello", "Auto: Re: hello",
     "Away until May 5", "Ann Agent is out of the office (returning 03/01)", "[EXTERNAL] Automatic reply: hello", "Automatische Antwort: Hallo",
@@ -180,6 +191,11 @@ ABSENT_SUBJECTS = [
 def test_a12_an_absence_is_known_by_its_words_alone(language: str) -> None:
     found = told(ABSENCES[language], *ANSWER)
     assert (found.kind, found.label) == (LetterKind.AUTOMATIC, "ooo")
+
+
+@pytest.mark.parametrize("text", LOOSE_ABSENCES)
+def test_a12_dates_and_courtesies_may_stand_between_the_words(text: str) -> None:
+    assert told(text, *ANSWER).label == "ooo"
 
 
 @pytest.mark.parametrize("subject", ABSENT_SUBJECTS)
@@ -252,6 +268,10 @@ HUMAN = [
     "Please do not reply to this address but use the form: our mailbox is overflowing.\r\nKind regards\r\nAnn",
     "Please take a moment to restart the router. How would you rate the connection then?",
     "Your order has shipped, the tracking number is on its way.",
+    "If you are on vacation and it is urgent, please call us: our office is open day and night. For immediate assistance use the app.",
+    "Mr Maier is out of the office until Monday, my colleague will look after your parcel. Please contact us again if it is urgent for you.",
+    "Ihr Berater ist bis Montag nicht im Büro, mein Kollege kümmert sich darum.",
+    "Le service est indisponible. Veuillez nous contacter par message privé.",
     "I have whitelisted your address. Please confirm your message once more.",
     "El paquete no se ha podido entregar, lo intentaremos otra vez.",
     "Die Sendung konnte nicht zugestellt werden, der Empfänger unbekannt verzogen.",

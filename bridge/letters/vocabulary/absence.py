@@ -108,7 +108,7 @@ _WHERE = (
     "out of the office", "out of office", "out of my office", "out of the country", "out of town", "out on leave",
     "out on vacation", "away from the office", "away from my office", "away from my desk", "away from my email",
     "away from my e-mail", "away on business", "away on holiday", "away on vacation", "away on leave", "away until",
-    "away from work", "on vacation", "on holiday", "on holidays", "on annual leave", "on leave",
+    "away from work", "on vacation", "on holiday", "on holidays", "on annual leave", "on leave", "on extended leave", "on a leave of absence", "on family leave", "on bereavement leave",
     "on maternity leave", "on paternity leave", "on parental leave", "on sick leave", "on medical leave", "on a sabbatical",
     "on sabbatical", "on a business trip", "on business travel", "on pto", "on paid time off", "taking annual leave",
     "not in the office", "not at the office", "not available until", "unavailable until", "travelling",
@@ -117,11 +117,11 @@ _WHERE = (
 
 STATEMENTS = (
     *(f"{who} {how}{where}" for who, how, where in product(_WHO, _HOW, _WHERE)),
-    "is currently out of the office", "is out of the office until", "i will be out of", "my out of office",
+    "i will be out of", "my out of office",
     "thank you for your email. i am away", "my office is closed", "i no longer work", "i have left the company",
-    "is no longer with the company", "no longer works for", "no longer works at", "no longer employed",
-    "is no longer employed", "has left the company", "has left our company", "has left the organisation",
-    "has left the organization", "this mailbox is no longer", "this mailbox is not monitored", "this mailbox is unattended",
+
+
+    "this mailbox is no longer", "this mailbox is not monitored", "this mailbox is unattended",
     "this email address is no longer", "this e-mail address is no longer", "this address is no longer",
     "this email account is no longer", "this inbox is not monitored", "i have changed my email address",
     "my email address has changed", "my e-mail address has changed", "i have a new email address",
@@ -134,44 +134,44 @@ STATEMENTS = (
     "ich bin momentan abwesend", "bin ich abwesend",
     "bin ich nicht erreichbar",
     "ich bin nicht erreichbar", "derzeit nicht erreichbar", "während meiner abwesenheit", "in meiner abwesenheit",
-    "ich bin in elternzeit", "ich bin auf dienstreise", "ich bin auf geschäftsreise", "nicht mehr im unternehmen",
-    "nicht mehr für das unternehmen", "nicht mehr bei uns", "diese e-mail-adresse ist nicht mehr", "dieses postfach wird nicht",
+    "ich bin in elternzeit", "ich bin auf dienstreise", "ich bin auf geschäftsreise",
+    "diese e-mail-adresse ist nicht mehr", "dieses postfach wird nicht",
     "meine e-mail-adresse hat sich geändert",
     # fr
     "je suis absent", "je suis absente", "je suis actuellement absent", "je suis actuellement en congé", "je suis en congé",
     "je suis en congés", "je suis en vacances", "je suis actuellement en vacances", "je suis actuellement en déplacement",
     "je suis en déplacement", "je serai absent", "je serai absente", "je serai en congé", "je suis hors du bureau",
     "absent du bureau", "absente du bureau", "absent(e)", "actuellement absent", "pendant mon absence", "durant mon absence",
-    "en mon absence", "je suis de retour le", "je serai de retour", "ne travaille plus", "ne fait plus partie",
-    "a quitté la société", "a quitté l'entreprise", "mon adresse mail a changé", "en congé maternité", "en arrêt maladie",
+    "en mon absence", "je suis de retour le", "je serai de retour",
+    "mon adresse mail a changé", "en congé maternité", "en arrêt maladie",
     # es, ca
     "estoy fuera de la oficina", "estaré fuera de la oficina", "me encuentro fuera de la oficina", "me encuentro de vacaciones",
     "me encuentro ausente", "estoy de vacaciones", "estaré de vacaciones", "estaré ausente", "estoy ausente",
     "no estoy en la oficina", "no me encuentro en la oficina", "no estaré en la oficina", "durante mi ausencia",
-    "en mi ausencia", "estoy de baja", "ya no trabaja en", "ya no forma parte", "sóc fora de l'oficina",
+    "en mi ausencia", "estoy de baja", "sóc fora de l'oficina",
     "estic de vacances", "durant la meva absència",
     # pt
     "estou fora do escritório", "estarei fora do escritório", "encontro-me ausente", "encontro-me fora", "encontro-me de férias",
     "estou de férias", "estarei de férias", "estou em férias", "estarei em férias", "estou ausente", "estarei ausente",
     "durante a minha ausência", "na minha ausência", "durante minha ausência", "não estou no escritório",
-    "já não trabalha", "não trabalha mais", "não faz mais parte",
+
     # it
     "sono fuori ufficio", "sono fuori sede", "sarò fuori ufficio", "sarò fuori sede", "sono assente", "sarò assente",
     "sono in ferie", "sarò in ferie", "sono attualmente fuori", "sono attualmente in ferie", "sono attualmente assente",
     "non sono in ufficio", "non sarò in ufficio", "durante la mia assenza", "in mia assenza", "sono in vacanza",
-    "non lavora più", "non fa più parte",
+
     # nl
     "ik ben afwezig", "ik ben momenteel afwezig", "ik ben niet aanwezig", "ik ben niet op kantoor",
     "ben ik niet aanwezig", "ben ik afwezig", "ben ik niet op kantoor", "ik ben met vakantie", "ik ben op vakantie",
     "ben ik met vakantie", "ben ik op vakantie", "ik ben met verlof", "tijdens mijn afwezigheid",
-    "bij afwezigheid", "ik ben buiten kantoor", "niet meer werkzaam", "werkt niet meer",
+    "bij afwezigheid", "ik ben buiten kantoor",
     # sv, da, no, is
     "jag är inte på kontoret", "jag är inte på plats", "jag är på semester", "jag har semester", "jag är frånvarande",
     "jag är ledig", "jag är föräldraledig", "jag är tjänstledig", "jag är bortrest",
-    "under min frånvaro", "har slutat", "jeg er ikke på kontoret", "jeg er på ferie", "jeg holder ferie", "jeg har ferie",
+    "under min frånvaro", "jeg er ikke på kontoret", "jeg er på ferie", "jeg holder ferie", "jeg har ferie",
     "jeg er ikke til stede", "jeg er fraværende", "jeg er bortreist", "jeg er ute av kontoret", "jeg er på barsel",
-    "i mit fravær", "i mitt fravær", "under mit fravær", "er ikke længere ansat",
-    "jobber ikke lenger", "ég er í fríi", "ég verð ekki við",
+    "i mit fravær", "i mitt fravær", "under mit fravær",
+    "ég er í fríi", "ég verð ekki við",
     # fi, et
     "olen lomalla", "olen poissa", "olen vuosilomalla", "en ole paikalla", "en ole toimistolla", "en ole tavoitettavissa",
     "palaan töihin", "palaan toimistolle", "poissa toimistosta", "olen puhkusel", "ei ole kontoris", "viibin puhkusel",
@@ -179,10 +179,10 @@ STATEMENTS = (
     # pl, cs, sk
     "jestem poza biurem", "przebywam poza biurem", "przebywam na urlopie", "jestem na urlopie", "jestem nieobecny",
     "jestem nieobecna", "będę nieobecny", "będę nieobecna", "będę poza biurem", "nie ma mnie w biurze",
-    "podczas mojej nieobecności", "w czasie mojej nieobecności", "pod moją nieobecność", "nie pracuje już", "już nie pracuje",
+    "podczas mojej nieobecności", "w czasie mojej nieobecności", "pod moją nieobecność",
     "jsem mimo kancelář", "nejsem v kanceláři", "jsem na dovolené", "čerpám dovolenou", "jsem nepřítomen", "jsem nepřítomna",
     "budu mimo kancelář", "nebudu v kanceláři", "budu na dovolené", "v době mé nepřítomnosti", "po dobu mé nepřítomnosti",
-    "již nepracuje", "som mimo kancelárie", "nie som v kancelárii", "som na dovolenke", "čerpám dovolenku",
+    "som mimo kancelárie", "nie som v kancelárii", "som na dovolenke", "čerpám dovolenku",
     "počas mojej neprítomnosti", "v čase mojej neprítomnosti",
     # hu, ro
     "nem vagyok az irodában", "nem vagyok irodában", "szabadságon vagyok", "szabadságon leszek", "házon kívül vagyok",
@@ -196,9 +196,9 @@ STATEMENTS = (
     "я в отпуске", "я нахожусь в отпуске", "нахожусь в отпуске", "буду в отпуске", "я отсутствую", "буду отсутствовать",
     "меня нет в офисе", "меня не будет в офисе", "меня нет на рабочем месте", "не на рабочем месте", "я вне офиса",
     "нахожусь вне офиса", "в моё отсутствие", "в мое отсутствие", "во время моего отсутствия", "на время моего отсутствия",
-    "в командировке", "больше не работает", "я у відпустці", "перебуваю у відпустці", "буду у відпустці", "я відсутній",
+    "в командировке", "я у відпустці", "перебуваю у відпустці", "буду у відпустці", "я відсутній",
     "буду відсутній", "буду відсутня", "мене немає в офісі", "за моєї відсутності", "під час моєї відсутності",
-    "у відрядженні", "більше не працює", "извън офиса съм", "в отпуск съм", "ще бъда в отпуск", "отсъствам",
+    "у відрядженні", "извън офиса съм", "в отпуск съм", "ще бъда в отпуск", "отсъствам",
     "по време на отсъствието ми", "одсутан сам", "на одмору сам",
     # hr, sl
     "nisam u uredu", "nisam u kancelariji", "odsutan sam", "odsutna sam", "na godišnjem odmoru", "na godišnjem sam",
@@ -253,7 +253,7 @@ CONSEQUENCES = (
     "veuillez contacter", "vous pouvez contacter", "merci de contacter", "veuillez vous adresser", "pendant mon absence",
     "durant mon absence", "en mon absence", "ne sera pas transféré", "accès limité", "pas accès à", "vous pouvez joindre",
     # es, ca
-    "regreso", "mi regreso", "mi vuelta", "de vuelta", "hasta el", "en caso de urgencia", "para asuntos urgentes", "si es urgente",
+    "regreso", "mi regreso", "mi vuelta", "de vuelta", "hasta el", "en caso de urgencia", "cualquier urgencia", "para asuntos urgentes", "si es urgente",
     "para cualquier", "contacte con", "póngase en contacto", "contactar con", "acceso limitado", "durante mi ausencia",
     "en cas d'urgència", "fins al",
     # pt
@@ -305,3 +305,30 @@ CONSEQUENCES = (
     "khẩn", "liên hệ", "กลับมา", "จนถึง", "ด่วน", "ติดต่อ", "तक", "वापस", "संपर्क",
 )  # fmt: skip
 """And what follows from it: until when, and whom to ask instead."""
+
+FRAGMENTS = (
+    "no longer with the company", "no longer works for", "has left the company", "nicht mehr im unternehmen", "ne travaille plus", "ya no trabaja",
+    "não trabalha mais", "non lavora più", "niet meer werkzaam", "больше не работает", "out of the office", "out of office", "not in the office", "not be in the office", "away from the office", "on extended leave", "on annual leave",
+    "on parental leave", "on maternity leave", "nicht im büro", "nicht im haus", "nicht am arbeitsplatz", "außer haus", "in elternzeit", "pas au bureau",
+    "hors du bureau", "absent du bureau", "absente du bureau", "fuera de la oficina", "ausente de la oficina", "fora do escritório", "ausente do escritório",
+    "fuori ufficio", "fuori sede", "niet op kantoor", "niet aanwezig", "inte på kontoret", "tillbaka på kontoret", "ikke på kontoret", "poissa toimistosta",
+    "poza biurem", "mimo kancelář", "mimo kancelárie", "házon kívül", "irodán kívül", "nu sunt la birou", "din birou", "ofis dışında", "вне офиса", "нет в офисе",
+    "поза офісом", "немає в офісі", "извън офиса", "izvan ureda", "zunaj pisarne", "εκτός γραφείου", "לא במשרד", "מחוץ למשרד", "خارج المكتب", "不在办公室",
+    "不在辦公室", "di luar kantor", "ngoài văn phòng",
+)  # fmt: skip
+"""Not being at work, whoever it is; customers are on holiday, too, but they are not out of the office."""
+
+FORWARDINGS = (
+    "for urgent", "if urgent", "if your matter is urgent", "urgent matters", "urgent enquiries", "urgent inquiries",
+    "urgent requests", "in urgent cases", "in my absence", "during my absence", "on my return", "upon my return", "after my return", "when i return",
+    "when i am back", "when i get back", "limited access to", "no access to", "access to my email", "access to email", "in case of emergency", "in dringenden", "bei dringenden", "dringende", "während meiner abwesenheit", "in meiner abwesenheit",
+    "nach meiner rückkehr", "nicht weitergeleitet", "meine vertretung", "en cas d'urgence",
+    "pour toute urgence", "mon retour", "mon absence", "ma messagerie", "mes mails", "en caso de urgencia", "cualquier urgencia", "asuntos urgentes", "mi ausencia",
+    "mi regreso", "mi vuelta", "em caso de urgência", "assuntos urgentes", "minha ausência", "meu retorno", "meu regresso", "in caso di urgenza", "per urgenze",
+    "mio rientro", "mia assenza", "bij spoed", "dringende zaken", "dringende gevallen", "mijn afwezigheid", "brådskande", "min frånvaro",
+    "mit fravær", "mitt fravær", "hastende", "hastesaker", "kiireelli", "kiireisi", "kiireloomuli", "w pilnych", "sprawach pilnych",
+    "mojej nieobecności", "v naléhavých", "neodkladn", "mé nepřítomnosti", "súrn", "naliehav", "mojej neprítomnosti", "sürgős", "távollét", "urgenț",
+    "absența mea", "acil", "yokluğumda", "срочн", "моего отсутствия", "мое отсутствие", "термінов", "моєї відсутності", "спешн", "hitn", "nujn", "skubi", "steidzam",
+    "επείγον", "επείγοντα", "דחוף", "דחופים", "عاجل", "للحالات العاجلة", "غيابي", "お急ぎ", "緊急", "紧急", "緊急", "急事", "급한", "긴급", "mendesak", "khẩn", "ด่วน",
+)  # fmt: skip
+"""Whom to ask instead, or what becomes of mail in the meantime: only someone who is away themselves says so."""

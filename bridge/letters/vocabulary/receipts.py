@@ -56,7 +56,8 @@ RECEIPTS = (
 """Thanks and receipts: agents say so too, so that they count only beside a promise and a number."""
 
 PROMISES = (
-    "in response to the creation of", "trouble ticket", "ticket number", "ticket id", "ticket no", "case number", "case id", "reference number", "request number", "your reference", "ticket #",
+    "in response to the creation of", "we opened ticket", "we have opened ticket", "opened your ticket", "been assigned ticket",
+    "been assigned the number", "assigned the following number", "trouble ticket", "ticket number", "ticket id", "ticket no", "case number", "case id", "reference number", "request number", "your reference", "ticket #",
     "case #", "request #", "request (#", "ticket (#", "track the status", "view your ticket", "view your request", "status of your ticket",
     "status of your request", "subject line of all", "in the subject line", "add additional comments", "to add additional comments",
     "ticketnummer", "vorgangsnummer", "bearbeitungsnummer", "fallnummer", "im betreff", "numéro de ticket", "numéro de dossier",
