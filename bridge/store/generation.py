@@ -51,7 +51,7 @@ def start(connection: Connection, now: int, around: Surroundings, *, mark: Marke
     why = marker.older(connection, mark, token=before.token, number=before.number) if marked else ""
     connection.execute(sa.update(_TABLE).values(number=number, started=now))
     if why:
-        apply_all(connection, [prepare(_pause(why, before.token, number, now))], now=now, around=around)
+        apply_all(connection, [prepare(_pause(why, before.token, number, now), {})], now=now, around=around)
     return Generation(token=before.token, number=number, rolled_back=why)
 
 

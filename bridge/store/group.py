@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bridge.ports import Receipt
-from bridge.store.plan import Changes, Circumstances, plan
+from bridge.ports import Receipt, Stale
+from bridge.store.plan import Changes, plan
 from bridge.store.prepared import Prepared
 from bridge.store.view import View, read_view
 from bridge.store.write import write
@@ -29,19 +29,16 @@ def apply_all(
 ) -> list[Receipt | Exception]:
     """The outcome of each decision: a stale or faulty one changes nothing and keeps no other from being written."""
     view = read_view(connection, group, salt=around.salt)
-    given = Circumstances(now=now, platforms=around.platforms)
-    together = Changes()
-    outcomes = [_planned(view, prepared, given, together) for prepared in group]
-    write(connection, together, chain=around.chain)
+    changes = Changes()
+    outcomes = [_planned(changes, view, prepared, now) for prepared in group]
+    write(connection, changes, chain=around.chain)
     return outcomes
 
 
-def _planned(view: View, prepared: Prepared, given: Circumstances, together: Changes) -> Receipt | Exception:
+def _planned(changes: Changes, view: View, prepared: Prepared, now: int) -> Receipt | Exception:
+    posts, intents = len(changes.posts), len(changes.intents)
     try:
-        changes = plan(view, prepared, given)
-    except Exception as problem:  # noqa: BLE001 - Stale, or a fault of this one decision: both belong to its caller
+        applied = plan(changes, view, prepared, now)
+    except (Stale, ValueError) as problem:  # of this one decision, and its caller's alone
         return problem
-    if changes is None:
-        return Receipt(applied=False)
-    together.add(changes)
-    return Receipt(applied=True, new_posts=len(changes.posts), new_intents=len(changes.intents))
+    return Receipt(applied=applied, new_posts=len(changes.posts) - posts, new_intents=len(changes.intents) - intents)

@@ -1,16 +1,13 @@
-"""What a decision changes, worked out without a database: which rows are new, which move on, and whether it is stale."""
+"""What a prepared decision changes: which of its rows are new, which move on, and whether it is stale."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bridge.core.decision import Decision, Fact
-from bridge.core.effects import OPEN, TRANSITIONS, Settlement, State
+from bridge.core.decision import Fact
+from bridge.core.effects import OPEN, TRANSITIONS, State
 from bridge.core.replies import LetterOutcome
 from bridge.ports import Stale
 from bridge.store import rows
-from bridge.store.codec import kind_of, moment
-from bridge.store.prepared import Intended, Prepared, Sighted
-from bridge.store.schema import plain
+from bridge.store.prepared import Intended, Prepared, Settled, Sighted, marking
 from bridge.store.statement import Values
 from bridge.store.view import OutboxRow, View
 
@@ -39,94 +36,96 @@ class Changes:
     gaps: list[Values] = field(default_factory=list)
     quarantined: list[Values] = field(default_factory=list)
 
-    def add(self, other: "Changes") -> None:
-        """Put the changes of a later decision behind these."""
-        for name in self.__slots__:
-            if later := getattr(other, name):
-                getattr(self, name).extend(later)
 
+def plan(changes: Changes, view: View, prepared: Prepared, now: int) -> bool:
+    """Add the decision's changes and note them in the view; False where its key is already among the facts.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """What a plan needs besides the decision and the view."""
-
-    now: int
-    """Microseconds, of the database's clock."""
-    platforms: Mapping[str, str]
-    """The platform's word of each channel: accounts on one platform see the same people."""
-
-
-def plan(view: View, prepared: Prepared, given: Circumstances) -> Changes | None:
-    """The decision's changes, noted in the view; None where its key is already among the facts.
-
-    Raises Stale where the state is not the one that the decision was made upon; then the view is as it was.
+    Raises Stale where the state is not the one that the decision was made upon; then nothing was added or noted.
+    `now` is in microseconds, of the database's clock.
     """
     if prepared.once and prepared.once in view.facts:
-        return None
-    fork, changes, now = view.fork(), Changes(), given.now
-    _plan_record(changes, fork, prepared, now)
-    _plan_cursor(changes, fork, prepared, now)
-    changes.settlements.extend(_settled(fork, key, settlement, now=now) for key, settlement in prepared.settled)
-    fresh = frozenset(sighted.id for sighted in prepared.sighted if _plan_sighting(changes, fork, sighted, given))
-    seen = frozenset(sighted.id for sighted in prepared.sighted)
-    for intended in prepared.intended:
-        if intended.about in fresh or intended.about not in seen:
-            _plan_intent(changes, fork, intended, now)
-    _plan_facts(changes, fork, prepared, now)
-    _plan_letter(changes, fork, prepared, now)
-    _plan_rest(changes, prepared.decision, now)
-    view.absorb(fork)
-    return changes
+        return False
+    _check_record(view, prepared)
+    _check_cursor(view, prepared)
+    settled = _check_settlements(view, prepared)
+    _add_record(changes, view, prepared, now)
+    _add_cursor(changes, view, prepared, now)
+    for each, row in zip(prepared.settled, settled, strict=True):
+        _add_settlement(changes, view, each, before=row, now=now)
+    _add_posts(changes, view, prepared, now)
+    _add_facts(changes, view, prepared, now)
+    _add_letter(changes, view, prepared, now)
+    _add_rest(changes, prepared, now)
+    return True
 
 
-def _plan_record(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
+def _check_record(view: View, prepared: Prepared) -> None:
     """The record goes over the version that it was read in, and only there."""
-    record, key = prepared.decision.record, prepared.record
-    if record is None or key is None:
-        return
-    version = record.version
-    if view.versions.get(key, 0) != version:
+    if prepared.record and view.versions.get(prepared.record.key, 0) != prepared.record.version:
         raise Stale("the conversation has moved on")
-    view.versions[key] = version + 1
-    written = rows.record(replace(record, version=version + 1), key, now)
-    (changes.records if version else changes.new_records).append(written)
 
 
-def _plan_cursor(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
+def _check_cursor(view: View, prepared: Prepared) -> None:
     """The cursor moves on from where the poll started, and only from there (C13, C15)."""
-    move, channel = prepared.decision.cursor, prepared.channel
-    if move is None or channel is None:
-        return
-    known = view.cursors.get(channel)
-    if known != (None if move.before is None else plain(move.before)):
+    if prepared.cursor and view.cursors.get(prepared.cursor.channel) != prepared.cursor.before:
         raise Stale("the channel was read on by another poll")
-    view.cursors[channel] = plain(move.after)
-    (changes.new_cursors if known is None else changes.cursors).append(rows.cursor(move, now))
 
 
-def _settled(view: View, key: str, settlement: Settlement, *, now: int) -> Values:
-    """The next state of a row of the outbox, if its claim and its state still are what was decided upon."""
-    row = view.rows.get(key)
-    if row is None:
-        raise Stale("the row of the outbox is not there")
-    if settlement.state is State.RUNNING:
-        raise ValueError("only a claim makes a row running")
-    if settlement.effect is not None and kind_of(settlement.effect) != row.kind:
+def _check_settlements(view: View, prepared: Prepared) -> list[OutboxRow]:
+    """The rows that are settled, as they stand before each settlement."""
+    found: dict[str, OutboxRow] = {}
+    before = []
+    for settled in prepared.settled:
+        row = found.get(settled.key) or view.rows.get(settled.key)
+        if row is None:
+            raise Stale("the row of the outbox is not there")
+        _check_settlement(row, settled)
+        before.append(row)
+        found[settled.key] = replace(row, state=settled.state)
+    return before
+
+
+def _check_settlement(row: OutboxRow, settled: Settled) -> None:
+    """A claim settles itself, nobody's row is settled by anybody, and every change is one of the table."""
+    if settled.kind and settled.kind != row.kind:
         raise ValueError("a correction cannot make another kind of effect of a row")
-    ours = row.state in _UNCLAIMED if settlement.epoch is None else _claimed(row, settlement.epoch)
-    if not ours or settlement.state not in TRANSITIONS[row.state]:
+    if settled.epoch is None:
+        ours = row.state in _UNCLAIMED
+    else:
+        ours = row.state is State.RUNNING and row.epoch == settled.epoch
+    if not ours or settled.state not in TRANSITIONS[row.state]:
         raise Stale("the row of the outbox has moved on")
-    view.rows[key] = replace(row, state=settlement.state)
-    reopened = settlement.state in OPEN and row.state not in OPEN
-    return rows.settlement(key, settlement, _next(view, row.conversation, row.lane) if reopened else None, now)
 
 
-def _claimed(row: OutboxRow, epoch: int) -> bool:
-    return row.state is State.RUNNING and row.epoch == epoch
+def _add_record(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
+    if prepared.record:
+        view.versions[prepared.record.key] = prepared.record.version + 1
+        of = changes.records if prepared.record.version else changes.new_records
+        of.append(prepared.record.row | {"now": now})
+
+
+def _add_cursor(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
+    if prepared.cursor:
+        view.cursors[prepared.cursor.channel] = prepared.cursor.after
+        of = changes.new_cursors if prepared.cursor.before is None else changes.cursors
+        of.append(prepared.cursor.row | {"now": now})
+
+
+def _add_settlement(changes: Changes, view: View, settled: Settled, *, before: OutboxRow, now: int) -> None:
+    """The next state; a row without a time of its own is due at once."""
+    view.rows[settled.key] = replace(before, state=settled.state)
+    opened = settled.state in OPEN
+    values = settled.row | {"now": now, "new_seq": None}
+    if opened and before.state not in OPEN:
+        values["new_seq"] = _next(view, before.conversation, before.lane)
+    if opened and values["new_due"] is None:
+        values["new_due"] = now
+    values["new_settled"] = None if opened or settled.state is State.HELD else now
+    changes.settlements.append(values)
 
 
 def _next(view: View, conversation: bytes | None, lane: str) -> int:
-    """The next number of a lane: whoever comes into it, or back into it, stands behind all others."""
+    """The next number of a lane: whoever comes into it, or back into it, stands behind all who wait there."""
     if conversation is None:
         return 0
     number = view.ends.get((conversation, lane), 0) + 1
@@ -134,66 +133,60 @@ def _next(view: View, conversation: bytes | None, lane: str) -> int:
     return number
 
 
-def _plan_sighting(changes: Changes, view: View, sighted: Sighted, given: Circumstances) -> bool:
-    """One post as it was seen; False where nothing is new about it."""
+def _add_posts(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
+    """What was seen and is new, and what shall be done; a post that says nothing new is not judged again."""
+    stale = {sighted.id for sighted in prepared.sighted if not _add_sighting(changes, view, sighted, now)}
+    for intended in prepared.intended:
+        if intended.key not in view.rows and intended.about not in stale:
+            _add_intent(changes, view, intended, now)
+
+
+def _add_sighting(changes: Changes, view: View, sighted: Sighted, now: int) -> bool:
+    """One post as it was seen; False where nothing is new about it, or it was erased."""
     known = view.posts.get(sighted.id)
     if sighted.id in view.erased or known == sighted.fingerprint:
         return False
     view.posts[sighted.id] = sighted.fingerprint
-    if known is not None:
-        changes.edits.append(rows.edit(sighted, given.now))
-        return True
-    channel = sighted.sighting.post.channel
-    author = rows.identity(sighted, given.platforms.get(channel, channel), given.now)
-    changes.identities.append(author)
-    changes.posts.append(rows.new_post(sighted, author, given.now))
+    if known is None:
+        changes.identities.append(sighted.author | {"seen": now})
+        changes.posts.append(sighted.row | {"seen": now})
+    else:
+        changes.edits.append(rows.edit(sighted.row) | {"now": now})
     return True
 
 
-def _plan_intent(changes: Changes, view: View, intended: Intended, now: int) -> None:
-    """A new row, unless there is one of the same key (law 4)."""
-    if intended.key in view.rows:
-        return
-    intent, conversation = intended.intent, intended.conversation
-    changes.intents.append(rows.intent(intended, _next(view, conversation, intent.lane), now))
+def _add_intent(changes: Changes, view: View, intended: Intended, now: int) -> None:
+    seq = _next(view, intended.conversation, intended.lane) if intended.state in OPEN else 0
+    changes.intents.append(intended.row | {"seq": seq, "created": now, "changed": now})
     view.rows[intended.key] = OutboxRow(
-        kind=kind_of(intent.effect),
-        lane=intent.lane.value,
-        conversation=conversation,
-        state=State.HELD if intent.held else State.READY,
-        epoch=0,
+        kind=intended.kind, lane=intended.lane, conversation=intended.conversation, state=intended.state, epoch=0
     )
 
 
-def _plan_facts(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
+def _add_facts(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
     """Facts that were not written yet, and the decision's own key."""
-    for key, fact in zip(prepared.facts, prepared.decision.facts, strict=True):
+    for key, fact in prepared.facts:
         if key not in view.facts:
-            view.facts[key] = True
+            view.facts.add(key)
             changes.facts.append(fact)
     if prepared.once and prepared.once not in view.facts:
-        view.facts[prepared.once] = True
-        changes.facts.append(Fact(key=prepared.once, kind="decided", at=moment(now)))
+        view.facts.add(prepared.once)
+        changes.facts.append(marking(prepared.once, now))
 
 
-def _plan_letter(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
+def _add_letter(changes: Changes, view: View, prepared: Prepared, now: int) -> None:
     """A letter has one final outcome: one that was held gets it later, any other has it already (P3)."""
-    filed, fingerprint = prepared.decision.filed, prepared.letter
-    if filed is None or fingerprint is None:
-        return
-    known = view.letters.get(fingerprint)
-    if known is not None and known != LetterOutcome.HELD:
-        return
-    view.letters[fingerprint] = filed.outcome
-    (changes.new_letters if known is None else changes.letters).append(rows.letter(filed, now))
+    letter = prepared.letter
+    known = view.letters.get(letter.fingerprint) if letter else None
+    if letter and known in {None, LetterOutcome.HELD}:
+        view.letters[letter.fingerprint] = letter.outcome
+        (changes.new_letters if known is None else changes.letters).append(letter.row | {"now": now})
 
 
-def _plan_rest(changes: Changes, decision: Decision, now: int) -> None:
+def _add_rest(changes: Changes, prepared: Prepared, now: int) -> None:
     """What depends on nothing."""
-    channel = decision.cursor.channel if decision.cursor else ""
-    changes.verdicts.extend(rows.verdict(judged, now) for judged in decision.judged)
-    changes.deletions.extend(rows.deletion(key, now) for key in decision.deleted)
-    changes.switches.extend(rows.switch(switch, now) for switch in decision.switches)
-    changes.quarantined.extend(rows.quarantined(item, channel, now) for item in decision.quarantined)
-    if decision.gap:
-        changes.gaps.append(rows.gap(decision.gap, channel, now))
+    changes.verdicts.extend(values | {"now": now} for values in prepared.verdicts)
+    changes.deletions.extend(values | {"now": now} for values in prepared.deletions)
+    changes.switches.extend(values | {"at": now} for values in prepared.switches)
+    changes.gaps.extend(values | {"found": now} for values in prepared.gaps)
+    changes.quarantined.extend(values | {"found": now} for values in prepared.quarantined)

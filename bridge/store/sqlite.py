@@ -33,9 +33,9 @@ _PRAGMAS = (
     "PRAGMA wal_autocheckpoint=0",
 )
 _READER = ("PRAGMA query_only=ON", "PRAGMA cache_size=-16384")
-_CHECKPOINT = 8 << 20
+_CHECKPOINT = 32 << 20
 """Bytes of the write-ahead log from which it is copied back into the database."""
-_TRUNCATE = 64 << 20
+_TRUNCATE = 128 << 20
 """Bytes from which it is worth waiting for readers, so that it starts anew."""
 _REMEMBER = 10.0
 """Seconds between two markers: a copy that is restored within them is not recognised as one."""

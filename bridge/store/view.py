@@ -1,9 +1,7 @@
 """What a group of decisions depends on, read at once: one query for each table, whatever the number of decisions."""
 
-from collections import ChainMap
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
@@ -13,9 +11,6 @@ from bridge.store import schema
 from bridge.store.codec import tombstone_key
 from bridge.store.prepared import Lane, PostId, Prepared
 from bridge.store.statement import Lookup
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,45 +28,17 @@ class OutboxRow:
 class View:
     """What stands in the database for the decisions at hand, and what earlier decisions of the group change in it."""
 
-    facts: MutableMapping[str, bool]
-    posts: MutableMapping[PostId, str]
+    facts: set[str]
+    posts: dict[PostId, str]
     """Fingerprints."""
     erased: frozenset[PostId]
-    rows: MutableMapping[str, OutboxRow]
-    ends: MutableMapping[Lane, int]
+    rows: dict[str, OutboxRow]
+    ends: dict[Lane, int]
     """The highest number among the open rows of each lane."""
-    versions: MutableMapping[bytes, int]
-    cursors: MutableMapping[str, str]
-    letters: MutableMapping[str, str]
+    versions: dict[bytes, int]
+    cursors: dict[str, str]
+    letters: dict[str, str]
     """Outcomes."""
-
-    def fork(self) -> "View":
-        """A view to change freely: it sees this one, and this one does not see it."""
-        return View(
-            facts=ChainMap({}, self.facts),
-            posts=ChainMap({}, self.posts),
-            erased=self.erased,
-            rows=ChainMap({}, self.rows),
-            ends=ChainMap({}, self.ends),
-            versions=ChainMap({}, self.versions),
-            cursors=ChainMap({}, self.cursors),
-            letters=ChainMap({}, self.letters),
-        )
-
-    def absorb(self, fork: "View") -> None:
-        """Take over what was changed in a fork of this view."""
-        self.facts.update(_own(fork.facts))
-        self.posts.update(_own(fork.posts))
-        self.rows.update(_own(fork.rows))
-        self.ends.update(_own(fork.ends))
-        self.versions.update(_own(fork.versions))
-        self.cursors.update(_own(fork.cursors))
-        self.letters.update(_own(fork.letters))
-
-
-def _own(part: Mapping[K, V]) -> Mapping[K, V]:
-    """What was put into the fork itself."""
-    return part.maps[0] if isinstance(part, ChainMap) else part
 
 
 def read_view(connection: Connection, group: Sequence[Prepared], *, salt: bytes) -> View:
@@ -128,9 +95,9 @@ _LETTERS = Lookup(
 )
 
 
-def _facts(connection: Connection, group: Sequence[Prepared]) -> dict[str, bool]:
-    keys = {key for prepared in group for key in (prepared.once, *prepared.facts) if key}
-    return {row.key: True for row in _FACTS.rows(connection, keys)}
+def _facts(connection: Connection, group: Sequence[Prepared]) -> set[str]:
+    keys = {key for prepared in group for key in (prepared.once, *(key for key, _ in prepared.facts)) if key}
+    return {row.key for row in _FACTS.rows(connection, keys)}
 
 
 def _posts(connection: Connection, posts: Iterable[PostId]) -> dict[PostId, str]:
@@ -153,7 +120,7 @@ def _erased(connection: Connection, posts: Iterable[PostId], salt: bytes) -> fro
 def _rows(connection: Connection, group: Sequence[Prepared]) -> dict[str, OutboxRow]:
     """The rows of the outbox that are settled or intended again."""
     keys = {intended.key for prepared in group for intended in prepared.intended}
-    keys |= {key for prepared in group for key, _ in prepared.settled}
+    keys |= {settled.key for prepared in group for settled in prepared.settled}
     return {
         row.key: OutboxRow(
             kind=row.kind, lane=row.lane, conversation=row.conversation, state=State(row.state), epoch=row.epoch
@@ -170,15 +137,15 @@ def _ends(connection: Connection, group: Sequence[Prepared], rows: Iterable[Outb
 
 
 def _versions(connection: Connection, group: Sequence[Prepared]) -> dict[bytes, int]:
-    keys = {prepared.record for prepared in group} - {None}
+    keys = {prepared.record.key for prepared in group if prepared.record}
     return {row.id: row.version for row in _VERSIONS.rows(connection, keys)}
 
 
 def _cursors(connection: Connection, group: Sequence[Prepared]) -> dict[str, str]:
-    keys = {prepared.channel for prepared in group} - {None}
+    keys = {prepared.cursor.channel for prepared in group if prepared.cursor}
     return {row.channel: row.position for row in _CURSORS.rows(connection, keys)}
 
 
 def _letters(connection: Connection, group: Sequence[Prepared]) -> dict[str, str]:
-    keys = {prepared.letter for prepared in group} - {None}
+    keys = {prepared.letter.fingerprint for prepared in group if prepared.letter}
     return {row.fingerprint: row.outcome for row in _LETTERS.rows(connection, keys)}

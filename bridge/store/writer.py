@@ -60,7 +60,7 @@ class Writer:
 
     async def apply(self, decision: Decision) -> Receipt:
         """Write a decision with whatever else waits; raises ports.Store.apply's problems."""
-        return cast("Receipt", await self._wait(prepare(decision), alone=False))
+        return cast("Receipt", await self._wait(prepare(decision, self.around.platforms), alone=False))
 
     async def call(self, do: Callable[[Connection, int], T]) -> T:
         """Run a short piece of writing, given the database's time, with whatever else waits."""
