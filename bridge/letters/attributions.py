@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from enum import IntEnum
 
+from bridge.letters.normal import lowered
+
 WROTE: dict[str, str] = {
     "af": "geskryf|skryf",
     "ar": "كتب|كتبت|كتبوا|وكتب|أرسل",
@@ -16,7 +18,7 @@ WROTE: dict[str, str] = {
     "da": "skrev",
     "de": "schrieb|schrieben|geschrieben|schreibt",
     "el": "έγραψε|έγραψαν|γράφει|έγραψε/αν",
-    "en": "wrote|writes|written|said|has written|added the comment|added a comment|commented",
+    "en": "wrote|writes|written|has written|added the comment|added a comment|commented",
     "eo": "skribis",
     "es": "escribió|escribio|escribía|escribe|escribieron",
     "et": "kirjutas|kirjutasid",
@@ -43,7 +45,7 @@ WROTE: dict[str, str] = {
     "ms": "menulis|tulis",
     "nb": "skrev|skreiv",
     "nl": "schreef|schreven|geschreven|heeft geschreven",
-    "pl": "napisał|napisała|napisał(a)|napisali|pisze|pisał|napisano",
+    "pl": "napisał|napisała|napisał(a)|napisali|pisze|pisał|napisano|napisana|napisane",
     "pt": "escreveu|escrevia|escreveram",
     "ro": "a scris|scris|scrie",
     "ru": "написал|написала|написал(а)|написали|пишет|писал|писала|пишете",
@@ -61,12 +63,24 @@ WROTE: dict[str, str] = {
 }
 """The verb, per language (ISO 639-1), as clients write it; forms that differ by case count once."""
 
-_OPENERS = frozenset(
-    "on am le el il op em den på dne dňa dnia w в у на στις pe în in la at a pada vào dana në ngày në u v no às em-"
-    " saat ב בתאריך في بتاريخ در tarihinde il-giorno dia 在 於 于 opened".split()
+_OPENING = (
+    "on|am|le|el|il|op|em|den|på|dne|dňa|dnia|w|в|у|на|στις|pe|în|in|la|at|a|pada|vào|dana|në|ngày|u|v|no|"
+    "às|em-|saat|ב|בתאריך|في|بتاريخ|در|tarihinde|il-giorno|dia|在|於|于"
 )
 """Words that begin an attribution before its date, all languages together."""
+_OPENERS = frozenset(_OPENING.split("|"))
 _TIGHT_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_FRAME_MARKS = " *_-–—=~"
+"""What some clients draw around the line."""
+_GMT = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d")
+_GMT = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d")
+_GROUPWISE = re.compile(r"^>>> [^\n]{3,300}\d[^\n]{0,40} >>>$")
+_MAX_VERBAL = 8
+_MIN_LONE, _MAX_LONE = 3, 12
+_MAX_HEAD = 100
+_FRAME_MARKS = " *_-–—=~"
+"""What some clients draw around the line."""
+_MAX_VERBAL = 8
 _WORD_MARKS = "\"'<>[]«»„“”,.;:!*_ "
 _DAY = re.compile(
     r"(?<!\d)(?:\d{4}\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,2}|\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:\d{4}|\d{2})|\d{1,2}[-/]\d{1,2})(?!\d)"
@@ -106,7 +120,7 @@ def attribution(lines: Sequence[str], end: int) -> tuple[Surety, int]:
     The fewest lines that begin like an attribution are taken, so that a line of the answer right above stays out.
     """
     if not _may_end(lines[end]):
-        return Surety.NONE, end
+        return _unfinished(lines, end), end
     best = (Surety.NONE, end)
     joined = ""
     for start in range(end, max(end - _MAX_LINES, -1), -1):
@@ -122,64 +136,110 @@ def attribution(lines: Sequence[str], end: int) -> tuple[Surety, int]:
     return best[0], _with_name(lines, best[1]) if best[0] is Surety.CERTAIN else best[1]
 
 
+def _unfinished(lines: Sequence[str], place: int) -> Surety:
+    """An attribution that lost its address and its colon: a date, a time and a name alone in a paragraph."""
+    line = lines[place].strip()
+    if _GMT.match(lowered(line)):
+        return Surety.CERTAIN
+    alone = not (place and lines[place - 1].strip()) and not (place + 1 < len(lines) and lines[place + 1].strip())
+    words = line.split()
+    if not alone or not _MIN_LONE <= len(words) <= _MAX_LONE or line[-1] in ".!?;,":
+        return Surety.NONE
+    dated = _TIME.search(line) and (_DAY.search(line) or _YEAR.search(line)) and _begins(line)
+    named = sum(1 for word in words if word[0].isupper() and word.isalpha()) > 1
+    return Surety.LIKELY if dated and named else Surety.NONE
+
+
+def is_dated(line: str) -> bool:
+    """Whether a line holds a full date and a clock time."""
+    return bool(_TIME.search(line)) and bool(_DAY.search(line) or _YEAR.search(line))
+
+
+def is_attributed(line: str) -> bool:
+    """Whether a line is an attribution but for its colon; only looked at right above a header block."""
+    return _has_verb(lowered(line)) and bool(_NUMBER.search(line)) and len(line) < _MAX_LENGTH
+
+
 def _may_end(line: str) -> bool:
     """A cheap look: the last line of an attribution ends in a colon or in the verb."""
-    line = line.rstrip(" *_")
+    line = line.rstrip(_FRAME_MARKS)
     if line.endswith((":", "：")):
         return True
     if not line or line[-1] in ".!?,;":
         return False
-    last = line.rsplit(None, 1)[-1].casefold()
-    return last in _VERBS or last.partition("(")[0] in _VERBS or (not line.isascii() and line.endswith(_TIGHT_VERBS))
+    return _ends_in_verb(lowered(line))
+
+
+def _ends_in_verb(plain: str) -> bool:
+    last = plain.rstrip(":： ").rsplit(None, 1)[-1:]
+    if not last:
+        return False
+    word = last[0].strip(_WORD_MARKS)
+    return _is_verb(word) or (not plain.isascii() and word.endswith(_TIGHT_VERBS))
 
 
 def _surety(text: str) -> Surety:
-    plain = text.casefold().strip(" *_")
+    plain = lowered(text).strip(_FRAME_MARKS)
     if len(plain) > _MAX_LENGTH:
         return Surety.NONE
     colon = plain.endswith((":", "："))
     day = bool(_DAY.search(plain) or _YEAR.search(plain) or _NUMBER.search(plain))
     if _has_verb(plain):
         return _with_verb(plain, colon=colon, day=day)
-    if colon and day and "@" in plain and _ADDRESSED_END.search(plain) and _begins(plain):
+    return _without_verb(plain) if colon and day else Surety.NONE
+
+
+def _without_verb(plain: str) -> Surety:
+    """What any language has: a date, a clock time and an address before the colon."""
+    timed = bool(_TIME.search(plain)) and bool(_YEAR.search(plain) or _DAY.search(plain))
+    if "@" in plain and (timed or _ADDRESSED_END.search(plain)) and ("<" in plain or _begins(plain)):
         return Surety.CERTAIN
-    return Surety.NONE
+    return Surety.LIKELY if timed else Surety.NONE
 
 
 def _with_verb(plain: str, *, colon: bool, day: bool) -> Surety:
     """A sentence of the agent's own may hold a verb and a date as well: an address or a clock time tells them apart."""
     addressed = "@" in plain
+    verbal = plain.count(" ") < _MAX_VERBAL and _ends_in_verb(plain)
+    verbal = plain.count(" ") < _MAX_VERBAL and _ends_in_verb(plain)
     dated = day and bool(_TIME.search(plain)) and bool(_YEAR.search(plain) or _DAY.search(plain))
     if (addressed and (day or colon)) or dated:
         return Surety.CERTAIN
-    return Surety.LIKELY if colon or (day and _begins(plain)) else Surety.NONE
+    return Surety.LIKELY if (colon and (verbal or _begins(plain))) or (day and _begins(plain)) else Surety.NONE
 
 
 def _has_verb(plain: str) -> bool:
     words = plain.split()
-    if any(word.strip(_WORD_MARKS) in _VERBS or word.partition("(")[0] in _VERBS for word in words):
+    if any(_is_verb(word.strip(_WORD_MARKS)) for word in words):
         return True
     return any(phrase in plain for phrase in _PHRASES) or (
         not plain.isascii() and any(verb in plain for verb in _TIGHT_VERBS)
     )
 
 
+def _is_verb(word: str) -> bool:
+    """Also of both sexes: napsal(a), написав(-ла), napisao/la."""
+    return word in _VERBS or word.partition("(")[0] in _VERBS or word.partition("/")[0] in _VERBS
+
+
 def _begins(text: str) -> bool:
-    """Whether the text begins like an attribution: with a date, or with few words before one."""
-    head = text[:32].casefold().lstrip(" *_\"'>-")
-    first = head.split(None, 1)[0].strip(_WORD_MARKS) if head else ""
-    number = next((place for place, sign in enumerate(head) if sign.isdigit()), -1)
-    return (
-        number == 0
-        or (number > 0 and (first in _OPENERS or head[:number].count(" ") <= 1))
-        or first in _OPENERS - {"a", "in", "la"}
+    """Whether the text begins like an attribution: with a date, or with few words before one, and without a loose end."""
+    if text.count(">") > text.count("<"):
+        return False
+    words = [word.strip(_WORD_MARKS) for word in lowered(text[:48]).lstrip(" *_\"'>-").split()[:4]]
+    if not words:
+        return False
+    if words[0] in _OPENERS:
+        return words[0] not in {"a", "in", "la"} or any(word[:1].isdigit() for word in words[1:])
+    return words[0][:1].isdigit() or (
+        words[0][:1].isalpha() and "@" not in words[0] and any(word[:1].isdigit() for word in words[1:])
     )
 
 
 def _with_head(lines: Sequence[str], start: int) -> int:
     """One line further up where that line is the cut-off beginning ("On Mon, Apr 2," above "2012 at ...")."""
     above = lines[start - 1].strip() if start else ""
-    if not above or len(above) > 100 or above[-1] in ".!?:;" or not lines[start].strip()[:1].isdigit():
+    if not above or len(above) > _MAX_HEAD or above[-1] in ".!?:;" or not lines[start].strip()[:1].isdigit():
         return start
     first = above.split(None, 1)[0].casefold().strip(_WORD_MARKS)
     return start - 1 if first in _OPENERS and _NUMBER.search(above) else start
@@ -187,6 +247,6 @@ def _with_head(lines: Sequence[str], start: int) -> int:
 
 def _with_name(lines: Sequence[str], start: int) -> int:
     """One line further up where the attribution would begin with a bare address: the name stands above it."""
-    if start and lines[start].lstrip().startswith(("<", "(", "[")) and lines[start - 1].strip():
-        return start - 1
-    return start
+    line = lines[start].strip()
+    loose = line.count(">") > line.count("<") or line.startswith(("<", "(", "["))
+    return start - 1 if start and loose and lines[start - 1].strip() else start

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bridge.letters.draft import Kind
 from bridge.letters.flowed import unflowed
-from bridge.letters.html import Rendered, rendered
-from bridge.letters.marks import Kind
+from bridge.letters.html import MAX_HTML, Rendered, rendered
 from bridge.letters.mime import Mail, Part
 from bridge.letters.normal import normal
-from bridge.letters.quotes import Doubts
 
 MAX_LINES = 20_000
 """Of a body; a longer one is cut there, which is a doubt."""
@@ -29,34 +28,64 @@ _ARMOUR = re.compile(
 )
 
 
+_ESCAPED = re.compile(r"^- ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """The HTML that says the same as a range of the lines, or should."""
+
+    where: range
+    page: Rendered
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """The lines to read; `page` is the HTML twin of a plain text, where there is one."""
+    """The lines to read, what the markup says about each, and what stands in the way of reading them surely."""
 
     lines: list[str]
     kinds: list[Kind | None]
-    page: Rendered | None
+    twins: tuple[Twin, ...]
+    doubts: tuple[str, ...]
 
 
-def body(mail: Mail, doubts: Doubts) -> Body:
-    """The body of a mail; what stands in the way of reading it surely is added to the doubts."""
-    plain = [part for part in mail.parts if _is_shown(part, "text/plain")]
-    pages = [part for part in mail.parts if _is_shown(part, "text/html")]
-    _doubt_parts(mail, plain or pages, doubts)
-    text = "\n\n".join(_plain_text(part, doubts) for part in plain)
-    if text.strip():
-        lines = _limited(text.split("\n"), doubts)
-        return Body(lines=lines, kinds=[None] * len(lines), page=_page(pages, doubts) if pages else None)
-    if not pages:
-        return Body(lines=[], kinds=[], page=None)
-    page = _page(pages, doubts)
-    lines = _limited(page.lines, doubts)
-    return Body(lines=lines, kinds=page.kinds[: len(lines)], page=None)
+def body(mail: Mail) -> Body:
+    """The body of a mail: plain texts one after the other; HTML only where it has no plain text beside it."""
+    shown = [part for part in mail.parts if _is_shown(part)]
+    plain = [part for part in shown if part.content_type == "text/plain"]
+    pages = [part for part in shown if part.content_type == "text/html"]
+    lines: list[str] = []
+    twins: list[Twin] = []
+    for part in plain:
+        start = len(lines)
+        lines.extend([*_plain_lines(part), ""])
+        alternatives = [page for page in pages if page.alternative and page.alternative == part.alternative]
+        if alternatives:
+            twins.append(Twin(where=range(start, len(lines)), page=_page(alternatives)))
+            pages = [page for page in pages if page not in alternatives]
+    kinds: list[Kind | None] = [None] * len(lines)
+    if pages and plain:
+        twins.append(Twin(where=range(0), page=_page(pages)))
+    elif pages:
+        page = _page(pages)
+        lines, kinds = page.lines, page.kinds
+    doubts = _doubts(mail, shown, lines)
+    return Body(
+        lines=[line[:MAX_LINE] for line in lines[:MAX_LINES]],
+        kinds=kinds[:MAX_LINES],
+        twins=_within(twins),
+        doubts=doubts,
+    )
 
 
-def _is_shown(part: Part, content_type: str) -> bool:
+def _within(twins: Sequence[Twin]) -> tuple[Twin, ...]:
+    """The twins of the lines that are read."""
+    return tuple(replace(twin, where=range(twin.where.start, min(twin.where.stop, MAX_LINES))) for twin in twins)
+
+
+def _is_shown(part: Part) -> bool:
     return (
-        part.content_type == content_type
+        part.content_type in {"text/plain", "text/html"}
         and part.disposition != "attachment"
         and not part.filename
         and bool(part.text)
@@ -64,42 +93,30 @@ def _is_shown(part: Part, content_type: str) -> bool:
     )
 
 
-def _plain_text(part: Part, doubts: Doubts) -> str:
+def _plain_lines(part: Part) -> list[str]:
     text = part.text or ""
     if part.parameters.get("format", "").lower() == "flowed":
         text = unflowed(text, delsp=part.parameters.get("delsp", "").lower() == "yes")
     text = normal(text)
-    return _unarmoured(text, doubts) if "-----BEGIN PGP" in text else text
+    if _SIGNED in text:
+        text = _ARMOUR.sub(lambda found: _ESCAPED.sub("", found[1]), text)
+    return text.split("\n")
 
 
-def _unarmoured(text: str, doubts: Doubts) -> str:
-    """The text of a clear-signed message (RFC 4880, 7); nothing is verified."""
-    if _SECRET in text:
-        doubts.add("the text is encrypted", "")
-    return _ARMOUR.sub(lambda found: re.sub(r"(?m)^- ", "", found[1]), text)
+def _page(parts: Sequence[Part]) -> Rendered:
+    return rendered(normal("\n<div></div>\n".join(part.text or "" for part in parts)), max_lines=MAX_LINES)
 
 
-def _page(pages: Sequence[Part], doubts: Doubts) -> Rendered:
-    page = rendered(normal("\n<div></div>\n".join(part.text or "" for part in pages)))
-    if not page.whole:
-        doubts.add("the HTML is too long to be read whole", "")
-    return page
-
-
-def _limited(lines: list[str], doubts: Doubts) -> list[str]:
-    if len(lines) > MAX_LINES:
-        doubts.add("the text has too many lines to be read whole", "")
-    if any(len(line) > MAX_LINE for line in lines):
-        doubts.add("a line is too long to be read", "")
-        lines = [line[:MAX_LINE] for line in lines]
-    return lines[:MAX_LINES]
-
-
-def _doubt_parts(mail: Mail, read: Sequence[Part], doubts: Doubts) -> None:
-    if any(not part.charset_sure for part in read):
-        doubts.add("the charset is not sure", "")
+def _doubts(mail: Mail, shown: Sequence[Part], lines: Sequence[str]) -> tuple[str, ...]:
     types = {part.content_type for part in mail.parts}
-    if types & _ENCRYPTED:
-        doubts.add("the mail is encrypted", "")
-    if not read and (types & _TNEF or any(part.filename.lower() == "winmail.dat" for part in mail.parts)):
-        doubts.add("the text is inside a winmail.dat attachment", "")
+    packed = bool(types & _TNEF) or any(part.filename.lower() == "winmail.dat" for part in mail.parts)
+    found = {
+        "the charset is not sure": any(not part.charset_sure for part in shown),
+        "the mail is encrypted": bool(types & _ENCRYPTED) or any(_SECRET in line for line in lines),
+        "the text is inside a winmail.dat attachment": packed and not shown,
+        "the text is too long to be read whole": len(lines) > MAX_LINES or any(len(line) > MAX_LINE for line in lines),
+        "the HTML is too long to be read whole": any(
+            len(part.text or "") > MAX_HTML for part in shown if part.content_type == "text/html"
+        ),
+    }
+    return tuple(doubt for doubt, stands in found.items() if stands)

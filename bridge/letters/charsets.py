@@ -62,10 +62,10 @@ def decode(payload: bytes, declared: str) -> tuple[str, bool]:
     if payload.isascii() and not _is_shifted(declared):
         return payload.decode("ascii"), True
     if declared.strip().strip("\"'").lower() in _UNDECLARED:
-        return _guess(payload, utf8_is_sure=True)
+        return _guess(payload)
     name = codec(declared)
     if name is None:
-        return _guess(payload, utf8_is_sure=False)
+        return _guess(payload)
     return _strictly(payload, name)
 
 
@@ -85,7 +85,7 @@ def _strictly(payload: bytes, name: str) -> tuple[str, bool]:
     except (UnicodeError, LookupError, ValueError):
         if name == "cp1252":
             return payload.decode("latin-1"), _is_no_utf8(payload)
-        return _guess(payload, utf8_is_sure=False)
+        return _guess(payload)
     return text, "\ufffd" not in text and (name not in {"cp1252", "latin-1"} or _is_no_utf8(payload))
 
 
@@ -98,8 +98,10 @@ def _is_no_utf8(payload: bytes) -> bool:
     return False
 
 
-def _guess(payload: bytes, *, utf8_is_sure: bool) -> tuple[str, bool]:
+def _guess(payload: bytes) -> tuple[str, bool]:
+    """UTF-8 where the bytes are valid UTF-8, which no other text is by chance; else a guess."""
     try:
-        return payload.decode("utf-8"), utf8_is_sure
+        text = payload.decode("utf-8")
     except UnicodeDecodeError:
         return payload.decode("cp1252", "replace"), False
+    return text, "\ufffd" not in text

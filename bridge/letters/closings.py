@@ -2,6 +2,8 @@
 
 import re
 
+from bridge.letters.normal import lowered
+
 REGARDS: dict[str, str] = {
     "af": "vriendelike groete|groete|die uwe|met vriendelike groete|beste groete",
     "ar": "مع أطيب التحيات|مع التحية|مع تحياتي|تحياتي|أطيب التحيات|مع خالص التحية|خالص التحية|مع أطيب التمنيات|تفضلوا بقبول فائق الاحترام|وتفضلوا بقبول فائق الاحترام|مع فائق الاحترام|مع الاحترام|المخلص",
@@ -133,7 +135,10 @@ THANKS: dict[str, str] = {
 
 _MARKS = " ,.;:!?،。，！、*_~-–—()\"'…"
 _WORDS_END = re.compile(r"[\s,.;:!،。，！、–—-]")
+
 _MAX_LENGTH = 90
+_LONG_PHRASE = 7
+_MAX_NAMED_WORDS = 3
 _MAX_NAME_WORDS = 5
 
 
@@ -144,7 +149,7 @@ def _phrases(groups: dict[str, str]) -> frozenset[str]:
 _REGARDS = _phrases(REGARDS)
 _THANKS = _phrases(THANKS)
 _LONG_REGARDS = tuple(
-    sorted((phrase for phrase in _REGARDS if " " in phrase or len(phrase) >= 7), key=len, reverse=True)
+    sorted((phrase for phrase in _REGARDS if " " in phrase or len(phrase) >= _LONG_PHRASE), key=len, reverse=True)
 )
 _BEFORE_COMMA = _REGARDS | _THANKS
 
@@ -175,15 +180,15 @@ def _plain(line: str) -> str:
     text = line.strip()
     if not text or len(text) > _MAX_LENGTH or text[0] in ">|":
         return ""
-    return " ".join(text.casefold().replace("’", "'").strip(_MARKS + "\u2013\u2014").split())
+    return " ".join(lowered(text).strip(_MARKS + "\u2013\u2014").split())
 
 
 def _is_named(plain: str) -> bool:
-    """ "Best, John": a closing of any length, a comma, and a name."""
+    """Whether it is, as in "Best, John", a closing of any length, a comma, and a name."""
     phrase, comma, name = plain.partition(",")
     return (
         bool(comma)
         and phrase.strip(_MARKS) in _BEFORE_COMMA
-        and 0 < len(name.split()) <= 3
+        and 0 < len(name.split()) <= _MAX_NAMED_WORDS
         and name.strip()[-1:] not in {".", "?", "!"}
     )

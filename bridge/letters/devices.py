@@ -2,6 +2,8 @@
 
 import re
 
+from bridge.letters.normal import lowered
+
 _SENT = (
     # "sent from (my)": what the line begins with
     "sent from|sent via|sent using|sent with|sent by my|sent on my|sent through|sent on the|get outlook for|download outlook for|"
@@ -30,7 +32,7 @@ _SENT = (
     "bitte entschuldigen sie|entschuldigen sie die kürze|diese nachricht wurde mobil"
 )
 _DEVICES = (
-    "iphone|ipad|ipod|android|samsung|galaxy|blackberry|nokia|windows phone|htc|huawei|honor|xiaomi|redmi|oneplus|oppo|"
+    "cell|cellphone|iphone|ipad|ipod|android|samsung|galaxy|blackberry|nokia|windows phone|htc|huawei|honor|xiaomi|redmi|oneplus|oppo|"
     "vivo|motorola|moto|sony|xperia|lg|pixel|nexus|wiko|fairphone|smartphone|handy|mobile|mobil|telefon|phone|tablet|mobiltelefon|mobiltelefonen|gsm|cellulare|móvil|movil|"
     "celular|portable|téléphone|telefono|teléfono|telemóvel|puhelimesta|puhelin|telefón|телефон|телефона|смартфона|айфона|планшета|outlook|"
     "yahoo|gmx|web.de|mail.ru|yandex|яндекс|gmail|mail|mailbox|app|courier|courrier|windows 10|windows 11|proton|protonmail|tutanota|aol|"
@@ -38,7 +40,7 @@ _DEVICES = (
     "手机|手機|iphone|邮箱|郵件|携帯|스마트폰|휴대폰|הנייד|جوال|هاتف|الهاتف|موبايل|גלקסי|laptop|kindle|playstation|zimbra|roundcube|freemail|orange|sfr|free|laposte|wind|vodafone|telekom|o2|"
     "aquamail|bluemail|blue mail|boxer|newton|superhuman|front|hey|missive|polymail|edison|cleanfox|mailspring|evolution|typewriter|pigeon"
 )
-_SIGNS = tuple(sorted({part for part in _SENT.split("|") if len(part) > 2}, key=len, reverse=True))
+_SIGNS = tuple(sorted({part for part in _SENT.split("|") if part}, key=len, reverse=True))
 _TRAILING = (
     "gesendet", "göndərildi", "gönderildi", "gönderilmiştir", "lähetetty", "küldve", "elküldve", "から送信", "から送信されました", "에서 보냄",
     "에서 보낸 메일", "에서 보냄.", "bidalia", "पर भेजा गया", "से भेजा गया", "傳送", "发送", "發送", "寄出", "saadetud", "से भेजा", "küldöm", "verzonden", "geschickt",
@@ -46,26 +48,37 @@ _TRAILING = (
 _DEVICE = re.compile(
     r"(?<![^\W_])(?:" + "|".join(map(re.escape, sorted(set(_DEVICES.split("|")), key=len, reverse=True))) + r")"
 )
-_STRONG = frozenset(
-    "sent from|get outlook for|gesendet von mein|von meinem|envoyé de mon|envoyé depuis|enviado desde|enviado do meu|inviato da|"
-    "verzonden vanaf|verstuurd vanaf|skickat från|sendt fra|wysłane z|odesláno z|odoslané z|отправлено с|надіслано з|"
-    "发自我的|via mobile|enviado de meu|enviado de mi|trimis de pe|gesendet mit der|lähetetty".split("|")
+_STRONG = (
+    # these alone are enough
+    "sent from|get outlook for|gesendet von mein|von meinem|envoyé de mon|envoyé depuis|enviado desde|enviado do meu|"
+    "inviato da|verzonden vanaf|verstuurd vanaf|skickat från|sendt fra|wysłane z|odesláno z|odoslané z|отправлено с|"
+    "надіслано з|发自我的|via mobile|enviado de meu|enviado de mi|trimis de pe|gesendet mit der|lähetetty"
 )
-_STRONG_SIGNS = tuple(_STRONG)
-_MAX_LENGTH = 110
+_STRONG_SIGNS = tuple(_STRONG.split("|"))
+_BRAND = re.compile(
+    r"iphone|ipad|android|samsung|galaxy|blackberry|huawei|xiaomi|outlook|yahoo|windows phone|gmail|smartphone"
+)
+_MAX_BRANDED = 8
+_MAX_HEAD, _MAX_WORDS = 10, 16
+"""The device is named soon, and before any comma: "Sent from my desk, not from my phone" is a sentence."""
+_MIN_LENGTH, _MAX_LENGTH = 6, 110
+
+
+def names_a_device(line: str) -> bool:
+    """Whether a short line without a full stop names a brand of telephones or a mail program: perhaps one more device line."""
+    text = line.strip()
+    return 0 < text.count(" ") < _MAX_BRANDED and text[-1] not in ".!?" and _BRAND.search(lowered(text)) is not None
 
 
 def is_device_line(line: str) -> bool:
     """Whether a line was written by a device or an app ("Sent from my iPhone", "Von meinem iPad gesendet")."""
     text = line.strip(" *_-–—~\t<>()[]")
-    if not 6 <= len(text) <= _MAX_LENGTH:
+    if not _MIN_LENGTH <= len(text) <= _MAX_LENGTH:
         return False
-    plain = text.casefold().replace("’", "'")
+    plain = lowered(text)
     if not plain.startswith(_SIGNS) and not plain.rstrip(".").endswith(_TRAILING):
         return False
-    return (
-        plain.startswith(_STRONG_SIGNS)
-        and plain.count(" ") <= 10
-        or _DEVICE.search(plain) is not None
-        and plain.count(" ") <= 14
-    )
+    head = " ".join(plain.partition(", ")[0].split()[:_MAX_HEAD])
+    if _DEVICE.search(head) is not None:
+        return plain.count(" ") <= _MAX_WORDS
+    return plain.startswith(_STRONG_SIGNS) and plain.count(" ") <= _MAX_HEAD and plain[-1] not in ".!?"

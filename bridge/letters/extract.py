@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge.letters import residue, twins
-from bridge.letters.bodies import Body, body
+from bridge.letters.bodies import body
+from bridge.letters.draft import Cut, Draft, Kind
+from bridge.letters.endings import mark_endings
 from bridge.letters.known import Proxies, delimiter_line, mark_known, proxies
-from bridge.letters.marks import Cut, Kind, Marks, cuts, mark, own_runs
+from bridge.letters.levels import levelled
 from bridge.letters.mime import Mail
 from bridge.letters.normal import tidy
-from bridge.letters.quotes import Doubts, Text, levelled, mark_quotes
-from bridge.letters.signatures import mark_ends
+from bridge.letters.quotes import mark_introductions, mark_quotes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +19,22 @@ class Extraction:
     """What the agent wrote in a reply."""
 
     text: str
-    """Normalised (threat-model 5.3.5), without the closing phrase and the name below it."""
+    """Normalised (threat-model 5.3.5), without the closing phrase and the name below it; empty where nothing is theirs."""
     confident: bool
-    """Whether these are surely all of the agent's words and no others; never where there is no text."""
+    """Whether these are surely all of the agent's words and no others."""
     doubts: tuple[str, ...]
-    """Why not, each with the doubtful line."""
+    """Why not: a reason, and behind a colon the doubtful line."""
     cut: tuple[Cut, ...]
     """What was removed and why, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    """What helps to tell the agent's lines from others'."""
+
+    ours: Proxies
+    names: frozenset[str]
+    """Words of the sender's display name."""
 
 
 def extract(mail: Mail, known: Sequence[str]) -> Extraction:
@@ -32,35 +42,36 @@ def extract(mail: Mail, known: Sequence[str]) -> Extraction:
 
     Never raises; takes time linear in the length of the mail.
     """
-    doubts = Doubts()
-    found = body(mail, doubts)
-    text = levelled(found.lines, found.kinds)
-    marks: Marks = [None] * len(text.lines)
-    ours = proxies(known)
-    _mark_foreign(text, marks, found, ours, doubts)
-    mark_ends(text.bare, marks, doubts, names=_names(mail))
-    if found.page is not None:
-        twins.mark_by_page(text.bare, marks, found.page)
-        twins.compare(text.bare, marks, found.page, doubts)
-    residue.check(text.bare, marks, ours, doubts)
-    _doubt_turns(text, marks, doubts)
-    return _told(text, marks, doubts)
+    found = body(mail)
+    context = _Context(ours=proxies(known), names=_names(mail))
+    draft = _read(found.lines, found.kinds, context)
+    for doubt in found.doubts:
+        draft.doubt(doubt, "")
+    for twin in found.twins:
+        twins.mark_by_page(draft, twin)
+        twins.compare(draft, twin, _read(twin.page.lines, twin.page.kinds, context))
+    residue.check(draft, context.ours)
+    return _told(draft)
 
 
-def _mark_foreign(text: Text, marks: Marks, found: Body, ours: Proxies, doubts: Doubts) -> None:
-    """Mark what others wrote: by the proxy's own words where they are found, by the client's marks elsewhere."""
-    since = delimiter_line(text, ours)
-    if since is not None:
-        head = Text(text.lines[:since], text.bare[:since], text.depth[:since])
-        above: Marks = [None] * since
-        mark_quotes(head, above, doubts)
-        marks[:since] = above
-        mark_known(text, marks, ours, doubts, since=since)
-    for place, kind in enumerate(found.kinds):
+def _read(lines: list[str], kinds: list[Kind | None], context: _Context) -> Draft:
+    """The lines with a mark on each that is not the agent's.
+
+    By the proxy's own words where its delimiter is found, by the client's marks elsewhere.
+    """
+    draft = levelled(lines, kinds)
+    since = delimiter_line(draft, context.ours)
+    head = draft if since is None else draft.head(since)
+    for place, kind in enumerate(kinds):
         if kind is Kind.SIGNATURE:
-            mark(marks, place, place + 1, kind=kind)
-    if since is None:
-        mark_quotes(text, marks, doubts)
+            draft.mark(range(place, place + 1), kind=kind)
+    mark_quotes(head)
+    mark_introductions(head, kinds[: len(head.lines)])
+    if since is not None:
+        draft.marks[:since] = head.marks
+        mark_known(draft, context.ours, since=since)
+    mark_endings(draft, context.names)
+    return draft
 
 
 def _names(mail: Mail) -> frozenset[str]:
@@ -70,20 +81,9 @@ def _names(mail: Mail) -> frozenset[str]:
     return frozenset(word for word in words if len(word) > 1 and "@" not in word)
 
 
-def _doubt_turns(text: Text, marks: Marks, doubts: Doubts) -> None:
-    """Own words above and below a quotation are sure only where a blank line parts them from it."""
-    runs = list(own_runs(text.bare, marks))
-    for start, _ in runs[1:]:
-        above = start - 1
-        if marks[above] is Kind.QUOTE and text.bare[above].strip():
-            doubts.add("own words follow a quotation without a blank line", text.lines[start])
-
-
-def _told(text: Text, marks: Marks, doubts: Doubts) -> Extraction:
-    own = [line if marks[place] is None else "" for place, line in enumerate(text.bare)]
-    words = tidy(own)
-    if not words.strip():
-        doubts.add("no words of the agent's own were found", "")
-    return Extraction(
-        text=words, confident=not doubts.reasons, doubts=tuple(doubts.reasons), cut=cuts(text.lines, marks)
-    )
+def _told(draft: Draft) -> Extraction:
+    words = tidy([line if kind is None else "" for line, kind in zip(draft.bare, draft.marks, strict=True)])
+    quoted = all(level or not line.strip() for line, level in zip(draft.lines, draft.depth, strict=True))
+    if not words.strip() and not quoted:
+        draft.doubt("no words of the agent's own were found", "")
+    return Extraction(text=words, confident=not draft.doubts, doubts=tuple(draft.doubts), cut=draft.cuts())

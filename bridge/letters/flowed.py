@@ -29,7 +29,7 @@ def unflowed(text: str, *, delsp: bool) -> str:
 def _unquoted(line: str) -> tuple[int, str]:
     """Quote depth and the line unstuffed (RFC 3676, 4.4 and 4.5)."""
     rest = line.lstrip(">")
-    return len(line) - len(rest), rest[1:] if rest.startswith(" ") else rest
+    return len(line) - len(rest), rest.removeprefix(" ")
 
 
 def _quoted(depth: int, text: str) -> str:

@@ -1,7 +1,10 @@
 """Header blocks ("From: … Sent: … To: …") that clients put above an original, in forty languages."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from bridge.letters.normal import lowered
 
 LABELS: dict[str, str] = {
     "from": (
@@ -55,9 +58,12 @@ LABELS: dict[str, str] = {
 """The labels of each role; the label of the language that a client speaks, not that of the mail."""
 
 _ROLE_OF = {label.strip(":"): role for role, group in LABELS.items() for label in group.split("|")}
+_LATER_LABEL = re.compile(r"([^\W\d_]{1,20})\s?:")
 _MAX_LABEL = 28
 _ENOUGH = 3
 _MAX_VALUE_LINES = 8
+_MAX_BLOCK = 60
+_MAX_WRAPPED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def role(line: str) -> str:
     colon = _colon(line)
     if colon <= 0:
         return ""
-    return _ROLE_OF.get(line[:colon].strip(" *_\t|").casefold().rstrip(" ."), "")
+    return _ROLE_OF.get(lowered(line[:colon]).strip(" *_\t|."), "")
 
 
 def _colon(line: str) -> int:
@@ -101,11 +107,11 @@ def _judged(roles: Sequence[str], values: str, start: int, *, end: int) -> Heade
     marked = "@" in values or any(map(str.isdigit, values))
     if len(kinds) >= _ENOUGH:
         return HeaderBlock(start, end, certain="@" in values or {"from", "subject"} <= kinds)
-    if len(kinds) == 2 and "from" in kinds and marked:
+    if len(kinds) < _ENOUGH - 1 or not marked:
+        return None
+    if "from" in kinds:
         return HeaderBlock(start, end, certain="@" in values and kinds != {"from", "to"})
-    if len(kinds) == 2 and "sent" in kinds and "@" in values:
-        return HeaderBlock(start, end, certain=False)
-    return None
+    return HeaderBlock(start, end, certain=False) if "sent" in kinds and "@" in values else None
 
 
 def _fields(lines: Sequence[str], start: int) -> tuple[list[str], str, int]:
@@ -114,14 +120,14 @@ def _fields(lines: Sequence[str], start: int) -> tuple[list[str], str, int]:
     values: list[str] = []
     place = end = start
     since_label = 0
-    while place < len(lines) and since_label <= _MAX_VALUE_LINES:
+    while place < min(len(lines), start + _MAX_BLOCK) and since_label <= _MAX_VALUE_LINES:
         line = lines[place].strip()
         found = role(line) if line else ""
         if found and (found != "other" or roles):
             roles.extend([found, *_further_roles(line)])
             values.append(line[_colon(line) + 1 :])
             end, since_label = place + 1, 0
-        elif not _may_continue(lines, place, roles, since_label=since_label):
+        elif not _may_continue(lines, place, last=roles[-1]):
             break
         elif line:
             values.append(line)
@@ -133,21 +139,21 @@ def _fields(lines: Sequence[str], start: int) -> tuple[list[str], str, int]:
 
 def _further_roles(line: str) -> list[str]:
     """Roles of labels that stand later in the same line: some clients join all fields."""
-    words = line.split()
-    return [
-        found for word in words[1:] if word.endswith(":") and (found := _ROLE_OF.get(word[:-1].strip("*_").casefold()))
-    ]
+    rest = line[_colon(line) + 1 :]
+    if ":" not in rest:
+        return []
+    return [found for label in _LATER_LABEL.findall(rest) if (found := _ROLE_OF.get(lowered(label)))]
 
 
-def _may_continue(lines: Sequence[str], place: int, roles: Sequence[str], *, since_label: int) -> bool:
+def _may_continue(lines: Sequence[str], place: int, *, last: str) -> bool:
     """Whether a line without a label still belongs to the block: a wrapped value, or a gap before the next field."""
     line = lines[place].strip()
     if not line:
         return _next_role(lines, place + 1, reach=2) != "" or _value_is_missing(lines, place)
     if _value_is_missing(lines, place - 1):
         return True
-    wrapped = lines[place][:1] in {" ", "\t"} or "@" in line or roles[-1:] in (["to"], ["cc"], ["subject"])
-    return wrapped and len(line) <= 200 and _next_role(lines, place + 1, reach=3) != ""
+    wrapped = lines[place][:1] in {" ", "\t"} or "@" in line or last in {"to", "cc", "subject"}
+    return wrapped and len(line) <= _MAX_WRAPPED and _next_role(lines, place + 1, reach=3) != ""
 
 
 def _next_role(lines: Sequence[str], place: int, *, reach: int) -> str:

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from bridge.letters.marks import Kind
+from bridge.letters.draft import Kind
 
 MAX_HTML = 1024 * 1024
-"""Characters that are read; a longer page is cut there and called so."""
+"""Characters of a page that are read."""
 
 _UNSEEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(style|script|title|textarea)\b[^>]*>.*?(?:</\1\b[^>]*>|\Z)",
@@ -21,7 +21,7 @@ _HIDDEN = re.compile(
 )
 _QUOTE_BOX = re.compile(
     r"yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|mail-editor-reference-message|name=[\"']?quote\b|"
-    r"moz-forward-container|bloop_original|hcl_quote|quotedmessage"
+    r"moz-forward-container|bloop_original|domino-section|hcl_quote|quotedmessage"
 )
 _ATTRIBUTION_BOX = re.compile(
     r"gmail_attr|moz-cite-prefix|moz-email-headers|mailmate-attribution|outlookmessageheader|yahoo-quoted-begin"
@@ -30,13 +30,39 @@ _SIGNATURE_BOX = re.compile(
     r"gmail_signature|moz-signature|ms-outlook-(?:mobile|ios)-signature|protonmail_signature|bloop_sign|x_signature|"
     r"(?:id|class|name)=[\"']?(?:email-?)?signature[\"'\s>]|data-smartmail=[\"']?gmail_signature|id=[\"']?applemailsignature|zimbra-signature"
 )
-_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre table blockquote hr".split())
+_PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "table", "blockquote", "hr"))
 _BLOCKS = _PARAGRAPHS | frozenset(
-    "div tr li dt dd section article header footer center address fieldset form body html caption thead tbody tfoot main aside nav figure".split()
+    (
+        "div",
+        "tr",
+        "li",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "center",
+        "address",
+        "fieldset",
+        "form",
+        "body",
+        "html",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "main",
+        "aside",
+        "nav",
+        "figure",
+    )
 )
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_NEVER_SEEN = frozenset("head xml template svg math".split())
-_CLOSES_ITSELF = frozenset("p li tr td th dt dd option".split())
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+)
+_NEVER_SEEN = frozenset(("head", "xml", "template", "svg", "math"))
+_CLOSES_ITSELF = frozenset(("p", "li", "tr", "td", "th", "dt", "dd", "option"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +71,6 @@ class Rendered:
 
     lines: list[str]
     kinds: list[Kind | None]
-    whole: bool
-    """False where the page was too long and only its beginning was read."""
 
 
 @dataclass(slots=True)
@@ -114,8 +138,8 @@ class _Page:
             self.end_line()
 
 
-def rendered(page: str) -> Rendered:
-    """The visible text of a page in lines; never raises, whatever the markup is."""
+def rendered(page: str, *, max_lines: int) -> Rendered:
+    """The visible text of a page in lines, at most so many of them; never raises, whatever the markup is."""
     source = page[:MAX_HTML]
     source = _UNSEEN.sub(" ", source)
     last = source.rfind(">") + 1
@@ -128,7 +152,7 @@ def rendered(page: str) -> Rendered:
             state.write(_text(tokens[place + 1]))
     state.write(_text(source[last:]))
     state.end_block(paragraph=False)
-    return Rendered(lines=state.lines, kinds=state.kinds, whole=len(page) <= MAX_HTML)
+    return Rendered(lines=state.lines[:max_lines], kinds=state.kinds[:max_lines])
 
 
 def _text(source: str) -> str:

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge.letters import delimiter
-from bridge.letters.marks import Kind, Marks, mark
-from bridge.letters.normal import fold, key, normal
-from bridge.letters.quotes import Doubts, Text
+from bridge.letters.draft import Draft, Kind
+from bridge.letters.normal import fold, key, lowered, normal
 from bridge.letters.separators import is_rule
 
 _MIN_PIECE = 8
 """Letters and digits of a line's piece that are enough to recognise it inside the proxy."""
+_MAX_FOLDED = 256 * 1024
+"""Characters of all proxies that pieces are looked for in."""
+_WRAPPED = 2
+"""Lines above the random part on which its delimiter may begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,46 +35,38 @@ class Proxies:
 def proxies(known: Sequence[str]) -> Proxies:
     """The proxies' plain texts ready for comparison; none at all is fine."""
     texts = [normal(text) for text in known]
-    keys = {key(line) for text in texts for line in text.split("\n")}
     return Proxies(
-        keys=frozenset(keys - {""}),
-        folded="\n".join(fold(text) for text in texts),
-        random_parts=frozenset().union(*(delimiter.random_parts(text) for text in texts)),
+        keys=frozenset(found for text in texts for line in text.split("\n") if (found := key(line))),
+        folded="\n".join(fold(text) for text in texts)[:_MAX_FOLDED],
+        random_parts=frozenset(part for text in texts for part in delimiter.random_parts(text)),
     )
 
 
-def delimiter_line(text: Text, ours: Proxies) -> int | None:
+def delimiter_line(draft: Draft, ours: Proxies) -> int | None:
     """The line where the first delimiter of these proxies begins, also where it was wrapped; None where none is."""
-    if not ours.random_parts:
-        return None
-    for place, line in enumerate(text.bare):
-        if any(part in line.casefold() for part in ours.random_parts):
-            joined = "\n".join(text.bare[max(place - 2, 0) : place + 1])
+    for place, line in enumerate(draft.bare) if ours.random_parts else ():
+        if any(part in lowered(line) for part in ours.random_parts):
+            start = max(place - _WRAPPED, 0)
+            joined = "\n".join(draft.bare[start : place + 1])
             begins = delimiter.find(joined)
             if begins is not None and delimiter.random_parts(joined) & ours.random_parts:
-                return max(place - 2, 0) + joined.count("\n", 0, begins)
+                return start + joined.count("\n", 0, begins)
     return None
 
 
-def mark_known(text: Text, marks: Marks, ours: Proxies, doubts: Doubts, *, since: int) -> None:
+def mark_known(draft: Draft, ours: Proxies, *, since: int) -> None:
     """Mark the proxy below its delimiter; unknown words between its lines are the agent's, or a doubt.
 
     Below the last line of the proxy nothing is the agent's when they wrote above it without quote marks.
     """
-    mark(marks, since, since + 1, kind=Kind.DELIMITER)
+    draft.mark(range(since, since + 1), kind=Kind.DELIMITER)
     last = since
-    for place in range(since, len(text.lines)):
-        if text.depth[place] or ours.holds(text.bare[place]) or is_rule(text.bare[place]):
-            mark(marks, place, place + 1, kind=Kind.QUOTE)
+    for place in draft.from_line(since):
+        if draft.depth[place] or ours.holds(draft.bare[place]) or is_rule(draft.bare[place]):
+            draft.mark(range(place, place + 1), kind=Kind.QUOTE)
             last = place
-    above = any(marks[place] is None and text.bare[place].strip() for place in range(since))
-    if above and not text.depth[since]:
-        _settle(text, marks, doubts, since, last=last)
-
-
-def _settle(text: Text, marks: Marks, doubts: Doubts, since: int, *, last: int) -> None:
-    """An answer above an unquoted proxy: what is unknown inside the proxy is doubtful, what follows it is older mail."""
-    for place in range(since, len(text.lines)):
-        if marks[place] is None and text.bare[place].strip() and place < last:
-            doubts.add("unknown words between the lines of the proxy", text.lines[place])
-    mark(marks, since, len(text.lines), kind=Kind.QUOTE)
+    if draft.has_own_above(since) and not draft.depth[since]:
+        for place in range(since, last):
+            if draft.is_own(place):
+                draft.doubt("unknown words between the lines of the proxy", draft.lines[place])
+        draft.mark(draft.from_line(since), kind=Kind.QUOTE)

@@ -54,6 +54,8 @@ class Part:
     """Decoded text of text/* parts, line ends as \\n; None for all others."""
     charset_sure: bool
     """False where the charset is unknown or guessed, or the text holds replacement characters."""
+    alternative: int
+    """Number of the innermost multipart/alternative that holds this part, from 1 in order; 0 where none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,7 @@ def read(raw: bytes) -> Mail:
         raise Unparsable(f"more than {MAX_LINES} lines")
     try:
         message = _parse(raw)
-        parts = tuple(_part(leaf) for leaf in _leaves(message))
+        parts = tuple(_part(leaf, alternative) for leaf, alternative in _leaves(message))
     except (*_STUMBLES, RecursionError) as problem:
         raise Unparsable(f"the MIME structure cannot be read ({type(problem).__name__})") from None
     return Mail(message=message, parts=parts, size=len(raw), fields=_fields(message))
@@ -150,15 +152,18 @@ def _fields(message: Message) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType({name: tuple(values) for name, values in found.items()})
 
 
-def _leaves(message: Message) -> Iterator[Message]:
-    """The leaves in order, without recursion; what is inside an attached message stays inside."""
-    waiting = [message]
+def _leaves(message: Message) -> Iterator[tuple[Message, int]]:
+    """The leaves in order with their alternative, without recursion; what is inside an attached message stays inside."""
+    waiting = [(message, 0)]
+    alternatives = 0
     while waiting:
-        node = waiting.pop()
-        if node.is_multipart() and node.get_content_maintype() != "message":
-            waiting.extend(reversed(_children(node)))
-        else:
-            yield node
+        node, alternative = waiting.pop()
+        if not node.is_multipart() or node.get_content_maintype() == "message":
+            yield node, alternative
+            continue
+        if node.get_content_type() == "multipart/alternative":
+            alternative = alternatives = alternatives + 1
+        waiting.extend((child, alternative) for child in reversed(_children(node)))
 
 
 def _children(node: Message) -> list[Message]:
@@ -166,7 +171,7 @@ def _children(node: Message) -> list[Message]:
     return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
 
 
-def _part(leaf: Message) -> Part:
+def _part(leaf: Message, alternative: int) -> Part:
     content_type = leaf.get_content_type()
     if content_type.startswith("multipart/"):
         content_type = "text/plain"
@@ -182,6 +187,7 @@ def _part(leaf: Message) -> Part:
         payload=payload,
         text=text,
         charset_sure=sure,
+        alternative=alternative,
     )
 
 

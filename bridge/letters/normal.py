@@ -17,11 +17,10 @@ _SELECTOR = re.compile("(?<![0-9#*\u00a9\u00ae\u2000-\u33ff\u4e00-\u9fff\U0001f0
 _TAG = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e01ef]+")
 _NO_WORD = re.compile(r"[\W_]+")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
 def normal(text: str) -> str:
-    """NFC, lines end in \\n, every space a plain one, without control, bidi and zero-width characters.
+    """NFC, lines end in a line feed, every space a plain one, without control, bidi and zero-width characters.
 
     Joiners and variation selectors stay where they belong to an emoji or to a script that needs them (threat-model 5.3.5).
     """
@@ -34,8 +33,13 @@ def normal(text: str) -> str:
 
 def tidy(lines: list[str]) -> str:
     """The lines as one text: no space at line ends, never more than one blank line, none at either end."""
-    text = _TRAILING.sub("", "\n".join(lines))
+    text = "\n".join(line.rstrip() for line in lines)
     return _BLANK_LINES.sub("\n\n", text).strip("\n")
+
+
+def lowered(text: str) -> str:
+    """The text as the vocabularies of these rooms hold it: without case, Turkish dots or typographic apostrophes."""
+    return text.casefold().replace("i\u0307", "i").replace("\u2019", "'")
 
 
 def fold(text: str) -> str:

@@ -2,6 +2,8 @@
 
 import re
 
+from bridge.letters.normal import lowered
+
 _ORIGINAL = (
     # "original message" and "forwarded message" as clients print them between dashes
     "original message|original text|original mail|original e-mail|original email|original appointment|forwarded message|"
@@ -39,8 +41,14 @@ _BEGINS_FORWARD = (
     "початок переспрямованого повідомлення|начало переадресованного сообщения|iletilen mesajın başı|αρχή προωθημένου μηνύματος|"
     "下面是被转发的邮件|開始轉寄郵件|転送されたメッセージの始まり|転送されたメッセージ|전달된 메시지 시작|بداية الرسالة المعاد توجيهها|תחילת ההודעה שהועברה"
 )
+_PREVIOUS = (
+    # what forums put above the posts that they repeat
+    "previous replies|previous discussion|bisherige antworten|vorherige antworten|réponses précédentes|respuestas anteriores|respuestas previas|"
+    "risposte precedenti|respostas anteriores|vorige antwoorden|eerdere antwoorden|tidigare svar|tidligere svar|aiemmat vastaukset|poprzednie odpowiedzi|"
+    "předchozí odpovědi|предыдущие ответы|попередні відповіді|önceki yanıtlar|之前的回复|以前の返信|이전 댓글"
+)
 _REPLY_ABOVE = (
-    "reply above this line|reply above the line|reply above. do not remove|type your reply above this line|reply directly above|write your reply above|"
+    "reply above this line|reply above the line|reply above. do not remove|type your reply above this line|write your reply above|"
     "please reply above this line|above this line to reply|respond above this line|reply above here|add your reply above|"
     "enter your reply above|do not write below this line|do not edit below this line|do not write under this line|reply to this email above|"
     "oberhalb dieser zeile|über dieser zeile|unterhalb dieser zeile|unter dieser linie|über dieser linie|au-dessus de cette ligne|au dessus de cette ligne|"
@@ -54,42 +62,44 @@ _TITLES = re.compile(
     r"(?:" + "|".join(re.escape(title) for title in sorted(set(_ORIGINAL.split("|")), key=len, reverse=True)) + ")"
 )
 _FRAME = re.compile(
-    r"^[\s>|*]{0,8}[-_=*~—–─]{2,}\s{0,9}[*_]{0,3}(?P<title>[^\n]{3,100}?)\s{0,9}[*_]{0,3}[:：]?\s{0,3}(?P<close>[-_=*~—–─]{2,}|)[\s*]{0,9}$"
+    r"^[\s>|*]{0,8}[-_=*~—–─]{2,}\s{0,9}[*_]{0,3}(?P<title>[^\n]{3,100}?)\s{0,9}(?:[-_=*~—–─:：]{2,}|[:：]?[\s*_]{0,9}$)"
 )
 _RULE = re.compile(r"^[\s*]{0,8}(?:[-_=~*#+·•—–─━═‐‑‒―]\s?){3,}[\s*]{0,8}$")
-_FORWARDS = frozenset(_BEGINS_FORWARD.split("|"))
+_MIN_TITLE, _MAX_TITLE = 4, 140
+_MAX_RULE = 400
+_MIN_DEMAND, _LONG_DEMAND, _MAX_DEMAND = 10, 80, 160
+_FRAMES = frozenset("-_=~—–─")
+_FRAMED = re.compile(r"^([-_=~—–─])\1{2,} ?[^\W\d_][^\n]{2,80}? ?\1{3,}$")
+_FORWARDS = frozenset((_BEGINS_FORWARD + "|" + _PREVIOUS).split("|"))
 _ABOVE = tuple(_REPLY_ABOVE.split("|"))
-_LONG_RULE = 20
 
 
 def is_rule(line: str) -> bool:
     """Whether a line is nothing but a drawn line of at least three signs."""
-    return len(line) < 400 and _RULE.match(line) is not None
-
-
-def is_long_rule(line: str) -> bool:
-    """Whether it is so long that a client rather than a person drew it."""
-    return len(line.strip()) >= _LONG_RULE and is_rule(line)
+    return len(line) < _MAX_RULE and _RULE.match(line) is not None
 
 
 def is_original_title(line: str) -> bool:
-    """Whether a line announces the original or a forwarded mail ("-----Original Message-----")."""
-    text = line.strip()
-    if not 4 <= len(text) <= 140:
+    """Whether a line announces the original or a forwarded mail ("-----Original Message-----"), or begins with that."""
+    text = line.strip()[:_MAX_TITLE]
+    if len(text) < _MIN_TITLE:
         return False
-    plain = text.casefold().strip(" *_:：")
-    if plain in _FORWARDS:
+    if lowered(text).strip(" *_:：") in _FORWARDS:
         return True
-    if text[0] not in "-_=*~—–─>|":
-        return False
-    framed = _FRAME.match(text)
-    return framed is not None and _TITLES.search(framed["title"].casefold()) is not None
+    framed = _FRAME.match(text) if text[0] in "-_=*~—–─>|" else None
+    return framed is not None and _TITLES.search(lowered(framed["title"])) is not None
+
+
+def is_framed(line: str) -> bool:
+    """Whether a line is a title between drawn lines, as only programs write them."""
+    text = line.strip()
+    return len(text) < _MAX_TITLE and text[:1] in _FRAMES and _FRAMED.match(text) is not None
 
 
 def is_reply_above(line: str) -> bool:
     """Whether a line is a ticket system's demand to answer above it."""
     text = line.strip()
-    if not 10 <= len(text) <= 160:
+    if not _MIN_DEMAND <= len(text) <= _MAX_DEMAND:
         return False
-    plain = text.casefold()
-    return any(demand in plain for demand in _ABOVE) and (not text[0].isalnum() or len(text) < 80)
+    plain = lowered(text)
+    return any(demand in plain for demand in _ABOVE) and (not text[0].isalnum() or len(text) < _LONG_DEMAND)

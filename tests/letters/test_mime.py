@@ -65,8 +65,10 @@ def test_an_absent_header_is_empty_and_all_of_a_name_are_listed() -> None:
         (b"iso-2022-jp", "返信です".encode("iso2022_jp"), "返信です", True),
         (b"ks_c_5601-1987", "안녕하세요".encode("cp949"), "안녕하세요", True),
         (b"windows-1251", "Привет".encode("cp1251"), "Привет", True),
-        (b"no-such-charset", "é".encode(), "é", False),
-        (b"punycode", "é".encode(), "é", False),
+        (b"no-such-charset", "é".encode(), "é", True),
+        (b"big5", "你今天好吗".encode(), "你今天好吗", True),
+        (b"no-such-charset", "é".encode("cp1252"), "é", False),
+        (b"punycode", "é".encode("cp1252"), "é", False),
         (b"utf-8", "a\ufffd".encode(), "a\ufffd", False),
     ],
 )
@@ -88,6 +90,7 @@ def test_leaves_come_in_order_and_an_attached_message_is_one_part() -> None:
         b"Content-ID: <pic@x>\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\n--A--\r\n"
     )
     parts = mime.read(raw).parts
+    assert [part.alternative for part in parts] == [1, 1, 0, 0]
     assert [part.content_type for part in parts] == ["text/plain", "text/html", "message/rfc822", "application/pdf"]
     assert b"inner" in parts[2].payload
     assert parts[3].payload == b"hello"

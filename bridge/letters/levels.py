@@ -1,0 +1,47 @@
+"""How deep each line is quoted: quote marks read, and what only looks like one left alone."""
+
+import re
+from collections.abc import Sequence
+
+from bridge.letters.draft import Draft, Kind
+
+_LEVEL = re.compile(r"[ \t]{0,3}((?:[>＞]\s?)+)")
+_MARKS = frozenset(">＞")
+
+
+def levelled(lines: Sequence[str], kinds: Sequence[Kind | None]) -> Draft:
+    """A draft of these lines; one that the markup calls a quotation counts as quoted."""
+    levels = [_level(line) for line in lines]
+    depth = [max(level, int(kind is Kind.QUOTE)) for (level, _), kind in zip(levels, kinds, strict=True)]
+    draft = Draft(lines=lines, bare=[bare for _, bare in levels], depth=depth, marks=[None] * len(lines))
+    for place, line in enumerate(lines):
+        if depth[place] == 1 and line[:1] == ">" and (_is_escaped(draft, place) or _closes_address(draft, place)):
+            draft.depth[place] = 0
+            draft.bare[place] = line[1:] if line.startswith(">From ") else line
+    return draft
+
+
+def _level(line: str) -> tuple[int, str]:
+    if line.lstrip(" \t")[:1] not in _MARKS:
+        return 0, line
+    if line.startswith(">>> ") and line.rstrip().endswith(" >>>"):
+        return 0, line.strip(" >") + ":"  # GroupWise draws its attribution with quote marks
+    found = _LEVEL.match(line)
+    if found is None:
+        return 0, line
+    return sum(sign in _MARKS for sign in found[1]), line[found.end() :]
+
+
+def _is_escaped(draft: Draft, place: int) -> bool:
+    """Whether it is ">From here" among unquoted lines: a mailbox format's escape of the agent's own word."""
+    alone = not draft.is_quoted(place - 1) and not draft.is_quoted(place + 1)
+    return alone and draft.lines[place].startswith(">From ")
+
+
+def _closes_address(draft: Draft, place: int) -> bool:
+    """Whether it is "> wrote:" below "Jane <jane@…": the mark closes the address that the line above opened."""
+    if draft.is_quoted(place - 1) or not draft.lines[place].rstrip().endswith((":", "：")):
+        return False
+    above = " ".join(draft.lines[max(place - 2, 0) : place])
+    opened = above.rfind("<")
+    return opened > above.rfind(">") and "@" in above[opened:] + draft.lines[place]
