@@ -1,5 +1,6 @@
 """The configuration: TOML to validated values, every complaint at once with its file and key."""
 
-from bridge.config.load import Complaints, Loaded, load
+from bridge.config.loading import Complaints, Loaded, load
+from bridge.config.schema import schema
 
-__all__ = ["Complaints", "Loaded", "load"]
+__all__ = ["Complaints", "Loaded", "load", "schema"]

@@ -11,7 +11,14 @@ from bridge.core.complaint import Complaint
 Table = Mapping[str, object]
 """A parsed TOML table."""
 
-FOLDERS = {"channels.d": ".toml", "desks.d": ".toml", "inboxes.d": ".toml", "rules.d": ".toml", "lists": ".txt", "responses": ".md"}
+FOLDERS = {
+    "channels.d": ".toml",
+    "desks.d": ".toml",
+    "inboxes.d": ".toml",
+    "rules.d": ".toml",
+    "lists": ".txt",
+    "responses": ".md",
+}
 """Folders of the configuration, and how the names of their files end."""
 
 MAX_FILE = 16 << 20

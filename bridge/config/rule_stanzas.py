@@ -21,7 +21,7 @@ _TAG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,49}")
 _LANG = re.compile(r"[a-z]{2,3}|und")
 
 
-def _listed(given: object) -> object:
+def listed(given: object) -> object:
     """One text may stand where a list of texts may."""
     return [given] if isinstance(given, str) else given
 
@@ -69,19 +69,19 @@ def _clock(given: object) -> object:
     return time(int(found[1]), int(found[2]))
 
 
-def _span(given: object) -> object:
+def span(given: object) -> object:
     """A number alone is the least that is wanted."""
     return {"at_least": given} if isinstance(given, int | float) and not isinstance(given, bool) else given
 
 
 Word = Annotated[str, AfterValidator(_word)]
-Words = Annotated[tuple[Word, ...], BeforeValidator(_listed)]
-Texts = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_listed)]
-Patterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], BeforeValidator(_listed)]
+Words = Annotated[tuple[Word, ...], BeforeValidator(listed)]
+Texts = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(listed)]
+Patterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], BeforeValidator(listed)]
 Tag = Annotated[str, AfterValidator(_tag)]
-Tags = Annotated[tuple[Tag, ...], BeforeValidator(_listed)]
-Langs = Annotated[tuple[Annotated[str, AfterValidator(_lang)], ...], BeforeValidator(_listed)]
-Kinds = Annotated[tuple[Kind, ...], BeforeValidator(_listed)]
+Tags = Annotated[tuple[Tag, ...], BeforeValidator(listed)]
+Langs = Annotated[tuple[Annotated[str, AfterValidator(_lang)], ...], BeforeValidator(listed)]
+Kinds = Annotated[tuple[Kind, ...], BeforeValidator(listed)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Name = Annotated[str, AfterValidator(_name)]
 
@@ -157,10 +157,10 @@ class WhenStanza(Stanza):
     kind: Kinds = Field(default=(), description="The post is of one of these kinds.")
     author: Texts = Field(default=(), description="The author is one of these: handle, id, channel/id or @file:LIST.")
     not_author: Texts = Field(default=(), description="The author is none of these.")
-    reach: Annotated[SpanStanza | None, BeforeValidator(_span)] = Field(
+    reach: Annotated[SpanStanza | None, BeforeValidator(span)] = Field(
         default=None, description="Followers of the author."
     )
-    rating: Annotated[SpanStanza | None, BeforeValidator(_span)] = Field(default=None, description="Stars of a review.")
+    rating: Annotated[SpanStanza | None, BeforeValidator(span)] = Field(default=None, description="Stars of a review.")
     account_age: AgeStanza | None = Field(default=None, description="How long the author's account exists.")
     media: StrictBool | None = Field(default=None, description="Whether something is attached.")
     links: StrictBool | None = Field(default=None, description="Whether the text has a link.")
@@ -170,7 +170,7 @@ class WhenStanza(Stanza):
         default=None, description="Whether its conversation is with an agent already."
     )
     hours: HoursStanza | None = Field(default=None, description="The time of day when it is judged.")
-    labels: dict[str, Annotated[SpanStanza, BeforeValidator(_span)]] = Field(
+    labels: dict[str, Annotated[SpanStanza, BeforeValidator(span)]] = Field(
         default={}, description="Probabilities of the learned model; without a model none of them holds."
     )
 

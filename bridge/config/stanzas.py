@@ -28,7 +28,7 @@ def _moment(given: object) -> object:
     return given
 
 
-def _agent(given: object) -> object:
+def agent(given: object) -> object:
     """An agent is a mailbox, or a table with one."""
     return {"mailbox": given} if isinstance(given, str) else given
 
@@ -87,7 +87,7 @@ class DeskStanza(Stanza):
     inbox: str = Field(description="Name of the inbox where answers come back.")
     live: bool = Field(default=False, description="Publish for real; until then the desk is in rehearsal.")
     way: Way = Field(default=Way.AGENTS, description="agents: from their own mailboxes. system: from a ticket system.")
-    agents: tuple[Annotated[AgentStanza, BeforeValidator(_agent)], ...] = Field(
+    agents: tuple[Annotated[AgentStanza, BeforeValidator(agent)], ...] = Field(
         default=(), description="Mailboxes that may answer, each a text or { mailbox, until }."
     )
     system_senders: tuple[Mailbox, ...] = Field(
