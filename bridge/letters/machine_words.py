@@ -7,7 +7,16 @@ from functools import lru_cache
 from bridge.letters.evidence import Evidence
 from bridge.letters.machine_marks import Sign, origins
 from bridge.letters.matching import Phrasebook, fold, phrasebook
-from bridge.letters.vocabulary import absence, automated, bounce, calendars, challenges, mass, receipts
+from bridge.letters.vocabulary import (
+    absence,
+    absence_subjects,
+    automated,
+    bounce,
+    calendars,
+    challenges,
+    mass,
+    receipts,
+)
 
 _SEVERAL = 3
 _MANY_PICTURES, _MANY_LINKS, _MANY_TABLES = 3, 8, 2
@@ -135,7 +144,7 @@ def _before_colon(subject: str) -> str:
 @lru_cache(maxsize=1)
 def _beginnings() -> dict[str, frozenset[str]]:
     listed = {
-        "ooo": absence.SUBJECT_BEGINNINGS, "bounce-other": bounce.SUBJECT_BEGINNINGS, "bounce-other?": bounce.SUBJECT_HINTS,
+        "ooo": absence_subjects.SUBJECT_BEGINNINGS, "bounce-other": bounce.SUBJECT_BEGINNINGS, "bounce-other?": bounce.SUBJECT_HINTS,
         "auto-ack?": receipts.RECEIPT_SUBJECTS,
     }  # fmt: skip
     return {topic: frozenset(map(fold, words)) for topic, words in listed.items()}
@@ -162,7 +171,7 @@ def _colon_heads() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def _subjects() -> Phrasebook:
-    return phrasebook({"ooo": absence.SUBJECT_PHRASES, "bounce-other?": bounce.SUBJECT_PHRASES})
+    return phrasebook({"ooo": absence_subjects.SUBJECT_PHRASES, "bounce-other?": bounce.SUBJECT_PHRASES})
 
 
 @lru_cache(maxsize=1)

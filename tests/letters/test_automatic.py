@@ -8,7 +8,16 @@ from bridge.core.replies import LetterKind
 from bridge.letters.automatic import KINDS, Classification, Facts, classify
 from bridge.letters.matching import fold
 from bridge.letters.mime import read
-from bridge.letters.vocabulary import absence, automated, bounce, calendars, challenges, mass, receipts
+from bridge.letters.vocabulary import (
+    absence,
+    absence_subjects,
+    automated,
+    bounce,
+    calendars,
+    challenges,
+    mass,
+    receipts,
+)
 
 ANSWER = (
     "From: Ann Agent <ann@acme.example>",
@@ -333,7 +342,9 @@ def test_labels_name_their_kind() -> None:
     }
 
 
-@pytest.mark.parametrize("module", [absence, automated, bounce, calendars, challenges, mass, receipts])
+@pytest.mark.parametrize(
+    "module", [absence, absence_subjects, automated, bounce, calendars, challenges, mass, receipts]
+)
 def test_vocabularies_hold_no_phrase_that_folds_to_nothing_or_to_a_few_letters(module: object) -> None:
     phrases = {
         phrase for name, value in vars(module).items() if name.isupper() for phrase in value if not name.startswith("_")
