@@ -74,7 +74,8 @@ def _credential(given: object, info: ValidationInfo) -> Secret:
     try:
         return Secret((Path(directory) / name).read_text(encoding="utf-8").strip())
     except OSError as problem:
-        raise ValueError(f"credential {name!r} cannot be read: {problem.strerror}") from None
+        why = (problem.strerror or "").lower()
+        raise ValueError(f"credential {name!r} cannot be read: {why}") from None
 
 
 def _duration(given: object) -> object:
