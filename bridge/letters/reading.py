@@ -6,6 +6,7 @@ letter ─► envelope: whose conversation? ─► [ the record ] ─► reading
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from email.errors import MissingHeaderBodySeparatorDefect
 from hashlib import sha256
 
 from bridge.core.conversation import Record
@@ -101,13 +102,19 @@ def _opened(letter: Letter) -> tuple[Mail | None, str]:
     unparsable = "" if letter.whole else "it is larger than letters may be"
     if not unparsable:
         try:
-            return mime.read(letter.raw), ""
+            mail = mime.read(letter.raw)
+            return mail, "its header breaks off" if _breaks_off(mail) else ""
         except Unparsable as problem:
             unparsable = f"its MIME structure is refused: {problem}"
     try:
         return replace(mime.read(_header(letter.raw)), parts=()), unparsable
     except Unparsable:
         return None, unparsable
+
+
+def _breaks_off(mail: Mail) -> bool:
+    """Whether a line that is no field ended the header, so that the fields below it would be read as the agent's words."""
+    return any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in mail.message.defects)
 
 
 def _header(raw: bytes) -> bytes:

@@ -1,0 +1,287 @@
+"""The A- and B-cases of the threat model as mails: read, walked through all gates, and none ever published (FT23)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from bridge.core.policy import Agent, DeskPolicy
+from bridge.core.replies import LetterKind
+from bridge.letters import address, loop
+from bridge.letters.address import KeyRing
+from bridge.testing import making
+from bridge.testing.mailing import (
+    BOUNCES,
+    DESK,
+    DOMAIN,
+    FORGED,
+    OTHER,
+    OURS,
+    RECORD,
+    RING,
+    SENT,
+    SYSTEM,
+    WORDS,
+    judged,
+    raw,
+    read,
+)
+from bridge.testing.making import AGENT, NOW
+
+PASS = [
+    ("no thread headers at all", raw(in_reply_to=None, references=None)),
+    ("token in Cc", raw(to="Team <team@acme.test>", cc=OURS)),
+    ("token in upper case", raw(to=OURS.upper())),
+    ("token in the store's own field", raw(to="undisclosed-recipients:;", top=f"Delivered-To: {OURS}")),
+    ("the same token twice", raw(cc=f"{OURS}, {OURS.upper()}")),
+    ("DKIM of the sender's domain", raw(authentication_results="mx.acme.test; dkim=pass header.d=acme.test")),
+    ("an internal mailbox", raw(from_="inside@acme.test", authentication_results=None)),
+    ("Precedence: bulk alone", raw(precedence="bulk")),
+    ("control fields of ticket systems", raw(x_priority="1", x_zammad_ticket_owner="root", x_otrs_queue="Junk")),
+    ("Emacs' comment in In-Reply-To", raw(in_reply_to=f'{SENT.message_id} ("Jane\'s message of \\"Mon, 2 Mar\\"")')),
+    ("signed by Sender too", raw(sender=f"Ann <{AGENT}>")),
+    ("no quotation", raw(quote=False)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("octets", [octets for _, octets in PASS], ids=[name for name, _ in PASS])
+def test_genuine_variants_are_published(octets: bytes) -> None:
+    desk = replace(DESK, agents=(*DESK.agents, Agent(mailbox="inside@acme.test")))
+    assert judged(octets, desk) == WORDS
+
+
+NEVER = [
+    # A01: forged From and guessed thread headers, no token
+    ("A01", "no_token", raw(to="support@acme.test")),
+    ("A01", "no_token", raw(to=f"support+{RECORD.id}@acme.test", subject=f"Re: [{OURS}]")),
+    ("A01", "no_token", raw(to=f'"{OURS}" <support@acme.test>')),
+    ("A01", "no_token", raw(to="support@acme.test", reply_to=OURS, x_original_to=OURS)),
+    # A02: a real token, not the agent
+    ("A02", "sender_unproven", raw(authentication_results=None)),
+    ("A02", "sender_unproven", raw(authentication_results="mx.acme.test; dmarc=fail header.from=acme.test")),
+    ("A02", "sender_unproven", raw(authentication_results="mx.acme.test; dkim=pass header.d=evil.test")),
+    ("A02", "sender_unproven", raw(authentication_results="mx.acme.test; dmarc=pass header.from=evil.test")),
+    ("A02", "sender_unproven", raw(authentication_results="mx.acme.test; spf=pass smtp.mailfrom=acme.test")),
+    # A03: forwarded to others, who answer
+    ("A03", "sender_not_allowed", raw(from_="Colleague <carl@acme.test>")),
+    ("A03", "sender_not_allowed", raw(from_="Jane <jane@customer.test>", authentication_results="mx.acme.test; dmarc=pass header.from=customer.test")),
+    ("A03", "sender_not_allowed", raw(from_=f"Ann <{AGENT}.evil.test>")),
+    # A04: it brings its own results
+    ("A04", "sender_unproven", raw(authentication_results="mail.evil.test; dmarc=pass header.from=acme.test")),
+    ("A04", "sender_unproven", raw(top="Authentication-Results: mx.acme.test; dmarc=none header.from=acme.test")),
+    ("A04", "sender_unproven", raw(authentication_results="mx.acme.test.evil.test; dmarc=pass header.from=acme.test")),
+    ("A04", "sender_unproven", raw(authentication_results='mx.acme.test; dmarc=fail reason="; dmarc=pass header.from=acme.test"')),
+    ("A04", "sender_unproven", raw(authentication_results="mx.acme.test; dmarc=fail (; dmarc=pass header.from=acme.test)")),
+    # A05: not exactly one mailbox
+    ("A05", "sender_not_allowed", raw(top="From: evil@evil.test")),
+    ("A05", "sender_not_allowed", raw(from_=f"{AGENT}, evil@evil.test")),
+    ("A05", "sender_not_allowed", raw(from_=f'"{AGENT}" <evil@evil.test>')),
+    ("A05", "sender_not_allowed", raw(from_=f"evil@evil.test ({AGENT})")),
+    ("A05", "sender_not_allowed", raw(from_=f"agents: {AGENT};")),
+    ("A05", "sender_not_allowed", raw(from_=f"=?utf-8?q?{AGENT.replace('@', '=40')}?= <evil@evil.test>")),
+    ("A05", "sender_not_allowed", raw(from_=f"<evil@evil.test> <{AGENT}>")),
+    ("A05", "sender_not_allowed", raw(from_=f"<@evil.test:{AGENT}>")),
+    ("A05", "sender_not_allowed", raw(from_=f'"{AGENT}>\\" <x"@evil.test')),
+    ("A05", "sender_not_allowed", raw(from_=None)),
+    ("A05", "sender_not_allowed", raw(sender="evil@evil.test")),
+    ("A05", "sender_not_allowed", raw(sender=f"{AGENT}, evil@evil.test")),
+    # A09: guessed tokens
+    ("A09", "bad_token", raw(to=FORGED)),
+    ("A09", "bad_token", raw(to=address.reply_address(KeyRing(keys={"k1": b"x" * 32}, signing="k1"), RECORD.id, desk="support", domain=DOMAIN))),
+    ("A09", "bad_token", raw(to=address.reply_address(RING, RECORD.id, desk="sales", domain=DOMAIN))),
+    ("A09", "bad_token", raw(to=OURS.replace("+k1.", "+k2."))),
+    ("A09", "bad_token", raw(to=BOUNCES.replace("bounce+", "reply+"))),
+    ("A09", "unknown_conversation", raw(to=OTHER)),
+    # A10: answer to all
+    ("A10", "many_tokens", raw(cc=OTHER)),
+    ("A10", "many_tokens", raw(to=f"{OURS}, {OTHER}")),
+    ("A10", "many_tokens", raw(cc=FORGED)),
+    ("A10", "many_tokens", raw(cc=address.reply_address(RING, RECORD.id, desk="noc", domain=DOMAIN))),
+    # A11: a token that only Bcc, lists or lower fields know
+    ("A11", "no_token", raw(to="list@acme.test", bcc=OURS)),
+    ("A11", "no_token", raw(to="list@acme.test", top=f"Delivered-To: list@acme.test\nDelivered-To: {OURS}")),
+    ("A11", "no_token", raw(to="list@acme.test", resent_to=OURS, envelope_to=OURS)),
+    # A12: out of office
+    ("A12", "automatic", raw("I am out of the office until Monday.", auto_submitted="auto-replied")),
+    ("A12", "automatic", raw("Ich bin bis 9. März nicht im Büro.", subject="Abwesenheitsnotiz: The shop is down")),
+    ("A12", "automatic", raw("I am away from my desk.", subject="Automatic reply: The shop is down", x_autoreply="yes")),
+    # A13: receipts and answers of calendars; bounces have their own test
+    ("A13", "automatic", raw("Read.", content_type='multipart/report; report-type=disposition-notification; boundary="b"')),
+    ("A13", "automatic", raw("BEGIN:VCALENDAR\nMETHOD:REPLY\nEND:VCALENDAR", content_type="text/calendar; method=REPLY", quote=False)),
+    ("A13", "automatic", raw(to=BOUNCES)),
+    # D01: another bridge
+    ("D01", "automatic", raw(top=f"{loop.INSTANCE}: another")),
+    ("D01", "automatic", raw(top=f"{loop.INSTANCE}: one")),
+    ("D01", "automatic", raw(list_id="<team.acme.test>")),
+    # A19: what an unverified mail wants
+    ("A19", "sender_not_allowed", raw("#close\nBye.", from_="evil@evil.test", x_priority="1")),
+    # A21: not to be read
+    ("A21", "extract_doubt", raw("", content_type="application/pkcs7-mime; smime-type=enveloped-data", quote=False)),
+    ("A21", "extract_doubt", raw("-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----")),
+    ("A21", "extract_doubt", raw("", content_type="application/ms-tnef", quote=False)),
+    ("A21", "extract_doubt", raw("iVBORw0KGgo=", content_type="image/png", content_transfer_encoding="base64", quote=False)),
+    ("A21", "empty", raw("")),
+    # B01: history or notes of others
+    ("B01", "extract_doubt", raw(f"{WORDS}\n\n{making.post().text}", quote=False)),
+    # B04: addressed to one, written about another
+    ("B04", "mismatch", raw(in_reply_to=f"<{'z' * 26}@{DOMAIN}>", references=f"<{'z' * 26}@{DOMAIN}>")),
+    ("B04", "mismatch", raw(in_reply_to=None, references=f"<{'y' * 26}@{DOMAIN}> <{'z' * 26}@{DOMAIN}>")),
+    # B05: our address in the text
+    ("B05", "own_address", raw(f"{WORDS} Write to {OURS} next time.")),
+    ("B05", "own_address", raw(f"{WORDS}\n{OURS.upper()} is the way.")),
+    # B08, B09
+    ("B08", "content", raw(f"{WORDS} My number is 0171 1234567, call me.")),
+    ("B08", "content", raw("Your IBAN is DE89 3704 0044 0532 0130 00, is that right?")),
+    ("B09", "content", raw(f"{WORDS} Ask @john about it.")),
+    ("B09", "content", raw(f"{WORDS} See https://evil.test/x for more.")),
+    # B11
+    ("B11", "extract_doubt", raw("Wir pr=FCfen das f=FCr Sie.", content_transfer_encoding="quoted-printable", content_type="text/plain; charset=x-unknown")),
+    ("G8", "unknown_command", raw(f"#clsoe\n{WORDS}")),
+    ("G8", "unknown_command", raw(f"{WORDS}\n\n#close")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("threat", "reason", "octets"), NEVER, ids=[f"{n[0]}-{number}" for number, n in enumerate(NEVER)]
+)
+def test_no_case_of_the_threat_model_is_published(threat: str, reason: str, octets: bytes) -> None:
+    reasons = {f"! {reason}"} | ({"! extract_doubt", "! empty"} if threat == "A21" else set())
+    assert judged(octets) in reasons, threat
+
+
+def test_b01_a_forwarded_note_is_cut_off() -> None:
+    note = (
+        "-------- Weitergeleitete Nachricht --------\nVon: Chef <chef@acme.test>\nBetreff: intern\n\nNicht kulant sein!"
+    )
+    assert judged(raw(f"{WORDS}\n\n{note}", quote=False)) == WORDS
+
+
+BOUNCE = f"""\
+From: MAILER-DAEMON@mx.acme.test (Mail Delivery System)
+To: {BOUNCES}
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <b1@mx.acme.test>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+
+It could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.acme.test
+
+Final-Recipient: rfc822; queue@acme.test
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {SENT.message_id}
+--b--
+"""
+
+
+@pytest.mark.parametrize("to", [BOUNCES, OURS])
+def test_a13_a_bounce_is_tied_to_its_conversation_and_proxy(to: str) -> None:
+    octets = BOUNCE.replace(BOUNCES, to).encode()
+    said = read(octets)
+    assert said.kind is LetterKind.BOUNCE
+    assert said.conversations == (RECORD.id,)
+    assert said.bounce is not None
+    assert (said.bounce.recipient, said.bounce.status, said.bounce.message_id) == (
+        "queue@acme.test",
+        "5.1.1",
+        SENT.message_id,
+    )
+    assert judged(octets) == "! bounce"
+
+
+@pytest.mark.parametrize(
+    ("auto_submitted", "desk", "reason"),
+    [
+        (None, SYSTEM, "! automatic"),
+        (None, replace(SYSTEM, acknowledgements=()), "Your request (no. 5) has been received and will be reviewed."),
+        (None, replace(SYSTEM, acknowledgements=(), first_answer_confirmed=False), "! first_answer"),
+        ("auto-generated", replace(SYSTEM, acknowledgements=()), "! automatic"),
+        (
+            "auto-generated",
+            replace(SYSTEM, human_despite_header=("support@acme.test",)),
+            "! automatic",
+        ),
+    ],
+)
+def test_a14_the_acknowledgement_of_the_acd(auto_submitted: str | None, desk: DeskPolicy, reason: str) -> None:
+    text = "Your request (no. 5) has been received and will be reviewed."
+    octets = raw(text, from_="Acme <support@acme.test>", auto_submitted=auto_submitted)
+    assert judged(octets, desk)[:12] == reason[:12]
+
+
+def test_a14_what_comes_within_seconds_is_held_for_the_agent_to_confirm() -> None:
+    assert judged(raw(), received=NOW + timedelta(seconds=9)) == "! too_soon"
+
+
+def test_a_sender_whose_system_marks_everything_is_excused_where_the_acknowledgements_are_known() -> None:
+    octets = raw(from_="support@acme.test", auto_submitted="auto-generated")
+    excused = replace(SYSTEM, human_despite_header=("Support@acme.test",))
+    assert judged(octets, excused) == WORDS
+    assert judged(octets, replace(excused, acknowledgements=())) == "! automatic"
+    assert judged(octets, replace(excused, first_answer_confirmed=False)) == "! first_answer"
+
+
+def html(page: str, text: str = WORDS) -> bytes:
+    """A mail with a plain and an HTML part."""
+    message = EmailMessage()
+    message.set_content(text)
+    message.add_alternative(page, subtype="html")
+    parts = message.as_bytes().partition(b"\n\n")[2]
+    return (
+        raw(
+            "",
+            quote=False,
+            content_type=f'multipart/alternative; boundary="{message.get_boundary()}"',
+            content_transfer_encoding="7bit",
+        )
+        + parts
+    )
+
+
+def test_b07_an_html_part_that_says_something_else_is_held() -> None:
+    assert judged(html(f"<p>{WORDS}</p>")) == WORDS
+    assert judged(html("<p>We will never pay, and you know why, dear customer.</p>")) == "! extract_doubt"
+    assert judged(html(f"<p>{WORDS}</p><p>PS: and here is one more promise from us.</p>")) == "! extract_doubt"
+
+
+def test_b12_invisible_characters_do_not_reach_the_words() -> None:
+    said = read(raw("The shop\u202e is\u200b open\ufeff again."))
+    assert said.text == "The shop is open again."
+
+
+def test_b02_b06_files_go_out_only_on_demand_and_by_what_they_are() -> None:
+    message = EmailMessage()
+    message.set_content(f"#media\n{WORDS}\n")
+    picture = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+    message.add_attachment(picture, maintype="image", subtype="jpeg", filename="../../etc/passwd.jpg")
+    message.add_attachment(b"MZ\x90", maintype="image", subtype="png", filename="x.png")
+    message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="prices.pdf")
+    head, _, parts = message.as_bytes().partition(b"\n\n")
+    octets = raw("", quote=False, content_type=f'multipart/mixed; boundary="{message.get_boundary()}"') + parts
+    said = read(octets)
+    assert [(a.name, a.type, a.content) for a in said.attachments] == [("file-1.png", "image/png", picture)]
+    assert read(octets.replace(b"#media\n", b"")).attachments == ()
+    assert head
+
+
+def test_b06_pictures_that_the_html_shows_in_place_are_no_files() -> None:
+    message = EmailMessage()
+    message.set_content(f"#media\n{WORDS}\n")
+    message.add_alternative(f"<p>#media</p><p>{WORDS}</p><img src='cid:logo@acme'>", subtype="html")
+    message.add_attachment(
+        b"\x89PNG\r\n\x1a\nlogo", maintype="image", subtype="png", cid="<logo@acme>", disposition="inline"
+    )
+    octets = raw("", quote=False, content_type=f'multipart/mixed; boundary="{message.get_boundary()}"')
+    assert read(octets + message.as_bytes().partition(b"\n\n")[2]).attachments == ()
