@@ -78,6 +78,11 @@ class InboxStanza(Stanza):
     """The keys that every inbox has."""
 
     kind: Kind = Field(description="The inbox's adapter: imap, maildir, …, or the dotted name of a module.")
+    delivered: str = Field(
+        default="Delivered-To",
+        pattern=r"^[A-Za-z-]{0,60}$",
+        description="The header field in which our own mail store writes the recipient; empty for none.",
+    )
 
 
 class DeskStanza(Stanza):

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from bridge.core import phases, wording
+from bridge.core import pace, phases, wording
 from bridge.core.conversation import Given, Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Claimed, Inject, Intent, Judge, Publish, Settlement, State, Tell
@@ -13,9 +12,6 @@ from bridge.core.model import Posted
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
 from bridge.core.policy import Idempotency, ReadBack
-
-BACKOFF = (1, 2, 4, 8, 15, 30)
-"""Minutes between tries; the last one repeats (delivery.md 4.1)."""
 
 LIFETIME = timedelta(days=5)
 """How long a proxy or notice is tried: below every receiver's memory of Message-IDs."""
@@ -46,10 +42,8 @@ def settled(record: Record | None, event: Outcome, *, at: Moment) -> Decision:
 
 
 def backoff(key: str, attempt: int) -> timedelta:
-    """The pause after a failed attempt, with a jitter of up to a fifth that is the same for the same row (D09)."""
-    minutes = BACKOFF[min(max(attempt, 1), len(BACKOFF)) - 1]
-    spread = sha256(f"{key}|{attempt}".encode()).digest()[0] / 255
-    return timedelta(minutes=minutes * (1 + spread / 5))
+    """The pause after a failed attempt (delivery.md 4.1), the same for the same row."""
+    return timedelta(seconds=pace.backoff(key, attempt))
 
 
 def _performed(record: Record | None, event: Performed, *, at: Moment) -> Decision:

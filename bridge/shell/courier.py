@@ -13,9 +13,11 @@ from datetime import timedelta
 
 import structlog
 
-from bridge.core.effects import Claimed, Inject, Judge, Publish, State, Tell
+from bridge.core.conversation import Record
+from bridge.core.effects import Claimed, Inject, Judge, Publish, Reread, State, Tell
 from bridge.core.events import Doubted, NotFound, Outcome, Performed, PostJudged, Postponed, Refused, Withdrawn
 from bridge.core.model import PrivateAnswer, Proxy, PublicAnswer, Publication, Sealed, Visibility
+from bridge.core.replies import Filed, Letter, LetterOutcome
 from bridge.ports import (
     Batch,
     Circumstances,
@@ -26,7 +28,7 @@ from bridge.ports import (
     TemporaryProblem,
     UncertainProblem,
 )
-from bridge.shell import crash
+from bridge.shell import crash, inbound
 from bridge.shell.bell import listen
 from bridge.shell.house import House
 
@@ -112,10 +114,21 @@ async def _outcome(house: House, claimed: Claimed) -> Outcome:
             if await _answered_meanwhile(house, proxy):
                 return Withdrawn(claimed=claimed, reason="answered_meanwhile")
             return await _sent(claimed, house.desks[proxy.desk].inject, sealed)
+        case Reread(letter=fingerprint), _:
+            return await _reread(house, claimed, fingerprint)
         case Tell(notice=notice, sealed=sealed), _:
             return await _sent(claimed, house.desks[notice.desk].tell, sealed)
         case _:
             raise TypeError("a row of the outbox holds no effect that the courier knows")
+
+
+async def _reread(house: House, claimed: Claimed, fingerprint: str) -> Outcome:
+    """Read a held letter anew, with what people said about it since."""
+    filed = await house.store.kept(fingerprint)
+    if isinstance(filed, Filed) and filed.outcome is LetterOutcome.HELD:
+        letter = Letter(inbox=filed.inbox, uid="", raw=filed.raw, received=filed.received)
+        await inbound.consider(house, letter)
+    return Performed(claimed=claimed)
 
 
 async def _answered_meanwhile(house: House, proxy: Proxy) -> bool:
@@ -151,6 +164,13 @@ async def _published(house: House, claimed: Claimed, publish: Publish) -> Outcom
         return Postponed(claimed=claimed, after=60.0, reason="paused")
     if claimed.lease_until - now < channel.limits.request_timeout + MARGIN:
         return Postponed(claimed=claimed, after=0.0, reason="lease_short")
+
+    try:
+        await house.account(publish.publication.channel)
+    except LoginProblem:
+        return Postponed(claimed=claimed, after=LOGIN_PAUSE, reason="login")
+    except Exception:  # noqa: BLE001 - whatever kept us from logging in, nothing was sent yet
+        return Postponed(claimed=claimed, reason="temporary")
 
     async def attempt() -> Outcome:
         async with asyncio.timeout(channel.limits.request_timeout.total_seconds()):
@@ -204,10 +224,21 @@ async def _no_longer(house: House, publish: Publish) -> str:
     target = publish.publication.parent
     if target in record.deleted:
         return "target_gone"
+    if not _earlier_part_stands(publish, record):
+        return "part_missing"
     post = record.post(target)
     sent = next((s for s in reversed(record.sent) if s.post == target), None)
     changed = post is not None and sent is not None and post.fingerprint != sent.fingerprint
     return "target_changed" if changed and "target_changed" not in publish.waived else ""
+
+
+def _earlier_part_stands(publish: Publish, record: Record) -> bool:
+    """Part k+1 needs part k on the platform (delivery.md 6.3)."""
+    stem, _, number = publish.key.rpartition("|")
+    if not number.isdigit() or int(number) <= 1:
+        return True
+    earlier = next((given for given in record.given if given.key == f"{stem}|{int(number) - 1}"), None)
+    return earlier is not None and bool(earlier.published)
 
 
 def _may_be_seen(publication: Publication, visibility: Visibility) -> bool:

@@ -1,63 +1,97 @@
 """Keep an eye on every connection: one line when a failure starts, one when it ends, and the operator's mail."""
 
+from datetime import datetime
+
 import structlog
 
-from bridge.core.health import FAILING, Condition, Health, Seen, after, changed
+from bridge.core import wording
+from bridge.core.decision import Decision, Fact
+from bridge.core.health import Health, Turn, Watch, failed, succeeded
+from bridge.core.model import Notice
+from bridge.core.moment import Moment
 from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem
 from bridge.shell.house import House
 
 log = structlog.get_logger("bridge.health")
 
 
-class Watch:
-    """The conditions of all connections of this process."""
+class Lookout:
+    """The health of all connections of this process, by names such as `channel forum`."""
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._healths: dict[str, Health] = {}
+        self._watches: dict[str, Watch] = {}
 
-    def of(self, name: str) -> Health:
-        """The condition of one connection, for example `channel forum`."""
-        fresh = Health(name=name, condition=Condition.NEW, since=self._house.clock.now())
-        return self._healths.get(name, fresh)
+    @property
+    def watches(self) -> dict[str, Watch]:
+        """Every connection that was tried."""
+        return dict(self._watches)
 
-    async def well(self, name: str) -> None:
-        """It worked."""
-        await self._saw(name, Seen(condition=Condition.WELL))
+    async def well(self, name: str, newest: datetime | None = None) -> None:
+        """It worked; `newest` is the time of the newest thing that came."""
+        before = self._watches.get(name, Watch())
+        await self._turned(name, before, *succeeded(before, now=self._house.clock.now(), newest=newest))
 
-    async def failed(self, name: str, problem: Exception) -> Health:
-        """It did not; the condition follows from the problem's kind."""
-        return await self._saw(name, Seen(condition=condition(problem), detail=str(problem)))
+    async def failed(self, name: str, problem: Exception) -> Watch:
+        """It did not; its state follows from the problem's kind."""
+        before = self._watches.get(name, Watch())
+        now = self._house.clock.now()
+        await self._turned(name, before, *failed(before, _state(problem), str(problem), now=now))
+        return self._watches[name]
 
-    async def _saw(self, name: str, seen: Seen) -> Health:
+    async def _turned(self, name: str, before: Watch, after: Watch, turn: Turn | None) -> None:
+        """Record a change of state, say it in the log, and tell the operator where a turn is due."""
+        self._watches[name] = after
+        if before.state is not after.state:
+            _say(name, before, after)
         at = self._house.moment()
-        before = self.of(name)
-        now, decision = changed(before, after(before, seen, at.now), at=at)
-        self._healths[name] = now
-        if before.condition is not now.condition:
-            _say(before, now)
-        if decision is not None:
-            await self._house.apply(decision)
-        return now
+        facts = (_fact(name, after, at.now),) if before.state is not after.state else ()
+        notices = _notices(name, before, after, turn=turn, at=at)
+        if facts or notices:
+            await self._house.apply(Decision(facts=facts, intents=at.tell(*notices)))
 
 
-def condition(problem: Exception) -> Condition:
+def _state(problem: Exception) -> Health:
     """What a problem says about the connection."""
     match problem:
         case LoginProblem():
-            return Condition.LOGIN
+            return Health.LOGIN
         case PermanentProblem():
-            return Condition.REFUSED
+            return Health.REFUSED
         case TemporaryProblem(after=float() | int()):
-            return Condition.WAITING
+            return Health.WAITING
         case _:
-            return Condition.DOWN
+            return Health.FAILING
 
 
-def _say(before: Health, now: Health) -> None:
-    if now.condition in FAILING and before.condition not in FAILING:
-        log.warning("connection_failing", name=now.name, condition=now.condition, detail=now.detail)
-    elif before.condition in FAILING and now.condition not in FAILING:
-        log.info("connection_recovered", name=now.name, since=before.since.isoformat())
+def _notices(name: str, before: Watch, after: Watch, *, turn: Turn | None, at: Moment) -> tuple[Notice, ...]:
+    """The operator's mail: one at the trouble's beginning, one at its end."""
+    if turn is None:
+        return ()
+    trouble = after if turn is Turn.FAILED else before
+    reason = "recovered" if turn is Turn.RECOVERED else "login" if after.state is Health.LOGIN else "down"
+    since = trouble.since or at.now
+    return wording.condition(at.policy, reason, subject=name, detail=trouble.reason, since=since, now=at.now)
+
+
+def _fact(name: str, watch: Watch, now: datetime) -> Fact:
+    kind, _, which = name.partition(" ")
+    return Fact(
+        key=f"health|{name}|{watch.state}|{now.isoformat()}",
+        kind="health",
+        at=now,
+        channel=which if kind == "channel" else "",
+        detail={"name": name, "state": str(watch.state), "reason": watch.reason},
+    )
+
+
+_TROUBLE = frozenset({Health.FAILING, Health.LOGIN, Health.REFUSED})
+
+
+def _say(name: str, before: Watch, after: Watch) -> None:
+    if after.state in _TROUBLE and before.state not in _TROUBLE:
+        log.warning("connection_failing", name=name, state=after.state, reason=after.reason)
+    elif before.state in _TROUBLE and after.state not in _TROUBLE:
+        log.info("connection_recovered", name=name, since=str(before.since))
     else:
-        log.info("connection_condition_changed", name=now.name, condition=now.condition, detail=now.detail)
+        log.info("connection_changed", name=name, state=after.state, reason=after.reason)

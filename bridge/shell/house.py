@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from bridge.core.decide import Event, decide
 from bridge.core.decision import Decision
-from bridge.core.model import Notice, Proxy, Sealed
+from bridge.core.model import Account, Notice, Proxy, Sealed
 from bridge.core.moment import Moment
 from bridge.core.policy import Policy
+from bridge.letters.reading import Postmark
 from bridge.ports import Channel, Clock, Desk, Inbox, Judge, Receipt, Stale, Store
 from bridge.shell.bell import Bell
+from bridge.shell.rates import Rates
 
 RETRIES = 20
 """Decisions anew after a lost race, before the event is left to its next coming."""
@@ -27,10 +29,21 @@ class House:
     judge: Judge
     policy: Callable[[], Policy]
     """The policy of the moment: a reload swaps it whole."""
+    postmarks: Mapping[str, Postmark]
+    """By what our letters are known at each inbox."""
     owner: str
     """Names this process in leases and claims."""
     bell: Bell = field(default_factory=Bell)
     """Rung when something was intended."""
+    rates: Rates = field(default_factory=Rates)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    """Who we are on the channels that were opened."""
+
+    async def account(self, name: str) -> Account:
+        """Who we are on a channel, asked once; raises LoginProblem where the platform knows us as somebody else (F03)."""
+        if name not in self.accounts:
+            self.accounts[name] = await self.channels[name].open()
+        return self.accounts[name]
 
     def seal(self, message: Proxy | Notice) -> Sealed:
         """The exact form in which a message's own desk will send it."""

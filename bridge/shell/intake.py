@@ -1,6 +1,6 @@
 """Poll one channel once and apply what came: the only way in for posts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -9,7 +9,7 @@ from bridge.core.arrivals import Arrivals, sort_out, wanted
 from bridge.core.events import Page
 from bridge.ports import StoreLost, TemporaryProblem
 from bridge.shell import crash
-from bridge.shell.health import Watch
+from bridge.shell.health import Lookout
 from bridge.shell.house import House
 
 log = structlog.get_logger("bridge.intake")
@@ -37,7 +37,7 @@ class Polled:
     """False where there was nothing to write: no new post and the same cursor."""
 
 
-async def turn(house: House, name: str, interval: timedelta, *, watch: Watch) -> timedelta:
+async def turn(house: House, name: str, interval: timedelta, *, lookout: Lookout) -> timedelta:
     """Poll a channel's pages and say how long to wait before its next turn; never raises but StoreLost.
 
     A channel that fails keeps its cursor, so nothing is dropped: the gap is caught up when it works again.
@@ -52,9 +52,9 @@ async def turn(house: House, name: str, interval: timedelta, *, watch: Watch) ->
     except StoreLost:
         raise
     except Exception as problem:  # noqa: BLE001 - whatever an adapter raises, nothing was stored and the cursor stays
-        health = await watch.failed(f"channel {name}", problem)
+        health = await lookout.failed(f"channel {name}", problem)
         return _pause(problem, interval, health.failures)
-    await watch.well(f"channel {name}")
+    await lookout.well(f"channel {name}")
     _say(name, polled)
     asked = polled[-1].page.wait
     return max(interval, timedelta(seconds=asked)) if asked else interval
@@ -82,9 +82,11 @@ async def poll(house: House, name: str) -> Polled:
 
     The page's events are applied before its cursor moves, so a crash in between brings the page again (C02, C03).
     """
+    account = await house.account(name)
     channel = house.channels[name]
     before = await house.store.cursor(name)
     page = await channel.poll(before)
+    page = page if page.account else replace(page, account=account)
     known = await house.store.known(name, wanted(page))
     arrivals = sort_out(page, known, channel=house.policy().channels[name], before=before, now=house.clock.now())
     crash.point("page.before")

@@ -183,3 +183,13 @@ def take_lease(connection: Connection, now: int, *, name: str, owner: str, lengt
     epoch = row.epoch + 1 if free else row.epoch
     _RENEW.run(connection, {"name": name, "new_owner": owner, "new_epoch": epoch, "new_until": until})
     return Lease(name=name, owner=owner, epoch=epoch, until=moment(until))
+
+
+def expire(connection: Connection, now: int) -> None:
+    """End every lease: for the process that has just become the only owner, since former owners are dead.
+
+    What they were performing comes back as in doubt at the next claim (delivery.md 8).
+    """
+    running = schema.outbox.c.state == State.RUNNING.value
+    connection.execute(schema.outbox.update().where(running).values(due=now, lease_until=now))
+    connection.execute(_LEASE.delete())

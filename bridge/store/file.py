@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bridge.ports import Clock
-from bridge.store import generation, marker
+from bridge.store import claims, generation, marker
 from bridge.store.generation import Generation
 from bridge.store.marker import Marker
 from bridge.store.migrate import REVISIONS, Standing, migrate, standing
@@ -63,10 +63,29 @@ def _opened(database: SQLite, lock: StateLock, mark: Marker | None, platforms: M
     connection, now = database.begin()
     around = generation.found(connection, chain=database.chain, platforms=platforms)
     opened = generation.start(connection, now, around, mark=mark, marked=True)
+    claims.expire(connection, now)
     database.commit()
     database.keeper = MarkerKeeper(place=marker.place(database.path), generation=opened, lock=lock)
     database.keeper.write(connection, clean=False)
     return SqlStore(database, around, opened)
+
+
+def upgrade_file(path: Path) -> None:
+    """Bring the schema up to date, after a copy."""
+    _present(path)
+    prepare(path, create=False)
+    lock = StateLock(path.parent)
+    writers = engine(path, reader=False)
+    try:
+        with writers.connect() as connection:
+            mark = marker.read(marker.place(path))
+            _check(connection, path, mark)
+            _bring_up_to_date(connection, path, mark)
+    except DBAPIError as problem:
+        raise _told(problem, path) from None
+    finally:
+        writers.dispose()
+        lock.release()
 
 
 def _make(path: Path, mark: Marker | None, *, create: bool) -> None:

@@ -1,0 +1,112 @@
+"""From a configuration to a house: adapters built, judge and policy put in, nothing started."""
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bridge import __version__
+from bridge.config import Loaded
+from bridge.core.policy import Policy
+from bridge.judges.rules import NoModel, RulesJudge
+from bridge.letters.reading import Postmark
+from bridge.ports import Channel, Fittings
+from bridge.shell.house import House
+from bridge.store.store import SqlStore
+
+
+class WallClock:
+    """The real time."""
+
+    def now(self) -> datetime:
+        """The time in UTC."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for real."""
+        await asyncio.sleep(seconds)
+
+
+class Current:
+    """The configuration of the moment; a reload puts another one in its place, whole or not at all (G01)."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+        self.judge = RulesJudge(loaded.rules, NoModel())
+        self._policy: Policy | None = None
+        self._channels: Mapping[str, Channel] = {}
+
+    def adopt(self, loaded: Loaded) -> None:
+        """Go on with another configuration: rules, routes, responses and desks' policies."""
+        self.loaded = loaded
+        self.judge.adopt(loaded.rules)
+        self._policy = self._made()
+
+    def serve(self, channels: Mapping[str, Channel]) -> None:
+        """Say which channels there are; their limits are part of the policy."""
+        self._channels = channels
+        self._policy = self._made()
+
+    def policy(self) -> Policy:
+        """What the core needs of it."""
+        if self._policy is None:
+            self._policy = self._made()
+        return self._policy
+
+    def _made(self) -> Policy:
+        known = self.loaded.channels
+        return self.loaded.policy({name: c.limits for name, c in self._channels.items() if name in known})
+
+
+def platforms(loaded: Loaded) -> dict[str, str]:
+    """The platform's word of each channel: accounts on the same platform see the same people."""
+    return {name: part.common.kind for name, part in loaded.channels.items()}
+
+
+def house(current: Current, store: SqlStore, clock: WallClock) -> House:
+    """Everything built from its stanza; must run inside the loop that will use it."""
+    loaded = current.loaded
+    fittings = _fittings(loaded, store, clock)
+    channels = {name: part.build(name, part.settings, fittings) for name, part in loaded.channels.items()}
+    current.serve(channels)
+    return House(
+        store=store,
+        clock=clock,
+        channels=channels,
+        desks={name: part.build(name, part.settings, fittings) for name, part in loaded.desks.items()},
+        inboxes={name: part.build(name, part.settings, fittings) for name, part in loaded.inboxes.items()},
+        judge=current.judge,
+        policy=current.policy,
+        postmarks={name: _postmark(loaded, name) for name in loaded.inboxes},
+        owner=f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}",
+    )
+
+
+async def close(house: House) -> None:
+    """Give back every connection; one that fails to close keeps no other open."""
+    closing = [part.close() for part in house.channels.values()]
+    closing += [part.close() for part in house.desks.values()]
+    closing += [part.close() for part in house.inboxes.values()]
+    await asyncio.gather(*closing, return_exceptions=True)
+
+
+def _fittings(loaded: Loaded, store: SqlStore, clock: WallClock) -> Fittings:
+    contact = loaded.bridge.operator or loaded.bridge.reply_domain
+    return Fittings(
+        clock=clock,
+        ring=loaded.bridge.ring(),
+        reply_domain=loaded.bridge.reply_domain,
+        instance=store.generation.token,
+        user_agent=f"bridge/{__version__} (+{contact})",
+    )
+
+
+def _postmark(loaded: Loaded, inbox: str) -> Postmark:
+    return Postmark(
+        ring=loaded.bridge.ring(),
+        domain=loaded.bridge.reply_domain,
+        desks=tuple(name for name, desk in loaded.desks.items() if desk.common.inbox == inbox),
+        delivered=loaded.inboxes[inbox].common.delivered,
+    )

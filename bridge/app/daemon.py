@@ -1,0 +1,223 @@
+"""The daemon: every loop in one task group, from the first poll to the last settled effect.
+
+polls (APScheduler)   couriers: judge │ inject, tell, reread │ publish   inboxes   chores
+└──────────── all write through house.apply ────────────┘
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bridge.app import compose
+from bridge.app.compose import Current, WallClock
+from bridge.app.notify import notify, watchdog_interval
+from bridge.app.place import Place, database
+from bridge.config import Complaints, Loaded, load
+from bridge.core import pace
+from bridge.core.effects import Inject, Judge, Publish, Reread, Tell
+from bridge.shell import courier, inbound, intake
+from bridge.shell.health import Lookout
+from bridge.shell.house import House
+from bridge.store.open import open_store
+from bridge.store.store import SqlStore
+
+log = structlog.get_logger("bridge.app")
+
+DRAIN = 10.0
+"""Seconds that a stop may take before what still runs is abandoned to its lease."""
+
+COURIERS: tuple[tuple[tuple[type, ...], int], ...] = (
+    ((Judge,), 50),
+    ((Inject, Tell, Reread), 20),
+    ((Publish,), 10),
+)
+"""Which effects share a courier, and how many it performs at once: a slow platform keeps no mail waiting."""
+
+ONCE_WAIT = timedelta(seconds=1)
+"""How long a single pass waits for letters."""
+
+
+@asynccontextmanager
+async def opened(loaded: Loaded) -> AsyncIterator[tuple[House, Current, SqlStore]]:
+    """The house over its own store; closes both in the end. Raises CannotOpen where a person must act."""
+    clock = WallClock()
+    where = database(loaded)
+    store = await asyncio.to_thread(open_store, where, clock=clock, create=True, platforms=compose.platforms(loaded))
+    try:
+        current = Current(loaded)
+        house = compose.house(current, store, clock)
+        try:
+            yield house, current, store
+        finally:
+            await compose.close(house)
+    finally:
+        await asyncio.to_thread(store.close)
+
+
+async def run_once(loaded: Loaded) -> bool:
+    """Poll every channel once, see every letter and effect through that is due now; True where all went well."""
+    async with opened(loaded) as (house, _current, _store):
+        lookout = Lookout(house)
+        stop = asyncio.Event()
+        turns = (intake.turn(house, name, timedelta(0), lookout=lookout) for name in house.channels)
+        await asyncio.gather(*turns)
+        await courier.drain(house, _kinds(*COURIERS))
+        for name in house.inboxes:
+            await _take_once(house, name, lookout, stop)
+        await courier.drain(house, _kinds(*COURIERS))
+        return all(watch.state == "well" for watch in lookout.watches.values())
+
+
+async def _take_once(house: House, name: str, lookout: Lookout, stop: asyncio.Event) -> None:
+    try:
+        while await inbound.take(house, name, wait=ONCE_WAIT, stop=stop):
+            pass
+    except Exception as problem:  # noqa: BLE001 - one inbox that fails leaves the others their pass
+        await lookout.failed(f"inbox {name}", problem)
+    else:
+        await lookout.well(f"inbox {name}")
+
+
+async def run(loaded: Loaded, place: Place, *, ready: Callable[[], None]) -> None:
+    """Run until told to stop by SIGTERM or SIGINT; a second signal stops at once. SIGHUP reloads."""
+    async with opened(loaded) as (house, current, store):
+        stop = asyncio.Event()
+        lookout = Lookout(house)
+        loops = asyncio.create_task(_loops(house, current, lookout, stop))
+        _listen(stop, loops, partial(reload, current, place.configuration, place.credentials))
+        if store.rolled_back:
+            log.error("publishing_paused_after_rollback", reason=store.rolled_back)
+        log.info("started", channels=len(house.channels), desks=len(house.desks), rules=current.judge.version)
+        notify("READY=1", f"STATUS={len(house.channels)} channels, {len(house.desks)} desks")
+        ready()
+        await _ended(loops, stop)
+        log.info("stopped")
+
+
+async def _ended(loops: asyncio.Task[None], stop: asyncio.Event) -> None:
+    """Wait for the loops; once told to stop they have DRAIN seconds, and their leases keep what they abandon."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({loops, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    notify("STOPPING=1")
+    _done, late = await asyncio.wait({loops}, timeout=DRAIN)
+    for task in late:
+        log.warning("stopped_before_all_was_done")
+        task.cancel()
+    try:
+        await loops
+    except asyncio.CancelledError:
+        if not late and not loops.cancelled():
+            raise
+
+
+async def _loops(house: House, current: Current, lookout: Lookout, stop: asyncio.Event) -> None:
+    """Everything that runs side by side; the first one that fails for good ends them all."""
+    async with asyncio.TaskGroup() as group:
+        for kinds, slots in COURIERS:
+            group.create_task(courier.serve(house, _kinds((kinds, slots)), slots=slots, stop=stop))
+        for name in house.inboxes:
+            group.create_task(inbound.serve(house, name, lookout=lookout, stop=stop))
+        group.create_task(_polls(house, current, lookout, stop))
+        group.create_task(_heartbeat(stop))
+
+
+async def _polls(house: House, current: Current, lookout: Lookout, stop: asyncio.Event) -> None:
+    """Each channel's turns, each planned at the end of the one before; the first ones start spread over a second."""
+    scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
+    scheduler.start()
+    try:
+        async with asyncio.TaskGroup() as group:
+
+            async def turn(name: str) -> None:
+                wait = await intake.turn(house, name, _interval(current, name), lookout=lookout)
+                if not stop.is_set():
+                    plan(name, wait * (1 + pace.spread(f"{name} {house.clock.now()}") / 10))
+
+            def plan(name: str, wait: timedelta) -> None:
+                begin = _in_loop(lambda: group.create_task(turn(name)))
+                due = datetime.now(UTC) + wait
+                scheduler.add_job(begin, "date", run_date=due, id=f"poll {name}", replace_existing=True)
+
+            for name in house.channels:
+                plan(name, timedelta(seconds=pace.spread(name)))
+            await stop.wait()
+            scheduler.pause()
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+def _interval(current: Current, name: str) -> timedelta:
+    """As the configuration of the moment says; a channel that left it is still read until the restart."""
+    part = current.loaded.channels.get(name)
+    return part.common.interval if part else timedelta(minutes=1)
+
+
+def _in_loop(begin: Callable[[], object]) -> Callable[[], Awaitable[None]]:
+    """A coroutine function, since APScheduler runs anything else in a thread."""
+
+    async def job() -> None:
+        begin()
+
+    return job
+
+
+async def _heartbeat(stop: asyncio.Event) -> None:
+    """Feed systemd's watchdog from the loop itself, so that a loop that hangs is noticed (H09)."""
+    interval = watchdog_interval()
+    if interval is None:
+        return
+    while not stop.is_set():
+        notify("WATCHDOG=1")
+        try:
+            await asyncio.wait_for(stop.wait(), interval)
+        except TimeoutError:
+            continue
+
+
+def reload(current: Current, configuration: Path, credentials: Path | None) -> bool:
+    """Adopt what the files say now, whole, or keep what there is and say why (G01)."""
+    notify("RELOADING=1")
+    found = load(configuration, credentials)
+    notify("READY=1")
+    if isinstance(found, Complaints):
+        for complaint in found.complaints:
+            log.error("configuration_rejected", file=complaint.file, key=complaint.key, what=complaint.what)
+        return False
+    kept = [name for room in ("channels", "desks", "inboxes") for name in _changed_parts(current.loaded, found, room)]
+    current.adopt(found)
+    log.info("configuration_adopted", version=found.version, rules=found.rules.version)
+    if kept:
+        log.warning("restart_needed", parts=kept)
+    return True
+
+
+def _changed_parts(before: Loaded, after: Loaded, room: str) -> list[str]:
+    """Names of parts whose connection settings differ: those are taken up by a restart."""
+    old, new = getattr(before, room), getattr(after, room)
+    same = {name for name in old if name in new and old[name].settings == new[name].settings}
+    return [f"{room[:-1]} {name}" for name in sorted((set(old) | set(new)) - same)]
+
+
+def _listen(stop: asyncio.Event, loops: asyncio.Task[None], reload: Callable[[], bool]) -> None:
+    loop = asyncio.get_running_loop()
+
+    def told() -> None:
+        if stop.is_set():
+            loops.cancel()
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told)
+    loop.add_signal_handler(signal.SIGHUP, reload)
+
+
+def _kinds(*couriers: tuple[tuple[type, ...], int]) -> tuple[str, ...]:
+    return tuple(effect.__name__.lower() for effects, _slots in couriers for effect in effects)

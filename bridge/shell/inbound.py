@@ -1,0 +1,196 @@
+"""Fetch letters, read them, decide, apply, file them away: the only way back in.
+
+    fetch ─► envelope ─► the conversation's record ─► reading ─► decide ─► apply ─► file
+
+The mail stays in its mailbox until its outcome is stored, so a crash anywhere brings it again (C07, C08).
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import structlog
+
+from bridge.core.conversation import Record
+from bridge.core.decide import decide
+from bridge.core.decision import Decision
+from bridge.core.effects import Publish, Row
+from bridge.core.events import LetterRead
+from bridge.core.model import Visibility
+from bridge.core.replies import Filed, Letter, LetterOutcome, Reading
+from bridge.letters import reading as letters
+from bridge.ports import Stale, StoreLost, TemporaryProblem
+from bridge.shell import crash
+from bridge.shell.health import Lookout
+from bridge.shell.house import RETRIES, House
+
+log = structlog.get_logger("bridge.inbound")
+
+READING = 5.0
+"""Seconds that reading one letter may take (G0)."""
+
+WAIT = timedelta(minutes=5)
+"""How long one fetch may wait for letters."""
+
+PAUSE = 5.0
+"""Seconds before an inbox that failed is asked again; it doubles up to LONGEST_PAUSE."""
+
+LONGEST_PAUSE = 300.0
+
+HISTORY = 20
+"""Earlier contacts of a customer among which private words are looked for (B03)."""
+
+
+async def serve(house: House, name: str, *, lookout: Lookout, stop: asyncio.Event) -> None:
+    """Take letters from an inbox as they come, until told to stop."""
+    pause = PAUSE
+    while not stop.is_set():
+        try:
+            await take(house, name, wait=WAIT, stop=stop)
+        except StoreLost:
+            raise
+        except Exception as problem:  # noqa: BLE001 - whatever an inbox raises, its letters are still in their mailbox
+            await lookout.failed(f"inbox {name}", problem)
+            await _until(stop, pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        else:
+            await lookout.well(f"inbox {name}")
+            pause = PAUSE
+
+
+async def take(house: House, name: str, *, wait: timedelta, stop: asyncio.Event) -> int:
+    """Fetch once and see every letter through; returns how many came."""
+    inbox = house.inboxes[name]
+    fetching = asyncio.create_task(inbox.fetch(wait))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not fetching.done():
+            return 0
+        found = fetching.result()
+    finally:
+        stopping.cancel()
+        fetching.cancel()
+    for letter in found:
+        crash.point("letter.fetched")
+        outcome = await see_through(house, letter)
+        crash.point("letter.stored")
+        await inbox.file(letter, outcome)
+        crash.point("letter.filed")
+    return len(found)
+
+
+async def see_through(house: House, letter: Letter) -> LetterOutcome:
+    """The letter's outcome, stored; one that breaks the program itself is kept raw for a person (C20)."""
+    try:
+        return await consider(house, letter)
+    except (StoreLost, TemporaryProblem, Stale):
+        raise
+    except Exception:
+        log.exception("letter_unreadable", inbox=letter.inbox, size=len(letter.raw))
+        return await _kept_raw(house, letter)
+
+
+async def consider(house: House, letter: Letter) -> LetterOutcome:
+    """Read a letter with its conversation's state, decide, and apply; anew where the state moved meanwhile."""
+    envelope = await asyncio.to_thread(letters.envelope, letter, house.postmarks[letter.inbox])
+    for _ in range(RETRIES):
+        record = await _record(house, envelope.conversations)
+        said = await _read(envelope, record, house)
+        event = await _event(house, letter, said, record)
+        decision = decide(record, event, at=house.moment())
+        try:
+            receipt = await house.apply(decision)
+        except Stale:
+            await house.clock.sleep(0.05)
+            continue
+        outcome = _outcome(decision) if receipt.applied else LetterOutcome.REPLAY
+        if receipt.applied:
+            house.rates.saw(_given(decision, house.clock.now()))
+        log.info("letter_decided", outcome=outcome, **_marks(decision, letter))
+        return outcome
+    raise Stale("the conversation kept changing while a letter was decided")
+
+
+async def _record(house: House, conversations: tuple[str, ...]) -> Record | None:
+    return await house.store.conversation(conversations[0]) if len(conversations) == 1 else None
+
+
+async def _read(envelope: letters.Envelope, record: Record | None, house: House) -> Reading:
+    """Read beside the loop, within the time that a letter may take."""
+    async with asyncio.timeout(READING):
+        return await asyncio.to_thread(letters.reading, envelope, record, house.policy().desks)
+
+
+async def _event(house: House, letter: Letter, said: Reading, record: Record | None) -> LetterRead:
+    """The letter with everything that the gates may know besides."""
+    desk_hour, agent_hour = house.rates.of(said.desk, said.sender, house.clock.now())
+    return LetterRead(
+        reading=said,
+        received=letter.received,
+        inbox=letter.inbox,
+        raw=letter.raw,
+        doubtful=letter.doubtful,
+        switches=await house.store.switches(),
+        desk_hour=desk_hour,
+        agent_hour=agent_hour,
+        private_texts=await _private_texts(house, record),
+        rows=await _rows(house, record),
+    )
+
+
+async def _private_texts(house: House, record: Record | None) -> tuple[str, ...]:
+    """What the same customer wrote in private, which must not turn up in public (B03)."""
+    if record is None or record.key.visibility is Visibility.PRIVATE:
+        return ()
+    contacts = await house.store.history(record.key.channel, record.key.person, limit=HISTORY)
+    return tuple(contact.text for contact in contacts if contact.visibility is Visibility.PRIVATE)
+
+
+async def _rows(house: House, record: Record | None) -> tuple[Row, ...]:
+    """The conversation's publications that are not settled."""
+    if record is None:
+        return ()
+    keys = [given.key for given in record.given if given.letter and not given.published and not given.dropped]
+    kept = [await house.store.kept(key) for key in keys]
+    return tuple(row for row in kept if isinstance(row, Row))
+
+
+async def _kept_raw(house: House, letter: Letter) -> LetterOutcome:
+    """Keep a letter that cannot be read: nothing is lost, and the next one is not kept waiting."""
+    fingerprint = sha256(letter.raw).hexdigest()
+    filed = Filed(
+        fingerprint=fingerprint,
+        inbox=letter.inbox,
+        outcome=LetterOutcome.HELD,
+        reason="unparsable",
+        received=letter.received,
+        raw=letter.raw,
+    )
+    await house.apply(Decision(once=f"letter|{fingerprint}", filed=filed))
+    return LetterOutcome.HELD
+
+
+def _given(decision: Decision, now: datetime) -> list[tuple[datetime, str, str]]:
+    """The answers that a decision lets go out."""
+    effects = (intent.effect for intent in decision.intents)
+    return [(now, effect.desk, effect.agent) for effect in effects if isinstance(effect, Publish)]
+
+
+def _outcome(decision: Decision) -> LetterOutcome:
+    return decision.filed.outcome if decision.filed else LetterOutcome.HELD
+
+
+def _marks(decision: Decision, letter: Letter) -> dict[str, str]:
+    """What a log line may say about a letter."""
+    filed = decision.filed
+    conversation = filed.conversation if filed else ""
+    return {"inbox": letter.inbox, "conversation": conversation, "reason": filed.reason if filed else ""}
+
+
+async def _until(stop: asyncio.Event, seconds: float) -> None:
+    """Wait so long, or until told to stop."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,71 @@
+"""The whole loop in one process: a post goes out as a mail, the agent's answer comes back under the post."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bridge.app.daemon import run_once
+from bridge.config import Loaded, load
+from bridge.testing.fakes.forum import Forum
+from bridge.testing.town import Town, answer, plain
+
+RULES = """
+[[rule]]
+name = "help"
+when = { any_word = ["help", "broken"] }
+points = 3
+
+[[route]]
+name = "support"
+when = { min_points = 3 }
+desk = "support"
+
+[[test]]
+post = { text = "please help" }
+expect = { route = "support", rules = ["help"] }
+"""
+
+
+@pytest.fixture
+async def forum() -> AsyncIterator[Forum]:
+    board = Forum(journal=None, brand="acme")
+    await board.start()
+    yield board
+    await board.stop()
+
+
+@pytest.fixture
+def town(tmp_path: Path, forum: Forum) -> Town:
+    place = Town(root=tmp_path)
+    place.write(endpoint=forum.url, account=forum.brand.id, token=forum.token)
+    place.rules(RULES)
+    return place
+
+
+def loaded(town: Town) -> Loaded:
+    found = load(town.configuration, town.configuration / "credentials")
+    assert isinstance(found, Loaded), found
+    return found
+
+
+async def test_a_post_goes_out_as_a_mail_and_the_answer_stands_under_it(town: Town, forum: Forum) -> None:
+    assert await run_once(loaded(town))
+    topic = forum.write("jane", "My shop is broken, can you help?", title="Broken")
+    forum.write("bob", "Nice weather today.", title="Weather")
+    await run_once(loaded(town))
+
+    (mail,) = town.mails()
+    assert "My shop is broken" in plain(mail)
+    assert "jane" in mail["From"]
+
+    town.deliver(answer(mail, "Sorry for that! Please try again now.").as_bytes())
+    await run_once(loaded(town))
+
+    (said,) = forum.said()
+    assert said.text == "Sorry for that! Please try again now."
+    assert said.topic == topic
+
+    await run_once(loaded(town))
+    assert len(forum.said()) == 1
+    assert len(town.mails()) == 1
