@@ -19,7 +19,7 @@ _STEERING = re.compile(
 )
 """What is not seen and steers: soft hyphens, zero widths, all marks of direction; joiners stay for emoji and Persian."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_TROUBLE = re.compile("|".join((_LINE_ENDS.pattern, _UNSEEN.pattern, _SURROGATES.pattern)))
+_TROUBLE = re.compile(f"{_LINE_ENDS.pattern}|{_UNSEEN.pattern}|{_SURROGATES.pattern}")
 _RUNS = re.compile(rf"[^\w\s\x00-\x7f]{{{MAX_MARKS + 1},}}")
 """Where a flood of marks can be: marks are neither letters nor white space."""
 

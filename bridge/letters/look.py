@@ -70,7 +70,7 @@ STRONG = Ink("ink", "#1b2430", 15, 22)
 PLAIN = Ink("ink", "#1b2430", 14, 21, "word-break:break-word;")
 SMALL = Ink("dim", "#5d6775", 13, 19, "word-break:break-word;")
 AMBER = Ink("hot", "#7a4a06", 14, 21, "word-break:break-word;")
-STARS = Ink("hot", "#b7791f", 20, 26, "letter-spacing:2px;")
+STARS = Ink("hot", "#8a5a00", 20, 26, "letter-spacing:2px;")
 HEADING = Ink("dim", "#5d6775", 11, 16, "font-weight:700;letter-spacing:.6px;text-transform:uppercase;")
 FINE = Ink("dim", "#5d6775", 12, 18, "text-align:center;")
 
@@ -96,9 +96,10 @@ def beside(left: str, right: str) -> str:
 
 
 def disc(sign: str, colour: str) -> str:
-    """A cell with one large sign."""
-    ink = Ink("disc", "#ffffff", 19, 44, "font-weight:700;border-radius:22px;")
-    return f'<td width="44" align="center" bgcolor="{colour}" {ink.attributes(f"background:{colour};width:44px")}>{sign}</td>'
+    """A cell with one large sign, which keeps its height where the text beside it is taller."""
+    ink = Ink("disc", "#ffffff", 19, 44, "font-weight:700;border-radius:22px;display:inline-block;text-align:center;")
+    look = ink.attributes(f"background:{colour};width:44px;height:44px")
+    return f'<td width="44" valign="top"><span {look}>{sign}</span></td>'
 
 
 def chip(words: str, colour: str) -> str:
