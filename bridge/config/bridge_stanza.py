@@ -63,16 +63,20 @@ class ReplyKey(Stanza):
 class Retention(Stanza):
     """How long things are kept (I01)."""
 
-    posts: Duration = Field(default=timedelta(days=30), description="Posts, answers and their media.")
-    letters: Duration = Field(default=timedelta(days=30), description="Mails as they came in.")
-    facts: Duration = Field(default=timedelta(days=400), description="The record of what happened, without texts.")
+    posts: Duration = Field(default=timedelta(days=30), gt=timedelta(0), description="Posts, answers and their media.")
+    letters: Duration = Field(default=timedelta(days=30), gt=timedelta(0), description="Mails as they came in.")
+    facts: Duration = Field(
+        default=timedelta(days=400), gt=timedelta(0), description="The record of what happened, without texts."
+    )
 
 
 class Alerts(Stanza):
     """How the operator is told that something needs a person."""
 
     desk: str = Field(default="", description="The desk by whose way alerts go out; the first desk where empty.")
-    repeat: Duration = Field(default=timedelta(hours=4), description="How soon the same alert may come again.")
+    repeat: Duration = Field(
+        default=timedelta(hours=4), gt=timedelta(0), description="How soon the same alert may come again."
+    )
 
 
 class Status(Stanza):

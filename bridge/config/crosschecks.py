@@ -13,7 +13,7 @@ def missing_inboxes(desks: Mapping[str, Part[DeskStanza]], inboxes: Collection[s
     """Desks whose answers would come back nowhere."""
     for desk in desks.values():
         if desk.common.inbox not in inboxes:
-            what = f"there is no inbox {desk.common.inbox}{meant(desk.common.inbox, inboxes)}: write [inbox.{desk.common.inbox}]"
+            what = f"there is no inbox {desk.common.inbox}{meant(desk.common.inbox, inboxes)}; write [inbox.{desk.common.inbox}] for a new one"
             yield Complaint(file=desk.file, key=f"desk.{desk.name}.inbox", what=what)
 
 

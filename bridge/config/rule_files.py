@@ -57,8 +57,9 @@ class RuleFiles:
             self._add_test(stanza, file, key)
 
     def _add_rule(self, stanza: RuleStanza, conditions: Conditions) -> None:
+        before = len(self.complaints)
         when = conditions.when(stanza.when)
-        if when == When():
+        if when == When() and len(self.complaints) == before:
             self._complain(
                 conditions.file, f"{conditions.key}.when", "asks for nothing and so hits every post: name a condition"
             )

@@ -19,9 +19,8 @@ def literal_secrets(table: Table, *, file: str, key: str = "") -> Iterator[Compl
         if isinstance(given, dict) and set(given) != {"credential"}:
             yield from literal_secrets(given, file=file, key=here)
         elif isinstance(given, list):
-            tables = [entry for entry in given if isinstance(entry, dict)]
-            for number, entry in enumerate(tables):
-                yield from literal_secrets(entry, file=file, key=f"{here}.{number}")
+            entries = {str(number): entry for number, entry in enumerate(given)}
+            yield from literal_secrets(entries, file=file, key=here)
         elif isinstance(given, str) and _is_secret(name, given):
             yield Complaint(file=file, key=here, what=f"holds a secret: {_INSTEAD}")
 

@@ -25,7 +25,8 @@ def validated(
     try:
         value = model.model_validate(table, context={"credentials": credentials})
     except ValidationError as problem:
-        found = [_complaint(error, model, file=file, key=key) for error in problem.errors(include_url=False)]
+        errors = problem.errors(include_url=False)
+        found = [_complaint(error, model, table, file=file, key=key) for error in errors if not _follows(error, errors)]
         return tuple(sorted({(c.file, c.key): c for c in (*found, *booleans)}.values()))
     return booleans or value
 
@@ -38,10 +39,29 @@ def meant(given: str, known: Collection[str]) -> str:
     return f"; known are {', '.join(sorted(known))}" if known else ""
 
 
-def _complaint(error: ErrorDetails, model: type[BaseModel], *, file: str, key: str) -> Complaint:
+def _follows(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    """Whether a list is only too short because its entries are wrong, which is told already."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(other["loc"][:-1][: len(place)] == place for other in errors)
+
+
+def _complaint(error: ErrorDetails, model: type[BaseModel], table: Table, *, file: str, key: str) -> Complaint:
     """One problem in the admin's words: the value itself is never repeated, it may be a secret."""
-    place = [str(part) for part in error["loc"] if not _is_union_step(str(part))]
+    place = list(_place(error["loc"], table))
     return Complaint(file=file, key=".".join([key, *place] if key else place), what=_what(error, model))
+
+
+def _place(steps: tuple[int | str, ...], table: object) -> Iterator[str]:
+    """The keys on the way to a problem; a number only where the file has a list there."""
+    here: Any = table
+    for step in steps:
+        if isinstance(step, int):
+            if isinstance(here, list):
+                here = here[step]
+                yield str(step)
+        elif not _is_union_step(step):
+            here = here.get(step) if isinstance(here, dict) else None
+            yield step
 
 
 def _is_union_step(part: str) -> bool:
@@ -69,8 +89,8 @@ _SIMPLY = {
     "bool_type": "must be true or false, without quotes",
     "bool_parsing": "must be true or false, without quotes",
     "string_pattern_mismatch": "must have the form {pattern}",
-    "too_short": "must have at least {min_length} entries",
-    "too_long": "must have at most {max_length} entries",
+    "too_short": "must have {min_length} entries or more",
+    "too_long": "must have {max_length} entries or fewer",
     "string_too_short": "must have at least {min_length} characters",
     "string_too_long": "must have at most {max_length} characters",
     "greater_than": "must be more than {gt}",

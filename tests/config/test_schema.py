@@ -1,0 +1,77 @@
+"""The JSON Schema that editors use: kept with the example, and true to what the loader takes."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.config import schema
+from bridge.config.schema import said
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted(path for path in ROOT.glob("config/**/*.toml"))
+
+
+def test_the_kept_schema_is_the_exported_one() -> None:
+    kept = json.loads((ROOT / "config" / "schema.json").read_text(encoding="utf-8"))
+    assert kept == json.loads(json.dumps(schema())), "run docs/make_configuration.py"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_key_of_the_shipped_example_is_in_the_schema(file: Path) -> None:
+    whole = schema()
+    unknown = list(_unknown(tomllib.loads(file.read_text(encoding="utf-8")), whole, whole, ""))
+    assert unknown == []
+
+
+def _unknown(value: Any, node: Any, whole: Any, key: str) -> Iterator[str]:
+    """Keys that no branch of the schema knows."""
+    forms = list(_forms(node, whole))
+    if isinstance(value, list):
+        items = [form["items"] for form in forms if "items" in form]
+        for number, entry in enumerate(value):
+            yield from _best([list(_unknown(entry, item, whole, f"{key}.{number}")) for item in items] or [[]])
+    elif isinstance(value, dict) and forms:
+        tables = [form for form in forms if form.get("type") == "object"]
+        yield from _best([list(_table(value, form, whole, key)) for form in tables] or [[key]])
+
+
+def _table(value: dict[str, Any], form: Any, whole: Any, key: str) -> Iterator[str]:
+    for name, inner in value.items():
+        node = form.get("properties", {}).get(name, form.get("additionalProperties", False))
+        if node is False:
+            yield f"{key}.{name}"
+        else:
+            yield from _unknown(inner, node, whole, f"{key}.{name}")
+
+
+def _forms(node: Any, whole: Any) -> Iterator[Any]:
+    if "$ref" in node:
+        yield from _forms(whole["$defs"][node["$ref"].removeprefix("#/$defs/")], whole)
+    elif "anyOf" in node:
+        for part in node["anyOf"]:
+            yield from _forms(part, whole)
+    else:
+        yield node
+
+
+def _best(found: list[list[str]]) -> list[str]:
+    return min(found, key=len)
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(seconds=60), "1m"),
+        (timedelta(days=1, hours=2), "1d 2h"),
+        (timedelta(milliseconds=500), "500ms"),
+        (timedelta(0), "0s"),
+        (timedelta(seconds=90), "1m 30s"),
+    ],
+)
+def test_durations_are_written_as_people_say_them(length: timedelta, text: str) -> None:
+    assert said(length) == text
