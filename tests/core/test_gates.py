@@ -1,139 +1,36 @@
 """May this reply be published? The A-, B-, C- and D-cases of the threat model that are decided by pure thought."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.core import gates
-from bridge.core.case import Case, Counts, Waiver, answered, target
-from bridge.core.conversation import Given, Phase, Record, Sent
-from bridge.core.gates import GATES, RIGHTS, Gate, Passed, admit, may_be_told, walk
-from bridge.core.model import Attachment, Author, ConversationKey, Kind, Post, Visibility
-from bridge.core.policy import Agent, Breaker, ChannelPolicy, DeskPolicy, Limits, Way
-from bridge.core.replies import Command, Finding, LetterKind, LetterOutcome, Reading
+from bridge.core.case import Case, Counts, Waiver
+from bridge.core.conversation import Given, Phase
+from bridge.core.gates import GATES, Gate, Passed, admit, may_be_told, walk
+from bridge.core.model import Visibility
+from bridge.core.policy import Breaker, Limits
+from bridge.core.replies import Finding, LetterKind, LetterOutcome
+from bridge.testing.cases import (
+    AGENT,
+    DOMAIN,
+    MEDIA,
+    NOON,
+    PICTURE,
+    SYSTEM,
+    TEXT,
+    case,
+    command,
+    post,
+    private,
+    proxy_id,
+    record,
+    sent,
+)
 
 HELD, REFUSED = LetterOutcome.HELD, LetterOutcome.REFUSED
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-DOMAIN = "reply.acme.example"
-BOTH = frozenset(Visibility)
-AGENT = "agent@acme.example"
-
-
-def proxy_id(letter: str) -> str:
-    return f"<{letter * 26}@{DOMAIN}>"
-
-
-def post(
-    post_id: str = "p1", text: str = "Is the line in the north down again? It was down all week.", **other: Any
-) -> Post:
-    return replace(
-        Post(
-            channel="forum",
-            id=post_id,
-            kind=Kind.MENTION,
-            visibility=Visibility.PUBLIC,
-            thread="t1",
-            author=Author(id="u1", handle="jane"),
-            text=text,
-            at=NOON - timedelta(hours=2),
-            answers=BOTH,
-        ),
-        **other,
-    )
-
-
-def sent(of: Post, letter: str = "a", minutes: int = 60) -> Sent:
-    return Sent(
-        key=f"proxy|{of.id}",
-        post=of.id,
-        fingerprint=of.fingerprint,
-        message_id=proxy_id(letter),
-        desk="noc",
-        text=f"Jane wrote on the forum at ten to nine:\n{of.text}\nPlease answer above this line - {letter}1{letter}2{letter}3",
-        delimiter=f"{letter}1{letter}2{letter}3",
-        at=NOON - timedelta(minutes=minutes),
-    )
-
-
-def record(visibility: Visibility = Visibility.PUBLIC, **other: Any) -> Record:
-    first = post(visibility=visibility)
-    key = ConversationKey(channel="forum", thread="t1", person="u1", visibility=visibility)
-    made = Record(key=key, phase=Phase.WAITING, desk="noc", posts=(first,), sent=(sent(first),))
-    return replace(made, **other)
-
-
-DESK = DeskPolicy(
-    name="noc",
-    live=True,
-    agents=(Agent(mailbox="Agent@acme.example"), Agent(mailbox="gone@acme.example", until=NOON - timedelta(days=1))),
-    leads=("lead@acme.example",),
-)
-CHANNEL = ChannelPolicy(
-    name="forum", platform="Forum", limits=Limits(max_length=200, count=len, max_private_length=1000), brand=("acme",)
-)
-TEXT = "Thanks for telling us. The line is up again since half past eleven."
-
-
-def reading(**other: Any) -> Reading:
-    made = Reading(
-        fingerprint="f1",
-        message_id="<1@acme.example>",
-        conversations=(record().id,),
-        desk="noc",
-        in_reply_to=(proxy_id("a"),),
-        kind=LetterKind.REPLY,
-        label="human",
-        sender=AGENT,
-        proof="dmarc",
-        subject="Re: Is the line in the north down again?",
-        text=TEXT,
-        confident=True,
-    )
-    return replace(made, **other)
-
-
-def case(**other: Any) -> Case:
-    """A letter that passes every gate, but for what the arguments say: of the case, its reading, record or desk."""
-    of = {name: dict[str, Any]() for name in ("reading", "record", "desk", "channel")}
-    own: dict[str, Any] = {}
-    for name, value in other.items():
-        part, _, field = name.partition("__")
-        (of[part] if field else own)[field or name] = value
-    made = Case(
-        reading=reading(**of["reading"]),
-        record=record(**of["record"]),
-        desk=replace(DESK, **of["desk"]),
-        channel=replace(CHANNEL, **of["channel"]),
-        reply_domain=DOMAIN,
-        now=NOON,
-        received=NOON - timedelta(seconds=5),
-        words=(of["reading"].get("text", TEXT),),
-    )
-    return replace(made, **own)
-
-
-def private(**other: Any) -> Case:
-    made = case(**other)
-    hidden = record(Visibility.PRIVATE)
-    return replace(made, record=hidden, reading=replace(made.reading, conversations=(hidden.id,)))
-
-
-def command(*names: str) -> tuple[Command, ...]:
-    return tuple(Command(name=name) for name in names)
-
-
-PICTURE = Attachment(name="file-1.png", type="image/png", content=b"png")
-MEDIA = Limits(max_length=200, count=len, max_media=1)
-SYSTEM = {
-    "desk__way": Way.SYSTEM,
-    "desk__system_senders": ("Support@acme.example",),
-    "reading__sender": "support@acme.example",
-}
 
 CASES: list[tuple[str, str, LetterOutcome, Case]] = [
     # id, reason, outcome, case
@@ -300,19 +197,12 @@ def test_a19_commands_from_unverified_mail_change_nothing(reason: str) -> None:
         assert isinstance(admit(letter), Finding) or reason == "automatic"
 
 
-# Who is told, and who may overrule.
-
-
 @pytest.mark.parametrize(("threat", "reason", "outcome", "letter"), CASES)
 def test_only_an_allowed_and_proven_sender_is_ever_answered(
     threat: str, reason: str, outcome: LetterOutcome, letter: Case
 ) -> None:
     untold = {"sender_not_allowed", "sender_unproven"}
     assert may_be_told(letter) == (reason not in untold and letter.desk is not None), threat
-
-
-def test_nobody_is_told_about_a_letter_of_no_desk() -> None:
-    assert not may_be_told(case(desk=None))
 
 
 @pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.reason)
@@ -323,67 +213,6 @@ def test_who_may_overrule_is_kept_to(gate: Gate) -> None:
         stopped = isinstance(result, Finding) and result.reason == gate.reason
         same = min(g.waiver for g in GATES if g.reason == gate.reason)
         assert stopped == (by is Waiver.NOBODY or by < same), by
-
-
-def test_a_released_letter_still_meets_the_gates_behind() -> None:
-    letter = case(**SYSTEM, reading__proof="", waived={"first_answer": Waiver.OPERATOR})
-    finding = walk(letter)
-    assert isinstance(finding, Finding)
-    assert finding.reason == "sender_unproven"
-
-
-def test_what_was_waived_is_on_record() -> None:
-    passed = walk(case(doubtful=True, waived={"doubtful": Waiver.SENDER, "content": Waiver.OPERATOR}))
-    assert isinstance(passed, Passed)
-    assert passed.waived == ("doubtful",)
-
-
-def test_the_sender_cannot_release_from_what_limits_a_thief() -> None:
-    """A06: a stolen mailbox does not open the content rules, the breaker, the list of senders or their proof."""
-    firm = {gate.reason for gate in GATES if gate.waiver > Waiver.SENDER}
-    assert {
-        "content",
-        "breaker",
-        "sender_not_allowed",
-        "sender_unproven",
-        "approval",
-        "own_address",
-        "private_words",
-    } <= firm
-
-
-# Closed by default.
-
-
-@pytest.mark.parametrize("answer", [True, False, 0, b"", [], object()], ids=repr)
-def test_an_unknown_answer_of_a_gate_is_held(answer: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    odd: Callable[[Case], Any] = lambda _: answer  # noqa: E731 - a gate in one line
-    monkeypatch.setattr(gates, "GATES", (*RIGHTS, Gate("G9", "content", HELD, Waiver.OPERATOR, odd)))
-    finding = walk(case())
-    assert isinstance(finding, Finding)
-    assert (finding.gate, finding.reason, finding.outcome) == ("G9", "content", HELD)
-
-
-@pytest.mark.parametrize("number", range(len(GATES)))
-def test_a_gate_that_fails_is_shut(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_: Case) -> str | None:
-        raise ZeroDivisionError("private text")
-
-    broken = replace(GATES[number], check=fails)
-    monkeypatch.setattr(gates, "GATES", (*GATES[:number], broken, *GATES[number + 1 :]))
-    finding = walk(case())
-    assert isinstance(finding, Finding)
-    assert (finding.reason, finding.outcome) == (broken.reason, HELD)
-    assert "private" not in finding.detail
-
-
-def test_a_counting_rule_that_fails_holds_the_answer() -> None:
-    def fails(_: str) -> int:
-        raise RuntimeError
-
-    finding = walk(case(channel__limits=Limits(max_length=10, count=fails)))
-    assert isinstance(finding, Finding)
-    assert (finding.reason, finding.outcome) == ("too_long", HELD)
 
 
 @given(st.sets(st.sampled_from(range(len(CASES))), min_size=1, max_size=3), st.data())
@@ -398,46 +227,3 @@ def test_no_trouble_opens_what_another_shut(chosen: set[int], data: st.DataObjec
         doubtful=letter.doubtful or other.doubtful,
     )
     assert isinstance(walk(mixed), Finding)
-
-
-# Which post is answered.
-
-
-def threaded() -> Record:
-    older, newer = post("p1"), post("p2", text="And now the south is down as well.")
-    return record(posts=(older, newer), sent=(sent(older, "a", 60), sent(newer, "b", 30)))
-
-
-@pytest.mark.parametrize(
-    ("in_reply_to", "expected"),
-    [
-        ((proxy_id("a"),), "p1"),
-        ((proxy_id("b"), proxy_id("a")), "p2"),
-        ((proxy_id("A"),), "p1"),
-        ((), "p2"),
-        (("<strange@acme.example>",), "p2"),
-        ((proxy_id("z"),), "p2"),
-        (("<strange@acme.example>", proxy_id("a")), "p1"),
-    ],
-)
-def test_the_post_is_chosen_among_the_own_proxies(in_reply_to: tuple[str, ...], expected: str) -> None:
-    found = target(threaded(), reading(in_reply_to=in_reply_to), received=NOON)
-    assert found is not None
-    assert found.id == expected
-
-
-def test_nobody_answers_a_proxy_that_was_not_yet_there() -> None:
-    found = target(threaded(), reading(in_reply_to=()), received=NOON - timedelta(minutes=45))
-    assert found is not None
-    assert found.id == "p1"
-
-
-def test_without_proxies_nothing_is_answered() -> None:
-    assert answered(record(sent=()), reading(), received=NOON) is None
-    assert target(record(posts=()), reading(), received=NOON) is None
-
-
-@pytest.mark.parametrize("commands", [(), command("private"), command("close", "media")])
-def test_law_9_a_private_conversation_is_answered_in_private_whatever_is_asked(commands: tuple[Command, ...]) -> None:
-    assert private(reading__commands=commands).visibility is Visibility.PRIVATE
-    assert case(record=None).visibility is Visibility.PRIVATE
