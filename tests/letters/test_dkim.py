@@ -137,6 +137,7 @@ def test_whatever_is_changed_breaks_the_proof(before: bytes, after: bytes, outco
     ("extra", "outcome"),
     [
         ("t=s; ", "pass"),
+        ("t=s:z; ", "pass"),
         ("s=email; h=sha256; ", "pass"),
         ("s=*:tlsrpt; ", "pass"),
         ("n=note; g=*; ", "pass"),
@@ -154,6 +155,12 @@ def test_a_key_counts_as_far_as_its_record_allows(extra: str, outcome: str) -> N
 @pytest.mark.parametrize("text", [b"", b"\xff", b"v=DKIM2; p=x", b"v=DKIM1; k=ed25519; p=AAAA", b"k=ed25519; p=!"])
 def test_a_broken_record_proves_nothing(text: bytes) -> None:
     assert outcomes(signed(ED25519), lambda *_: text)[0] != "pass"
+
+
+def test_a_strict_key_does_not_vouch_for_names_below_its_domain() -> None:
+    below = signed(ED25519).replace(b"; d=", b"; i=@mail.acme.example; d=", 1)
+    assert outcomes(below, keys(ED25519)) == ["wrong"]
+    assert outcomes(below, keys(ED25519, "t=s; ")) == ["identity"]
 
 
 def test_short_rsa_keys_prove_nothing() -> None:
