@@ -79,21 +79,7 @@ def compose(message: Proxy | Notice, stationery: Stationery) -> Sealed:
     letter = _proxy(message, stationery) if isinstance(message, Proxy) else _notice(message, stationery)
     message_id = address.message_id(stationery.ring, message.key, domain=stationery.reply_domain)
     kind, body = parts.alternative(letter.plain, letter.html, seed=message_id)
-    sender = fields.mailbox(letter.name, letter.sender)
-    lines = [
-        f"From: {sender}",
-        *([f"Reply-To: {sender}"] if letter.answerable else []),
-        f"To: {letter.to}",
-        fields.text("Subject", message.subject),
-        f"Date: {format_datetime(message.made)}",
-        f"Message-ID: {message_id}",
-        *_thread(message.references),
-        *letter.lines,
-        f"{loop.INSTANCE}: {fields.cleaned(stationery.instance)}",
-        f"{loop.HOPS}: 1",
-        "MIME-Version: 1.0",
-        f"Content-Type: {kind}",
-    ]
+    lines = [*_header(message, letter, message_id), *_closing(stationery, kind)]
     if stationery.signer:
         lines.insert(0, signature(stationery.signer, lines, body, at=message.made))
     content = "\r\n".join([*lines, "", ""]).encode("ascii") + body
@@ -107,6 +93,31 @@ def compose(message: Proxy | Notice, stationery: Stationery) -> Sealed:
         content=content,
         text=letter.plain,
     )
+
+
+def _header(message: Proxy | Notice, letter: _Letter, message_id: str) -> list[str]:
+    """The fields that differ from mail to mail."""
+    sender = fields.mailbox(letter.name, letter.sender)
+    return [
+        f"From: {sender}",
+        *([f"Reply-To: {sender}"] if letter.answerable else []),
+        f"To: {letter.to}",
+        fields.text("Subject", message.subject),
+        f"Date: {format_datetime(message.made)}",
+        f"Message-ID: {message_id}",
+        *_thread(message.references),
+        *letter.lines,
+    ]
+
+
+def _closing(stationery: Stationery, kind: str) -> list[str]:
+    """The fields that end every header."""
+    return [
+        fields.text(loop.INSTANCE, stationery.instance),
+        f"{loop.HOPS}: 1",
+        "MIME-Version: 1.0",
+        f"Content-Type: {kind}",
+    ]
 
 
 def _proxy(proxy: Proxy, stationery: Stationery) -> _Letter:

@@ -18,6 +18,7 @@ _WORD = 45
 """Octets that fit into one encoded word of 75 characters (RFC 2047 2)."""
 _WIDTH = 76
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _ADDRESSED = frozenset({"From", "Reply-To", "To"})
 _PARSER = BytesHeaderParser(policy=compat32)
 
@@ -48,8 +49,11 @@ def mailbox(display: str, address: str) -> str:
 
 
 def identifiers(name: str, ids: Iterable[str]) -> str:
-    """A field of Message-IDs, each on a line of its own: no reader has to unfold a long one."""
-    return f"{name}: " + "\r\n ".join(ids)
+    """A field of Message-IDs, each on a line of its own; raises Unsendable for what is none."""
+    given = list(ids)
+    if not all(map(_ID.fullmatch, given)):
+        raise Unsendable("a reference is no message id")
+    return f"{name}: " + "\r\n ".join(given)
 
 
 def one_mailbox(address: str) -> str:

@@ -82,3 +82,12 @@ def test_recipients_are_one_plain_mailbox(box) -> None:
     with pytest.raises(Unsendable):
         fields.one_mailbox(box)
     assert fields.one_mailbox(" Queue@ACD.test") == "queue@acd.test"
+
+
+@pytest.mark.parametrize(
+    "given", ["", "a@b.test", "<a b@c.test>", "<a@b.test>\r\nBcc: x", "<\u00e9@b.test>", f"<{'x' * 300}>", "<<a@b>>"]
+)
+def test_references_are_message_ids(given) -> None:
+    with pytest.raises(Unsendable):
+        fields.identifiers("References", ["<a@b.test>", given])
+    assert fields.identifiers("References", ["<a@b.test>", "<c@d.test>"]) == "References: <a@b.test>\r\n <c@d.test>"
