@@ -13,7 +13,7 @@ import aioimaplib
 from bridge.access.tls import tls_trouble
 from bridge.inboxes import _answers as answers
 from bridge.inboxes._folders import wire_name
-from bridge.inboxes._wire import Client
+from bridge.inboxes._wire import Client, retrieve
 from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem
 
 _T = TypeVar("_T")
@@ -82,9 +82,9 @@ class Session:
                 raise ConnectionResetError
             await hello
         finally:
-            for task in (hello, over):
+            for task in (hello, over):  # not awaited: the library's wait does not end before the connection is dropped
+                task.add_done_callback(retrieve)
                 task.cancel()
-            await asyncio.gather(hello, over, return_exceptions=True)
 
     async def log_in(self, user: str, password: str) -> None:
         """With a password; raises LoginProblem where the server refuses it."""

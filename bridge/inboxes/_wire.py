@@ -52,7 +52,7 @@ class Wire(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]  # the library
         except Exception:  # noqa: BLE001 - whatever a strange server makes the parser raise, the connection is of no use
             self.transport.abort()
         for task in self.tasks:
-            task.add_done_callback(_retrieve)
+            task.add_done_callback(retrieve)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let nobody wait for what will never come."""
@@ -85,7 +85,7 @@ class Client(aioimaplib.IMAP4_SSL):  # type: ignore[misc]  # the library has no 
             self.protocol.transport.abort()
 
 
-def _retrieve(task: "asyncio.Future[Any]") -> None:
-    """The library starts tasks of its own and forgets them; their failures show as a connection that is not ready."""
+def retrieve(task: "asyncio.Future[Any]") -> None:
+    """Look at a forgotten task's failure, so that nobody complains: it shows as a connection that is not ready."""
     if not task.cancelled():
         task.exception()

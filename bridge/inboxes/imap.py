@@ -64,6 +64,8 @@ class ImapInbox:
         self._settings = settings
         self._clock = clock
         self._session: Session | None = None
+        self._proved = False
+        """Whether the session has worked: when such a one ends, that is no trouble yet."""
         self._validity = 0
         self._horizon: datetime | None = None
         self._by_flag = settings.after == "flag"
@@ -72,7 +74,7 @@ class ImapInbox:
         self._tray = Tray(name)
 
     async def fetch(self, wait: timedelta) -> Sequence[Letter]:
-        """At most a hundred letters, oldest first; one lost connection a call is mended without a word.
+        """At most a hundred letters, oldest first; a connection that worked and ends is mended once a call without a word.
 
         Raises LoginProblem where the account is refused, PermanentProblem where the server lacks what is needed,
         TemporaryProblem for all else.
@@ -81,17 +83,17 @@ class ImapInbox:
         until, forgiven = clock() + wait.total_seconds(), False
         async with self._dropping():
             while True:
-                session = await self._ready()
-                letters = await self._look(session)
-                left = until - clock()
-                if letters or left <= 0:
-                    return letters
                 try:
+                    session = await self._ready()
+                    letters = await self._look(session)
+                    left = until - clock()
+                    if letters or left <= 0:
+                        return letters
                     await self._listen(session, min(left, self._settings.poll.total_seconds()))
                 except TemporaryProblem:
-                    if forgiven:
+                    if forgiven or not self._proved:
                         raise
-                    forgiven = True
+                    forgiven, self._proved = True, False
 
     async def file(self, letter: Letter, outcome: LetterOutcome) -> None:
         """Lay it on the tray; the next fetch, or closing, puts it away."""
@@ -123,6 +125,7 @@ class ImapInbox:
         """The session that we have, or a new one with the mailbox open."""
         if self._session and not self._session.is_over:
             return self._session
+        self._proved = False
         session = self._session = await self._door.open()
         selected = await session.select(self._settings.mailbox)
         self._by_flag = self._settings.after == "flag" or not session.can("MOVE")
@@ -179,6 +182,7 @@ class ImapInbox:
         letters: list[Letter] = []
         while self._due and not letters:
             letters = await self._read(session)
+        self._proved = True
         return letters
 
     async def _read(self, session: Session) -> list[Letter]:

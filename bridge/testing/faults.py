@@ -47,6 +47,11 @@ class FaultProxy:
         self._server.close()
         await asyncio.sleep(0)
 
+    def stall(self) -> None:
+        """From now on nothing comes through on the connections that there are, and nobody is told; new ones are well."""
+        for connection in self._connections:
+            connection.is_stalled = True
+
     def reset_all(self) -> None:
         """Reset every connection that there is."""
         for connection in self._connections:
@@ -72,6 +77,8 @@ class FaultProxy:
     async def _pump(self, reader: asyncio.StreamReader, link: Link, toxics: list[Toxic]) -> None:
         with suppress(OSError):
             while data := await reader.read(_CHUNK):
+                if link.connection.is_stalled:
+                    continue
                 if link.connection.is_silent and toxics is self.down:
                     link.connection.swallowed.set()
                 else:

@@ -21,6 +21,8 @@ class Connection:
         self._writers = writers
         self.is_silent = False
         """True where everything that still comes from the server is swallowed."""
+        self.is_stalled = False
+        """True where both directions swallow everything, as two machines do that a firewall has parted."""
         self.swallowed = asyncio.Event()
         """Set once something was."""
 
