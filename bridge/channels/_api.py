@@ -1,6 +1,6 @@
 """JSON over HTTP with an account: typed answers, and every failure as one of the problems (delivery.md 6.2)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -9,11 +9,23 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from bridge.channels._http import Ask, Http, Lost
-from bridge.channels._problems import Judgement, lost_reading, lost_saying, refused_reading, refused_saying
+from bridge.channels._http import Answer, Ask, Http, Lost
+from bridge.channels._problems import (
+    Judgement,
+    is_json,
+    lost_reading,
+    lost_saying,
+    refused_reading,
+    refused_saying,
+)
 from bridge.ports import TemporaryProblem, UncertainProblem
 
 T = TypeVar("T")
+
+Query = Mapping[str, str | Sequence[str]]
+"""Names and values of a query; several values of one name are sent one by one."""
+
+_ABSENT = frozenset({404, 410})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +38,14 @@ class Api:
     now: Callable[[], datetime]
     judge: Judgement
 
-    async def ask(self, path: str, query: Mapping[str, str], shape: type[T]) -> T:
+    async def ask(self, path: str, query: Query, shape: type[T]) -> T:
         """Read something; raises TemporaryProblem, PermanentProblem or LoginProblem."""
-        outcome = await self.http.read(Ask(method="GET", url=self._url(path, query), headers=self.headers))
+        return self._read(
+            await self.http.read(Ask(method="GET", url=self._url(path, query), headers=self.headers)), shape
+        )
+
+    def _read(self, outcome: Answer | Lost, shape: type[T]) -> T:
+        """The answer to a question in its shape."""
         if isinstance(outcome, Lost):
             raise lost_reading(outcome)
         problem = refused_reading(outcome, self.now(), self.judge)
@@ -38,6 +55,25 @@ class Api:
         if result is None:
             raise TemporaryProblem(f"{outcome.host} answers something else than it should")
         return result
+
+    async def seek(self, path: str, query: Query, shape: type[T]) -> T | None:
+        """Read something that may not be there: None where the server says so (404, 410). Raises as `ask` does."""
+        outcome = await self.http.read(Ask(method="GET", url=self._url(path, query), headers=self.headers))
+        if isinstance(outcome, Answer) and outcome.status in _ABSENT and is_json(outcome.body):
+            return None
+        return self._read(outcome, shape)
+
+    async def pointed(self, path: str) -> str | None:
+        """Where a lookup by another name redirects to: the path, never followed; None where nothing has that name."""
+        outcome = await self.http.read(Ask(method="GET", url=self._url(path, {}), headers=self.headers))
+        if isinstance(outcome, Answer) and outcome.status in _ABSENT and is_json(outcome.body):
+            return None
+        if isinstance(outcome, Answer) and outcome.redirects:
+            target = outcome.url.join(URL(outcome.headers.get("Location", "")))
+            if target.origin() == outcome.url.origin():
+                return target.path
+        self._read(outcome, object)
+        raise TemporaryProblem("the server answers a lookup with something else than it should")
 
     async def say(self, path: str, message: object, shape: type[T]) -> T:
         """Publish something; raises UncertainProblem wherever it may have happened."""
@@ -69,7 +105,7 @@ class Api:
             raise TemporaryProblem(f"{outcome.host} answers an upload with something else than it should")
         return result
 
-    def _url(self, path: str, query: Mapping[str, str]) -> URL:
+    def _url(self, path: str, query: Query) -> URL:
         """The endpoint's own path stays in front."""
         url = self.endpoint.with_path(self.endpoint.path.rstrip("/") + path, encoded=False)
         return url.with_query(dict(query)) if query else url

@@ -11,7 +11,8 @@ OVERLAP = 50
 """How many of the newest known posts are read again each time: late approvals, edits and deletions among them are seen."""
 
 _KEPT_ODD = 50
-_GONE = -1
+GONE = -1
+"""The version of a post that was taken away."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,9 +59,9 @@ def sift(place: Place, shown: Sequence[Shown]) -> Sifted:
     for entry in shown:
         known = versions.get(entry.id)
         if entry.deleted:
-            if known not in {None, _GONE}:
+            if known not in {None, GONE}:
                 gone.append(entry.id)
-            versions[entry.id] = _GONE
+            versions[entry.id] = GONE
         elif known != entry.version:
             fresh.add(entry.id)
             versions[entry.id] = entry.version

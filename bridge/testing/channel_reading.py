@@ -19,7 +19,7 @@ BAD_ANSWERS = (
     Mode.MALFORMED,
     Mode.WEB_PAGE,
     Mode.BOMB,
-    Mode.CUT,
+    Mode.LISTING_CUT,
     Mode.RATE_LIMIT,
 )
 """Each of them is over some time: the channel asks again, from where it was."""

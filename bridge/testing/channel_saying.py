@@ -167,7 +167,7 @@ class SayingContract:
                 await channel.find(publication)
 
     @pytest.mark.parametrize(
-        "mode", [Mode.LISTING_ERROR, Mode.LISTING_HANG, Mode.MALFORMED, Mode.WEB_PAGE, Mode.REVOKED, Mode.CUT]
+        "mode", [Mode.LISTING_ERROR, Mode.LISTING_HANG, Mode.MALFORMED, Mode.WEB_PAGE, Mode.REVOKED, Mode.LISTING_CUT]
     )
     async def test_a_search_that_fails_proves_nothing(self, platform: Platform, channel: Channel, mode: Mode) -> None:
         """It must never pass for an absence, nor for a problem of which the shell knows that nothing happened."""

@@ -17,9 +17,18 @@ class Member:
     since: datetime
 
 
+NEW = 0
+"""Instead of a topic's id: begin another private topic between the same two."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A post about to be written; `to` makes it a direct message, neither `topic` nor `to` a new topic."""
+    """A post about to be written.
+
+    Without `to` it is public: in a topic, or a new one where `topic` is None.
+    With `to` it is a message to one member: in the standing conversation of the two where `topic` is None, in a
+    private topic of theirs, or in a new one where `topic` is NEW.
+    """
 
     author: str
     text: str
@@ -92,7 +101,7 @@ class Board:
         """Add a post; raises LookupError where it answers something that is not there."""
         if draft.parent is not None and self.item(draft.parent).deleted:
             raise LookupError("the post is gone")
-        if draft.topic is not None and draft.topic not in self._items:
+        if draft.topic and draft.topic not in self._items:
             raise LookupError("there is no such topic")
         if draft.to and draft.to not in self._members:
             raise LookupError("there is no such member")
@@ -134,6 +143,16 @@ class Board:
     def between(self, one: str, other: str) -> Sequence[Item]:
         """The direct messages of two members, oldest first."""
         return [self._items[number] for number in self._threads.get(tuple(sorted((one, other))), ())]
+
+    def private_topic(self, topic: int) -> Sequence[Item]:
+        """The messages of a private topic, oldest first."""
+        first = self.item(topic)
+        pair = self.between(first.author.id, first.to.id) if first.to is not None else ()
+        return [item for item in pair if item.topic == topic]
+
+    def top(self) -> int:
+        """The highest id that was given out."""
+        return len(self._items)
 
     def topics(self) -> Sequence[Item]:
         """The first posts of all public topics, oldest first."""
@@ -181,7 +200,7 @@ class Board:
         to = self._members[str(fields["to"])] if fields["to"] else None
         topic, parent = fields["topic"], fields["parent"]
         if to is not None:
-            siblings = self.between(author.id, to.id)
+            siblings: Sequence[Item] = [i for i in self.between(author.id, to.id) if topic is None or i.topic == topic]
         else:
             siblings = [] if topic is None else self.topic(_number(topic))
         return Item(

@@ -30,6 +30,9 @@ class Mode(StrEnum):
     """A server error before anything was done, which nobody outside can tell from one after it."""
     CUT = "cut"
     """The connection breaks before anything was done."""
+    HOLD_FOR_APPROVAL = "hold_for_approval"
+    """Accepted for a moderator to look at; nobody else sees it yet."""
+    LISTING_CUT = "listing_cut"
     LISTING_ERROR = "listing_error"
     LISTING_HANG = "listing_hang"
     LISTING_LAG = "listing_lag"
@@ -176,7 +179,7 @@ async def _list(faults: Faults, request: web.Request, handler: Handler) -> web.S
     """A question: answered, or with something that is no answer."""
     if faults.take(Mode.LISTING_HANG):
         await faults.over.wait()
-    if faults.take(Mode.CUT):
+    if faults.take(Mode.LISTING_CUT):
         return _cut(request)
     if faults.take(Mode.BOMB):
         return _bomb()
