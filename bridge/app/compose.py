@@ -5,7 +5,9 @@ import os
 import secrets
 import socket
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from pydantic import BaseModel
 
 from bridge import __version__
 from bridge.config import Loaded
@@ -15,6 +17,9 @@ from bridge.letters.reading import Postmark
 from bridge.ports import Channel, Fittings
 from bridge.shell.house import House
 from bridge.store.store import SqlStore
+
+TRIAL = timedelta(days=7)
+"""How far back a trial poll looks."""
 
 
 class WallClock:
@@ -92,14 +97,25 @@ async def close(house: House) -> None:
     await asyncio.gather(*closing, return_exceptions=True)
 
 
+def user_agent(loaded: Loaded) -> str:
+    """How we name ourselves to the servers that we ask, with somebody to write to."""
+    return f"bridge/{__version__} (+{loaded.bridge.operator or loaded.bridge.reply_domain})"
+
+
+def with_backfill(settings: BaseModel) -> BaseModel:
+    """A channel's settings for a look at what it shows: a first contact alone would show nothing (C18)."""
+    if "backfill" not in type(settings).model_fields:
+        return settings
+    return settings.model_copy(update={"backfill": TRIAL})
+
+
 def _fittings(loaded: Loaded, store: SqlStore, clock: WallClock) -> Fittings:
-    contact = loaded.bridge.operator or loaded.bridge.reply_domain
     return Fittings(
         clock=clock,
         ring=loaded.bridge.ring(),
         reply_domain=loaded.bridge.reply_domain,
         instance=store.generation.token,
-        user_agent=f"bridge/{__version__} (+{contact})",
+        user_agent=user_agent(loaded),
     )
 
 

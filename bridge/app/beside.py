@@ -1,0 +1,103 @@
+"""The house for commands that work beside the daemon, or without one: the same ports and decisions, no loops."""
+
+import asyncio
+import getpass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bridge.app import compose
+from bridge.app.compose import Current, WallClock
+from bridge.app.place import database
+from bridge.config import Loaded
+from bridge.core.decision import Decision, Fact, Switch
+from bridge.core.effects import Row
+from bridge.core.events import HeldConfirmed, HeldDropped, HeldReleased, LetterDropped, LetterReleased
+from bridge.core.model import Posted
+from bridge.core.replies import Filed
+from bridge.ports import Stale
+from bridge.shell.house import House
+from bridge.store.open import open_beside
+from bridge.store.store import SqlStore
+
+
+class NotHeld(Exception):
+    """What was named is not held; the text says what it is."""
+
+
+@asynccontextmanager
+async def beside(loaded: Loaded) -> AsyncIterator[tuple[House, SqlStore]]:
+    """The house over the store that a daemon may be using; raises CannotOpen where there is none yet."""
+    clock = WallClock()
+    platforms = compose.platforms(loaded)
+    store = await asyncio.to_thread(open_beside, database(loaded), clock=clock, platforms=platforms)
+    try:
+        house = compose.house(Current(loaded), store, clock)
+        try:
+            yield house, store
+        finally:
+            await compose.close(house)
+    finally:
+        await asyncio.to_thread(store.close)
+
+
+def who() -> str:
+    """The person at the command line, for the record."""
+    return f"operator {getpass.getuser()}"
+
+
+async def release(house: House, key: str) -> str:
+    """Let what is held go on; gives back what will happen. Raises NotHeld."""
+    kept = await _held(house, key)
+    if isinstance(kept, Filed):
+        if not kept.conversation:
+            raise NotHeld("this letter belongs to no conversation, so there is nothing that it could answer: drop it")
+        event = LetterReleased(letter=kept.fingerprint, by=who(), operator=True)
+        await house.happened(kept.conversation, event)
+        return "the letter is read anew, without the reason that held it"
+    await _applied(house, kept, HeldReleased(row=kept, by=who()))
+    return "it is tried again"
+
+
+async def drop(house: House, key: str) -> str:
+    """Never do what is held. Raises NotHeld."""
+    kept = await _held(house, key)
+    if isinstance(kept, Filed):
+        await house.happened(kept.conversation, LetterDropped(filed=kept, by=who()))
+        return "the letter will never be published"
+    await _applied(house, kept, HeldDropped(row=kept, by=who()))
+    return "it will never be done"
+
+
+async def confirm(house: House, key: str, posted: Posted) -> str:
+    """Say that a doubtful publication stands on the platform. Raises NotHeld."""
+    kept = await _held(house, key)
+    if isinstance(kept, Filed):
+        raise NotHeld("this is a letter and not a publication: release or drop it")
+    await _applied(house, kept, HeldConfirmed(row=kept, posted=posted, by=who()))
+    return "it is on record as published"
+
+
+async def switch(house: House, name: str, value: str) -> None:
+    """Set a switch, or take it away with an empty value; it counts at once and survives restarts."""
+    now, by = house.clock.now(), who()
+    fact = Fact(
+        key=f"switch|{name}|{now.isoformat()}", kind="switched", at=now, actor=by, detail={"name": name, "value": value}
+    )
+    await house.apply(Decision(switches=(Switch(name=name, value=value, by=by),), facts=(fact,)))
+
+
+async def _held(house: House, key: str) -> Row | Filed:
+    kept = await house.store.kept(key)
+    if kept is None:
+        raise NotHeld(f"nothing is kept under {key!r}: see bridge held list")
+    state = kept.outcome if isinstance(kept, Filed) else kept.state
+    if state != "held":
+        raise NotHeld(f"it is not held: it is {state}")
+    return kept
+
+
+async def _applied(house: House, row: Row, event: HeldReleased | HeldDropped | HeldConfirmed) -> None:
+    try:
+        await house.happened(row.effect.conversation, event)
+    except Stale:
+        raise NotHeld("it is not held any more") from None

@@ -1,0 +1,50 @@
+"""What `bridge check` finds: everything that can be found before a start, all at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.app.place import place
+from bridge.config import Complaints, load
+from bridge.core.complaint import Complaint
+from bridge.core.rules import lint, run_tests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The result of a check."""
+
+    exit: int
+    summary: str
+    complaints: tuple[Complaint, ...] = ()
+    """Mistakes: the configuration may not be used."""
+    failures: tuple[Complaint, ...] = ()
+    """Rules' tests that do not come out as expected."""
+    warnings: tuple[Complaint, ...] = ()
+
+
+def checked(configuration: Path | None) -> Report:
+    """Check the configuration in a directory."""
+    where = place(configuration)
+    found = load(where.configuration, where.credentials)
+    if isinstance(found, Complaints):
+        summary = f"{where.configuration}: not usable, {_count(len(found.complaints), 'mistake')}"
+        return Report(exit=78, summary=summary, complaints=found.complaints)
+    outcomes = run_tests(found.rules)
+    failures = tuple(
+        Complaint(file=o.example.file, key="test", what=f"{surprise}: {o.example.post.text[:60]!r}")
+        for o in outcomes
+        for surprise in o.surprises
+    )
+    parts = (
+        _count(len(found.channels), "channel"),
+        _count(len(found.desks), "desk"),
+        _count(len(found.rules.rules), "rule"),
+        f"{sum(not o.surprises for o in outcomes)} of {_count(len(outcomes), 'test')} pass",
+    )
+    summary = f"{where.configuration}: {'fine' if not failures else 'tests fail'}, {', '.join(parts)}"
+    warnings = (*found.warnings, *lint(found.rules))
+    return Report(exit=1 if failures else 0, summary=summary, failures=failures, warnings=warnings)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

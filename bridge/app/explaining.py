@@ -1,0 +1,137 @@
+"""Verdicts for people: on a stored post, on a text, on many lines of JSON; nothing is stored."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TypedDict
+
+from bridge.app.beside import beside
+from bridge.config import Loaded
+from bridge.core.model import Author, Kind, Post, Verdict, Visibility
+from bridge.judges.rules import NoModel, RulesJudge
+from bridge.ports import Circumstances
+
+LONGEST_LINE = 1_000_000
+"""Octets of one JSON line."""
+
+
+class Triaged(TypedDict):
+    """A verdict as `bridge triage` prints it."""
+
+    id: str
+    route: str | None
+    desk: str | None
+    priority: str
+    tags: list[str]
+    labels: dict[str, float]
+    lang: str
+    why: list[str]
+
+
+async def explained(loaded: Loaded, named: str) -> Verdict | None:
+    """The verdict with hits and misses; `named` is -, a file, or a stored post; None where nothing has that name."""
+    post = _given(named) or await _stored(loaded, named)
+    if post is None:
+        return None
+    seen = Circumstances(now=datetime.now(UTC), thread_open=False)
+    return RulesJudge(loaded.rules, NoModel()).explain(post, seen)
+
+
+def _given(named: str) -> Post | None:
+    """A text on standard input or in a file."""
+    if named == "-":
+        return _text(sys.stdin.read())
+    file = Path(named)
+    return _text(file.read_text(encoding="utf-8", errors="replace")) if file.is_file() else None
+
+
+async def _stored(loaded: Loaded, named: str) -> Post | None:
+    """A post that the store knows, by CHANNEL/ID."""
+    channel, slash, post_id = named.partition("/")
+    if not slash:
+        return None
+    async with beside(loaded) as (house, _store):
+        known = (await house.store.known(channel, [post_id])).get(post_id)
+        record = await house.store.conversation(known.conversation) if known else None
+        return record.post(post_id) if record else None
+
+
+def triaged(loaded: Loaded, lines: Iterable[bytes]) -> Iterator[Triaged | str]:
+    """A verdict for each line, or what is wrong with it."""
+    judge = RulesJudge(loaded.rules, NoModel())
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        post = _line(line)
+        if isinstance(post, str):
+            yield f"line {number}: {post}"
+            continue
+        seen = Circumstances(now=datetime.now(UTC), thread_open=False)
+        yield _shown(post, judge.judge(post, seen))
+
+
+def _shown(post: Post, verdict: Verdict) -> Triaged:
+    return Triaged(
+        id=post.id,
+        route=verdict.route,
+        desk=verdict.desk,
+        priority=str(verdict.priority),
+        tags=list(verdict.tags),
+        labels=dict(verdict.labels),
+        lang=verdict.lang,
+        why=[f"{why.rule}: {why.detail}" for why in verdict.why if why.hit],
+    )
+
+
+def _line(line: bytes) -> Post | str:
+    """One JSON object as a post; what it leaves out is as in a public mention."""
+    if len(line) > LONGEST_LINE:
+        return f"is longer than {LONGEST_LINE} bytes"
+    try:
+        given = json.loads(line)
+    except (ValueError, RecursionError):
+        return "is not JSON"
+    if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+        return 'is not an object with a "text"'
+    kind = str(given.get("kind", Kind.MENTION))
+    if kind not in set(Kind):
+        return f"has an unknown kind: use one of {', '.join(Kind)}"
+    return _post(given, kind)
+
+
+def _post(given: Mapping[str, object], kind: str) -> Post:
+    private = kind in {Kind.DIRECT, Kind.SMS}
+    post_id = str(given.get("id") or sha256(str(given["text"]).encode("utf-8", "replace")).hexdigest()[:12])
+    return Post(
+        channel=str(given.get("channel", "")),
+        id=post_id,
+        kind=Kind(kind),
+        visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
+        thread=post_id,
+        author=_author(given.get("author")),
+        text=str(given["text"]),
+        title=str(given.get("title", "")),
+        lang=str(given.get("lang") or ""),
+        at=datetime.now(UTC),
+        rating=_number(given.get("rating")),
+        is_repost=bool(given.get("is_repost")),
+    )
+
+
+def _author(given: object) -> Author:
+    if isinstance(given, dict):
+        handle = str(given.get("handle", ""))
+        return Author(id=str(given.get("id", handle)), handle=handle, reach=_number(given.get("reach")))
+    handle = str(given or "")
+    return Author(id=handle, handle=handle)
+
+
+def _number(given: object) -> int | None:
+    return given if isinstance(given, int) and not isinstance(given, bool) else None
+
+
+def _text(text: str) -> Post:
+    return _post({"text": text}, Kind.MENTION)

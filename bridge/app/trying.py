@@ -1,0 +1,49 @@
+"""One poll of one channel for a person to look at: nothing is stored, nothing is sent."""
+
+from dataclasses import dataclass
+
+from bridge.app import compose
+from bridge.app.compose import WallClock
+from bridge.config import Loaded
+from bridge.core.model import Account, Post, Verdict
+from bridge.judges.rules import NoModel, RulesJudge
+from bridge.ports import Circumstances, Fittings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A post and what the rules say of it."""
+
+    post: Post
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What the channel showed."""
+
+    account: Account
+    posts: tuple[Judged, ...]
+
+
+async def tried(loaded: Loaded, name: str) -> Tried:
+    """Log in and read what a channel shows now, as far as its first contact reaches back."""
+    clock = WallClock()
+    part = loaded.channels[name]
+    fittings = Fittings(
+        clock=clock,
+        ring=loaded.bridge.ring(),
+        reply_domain=loaded.bridge.reply_domain,
+        instance="trial",
+        user_agent=compose.user_agent(loaded),
+    )
+    channel = part.build(name, compose.with_backfill(part.settings), fittings)
+    judge = RulesJudge(loaded.rules, NoModel())
+    try:
+        account = await channel.open()
+        page = await channel.poll(None)
+    finally:
+        await channel.close()
+    seen = Circumstances(now=clock.now(), thread_open=False)
+    posts = (sighting.post for sighting in page.sightings)
+    return Tried(account=account, posts=tuple(Judged(post=post, verdict=judge.judge(post, seen)) for post in posts))

@@ -1,0 +1,90 @@
+"""bridge channel list, try, pause, resume."""
+
+from typing import Annotated
+
+import typer
+
+from bridge.cli.output import Exit, lines, say, table
+from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
+
+app = group("Look at channels, try them, pause and resume them.")
+
+Name = Annotated[str, typer.Argument(help="The channel's name in the configuration.", show_default=False)]
+
+
+@app.command("list")
+def list_(*, config: Config = None, json: Json = False) -> None:
+    """Show each channel's health, what a person must do, the age of its newest post, and what is left of its allowance.
+
+    Example: bridge channel list
+
+    Exit 1 where a channel needs a person.
+    """
+    from bridge.app.showing import channels
+
+    found, _place = loaded(config)
+    rows = wait_for(channels(found))
+    if json:
+        lines(rows)
+    else:
+        names = ("channel", "kind", "state", "since", "newest post", "last read", "allowance", "what to do")
+        shown = ((r.name, r.kind, r.state, r.since, r.newest, r.read, r.allowance, r.advice) for r in rows)
+        table("Channels", names, shown)
+    raise typer.Exit(Exit.NOT_FINE if any(row.needs_a_person for row in rows) else Exit.FINE)
+
+
+@app.command("try")
+def try_(name: Name, *, config: Config = None, json: Json = False) -> None:
+    """Log in and poll once, and show the posts and what the rules say of them; nothing is stored or sent.
+
+    Example: bridge channel try forum
+    """
+    from bridge.app.trying import tried
+
+    found, _place = loaded(config)
+    if name not in found.channels:
+        stop(Exit.NOT_FINE, f"there is no channel {name!r}: there are {', '.join(found.channels) or 'none'}")
+    result = wait_for(tried(found, name))
+    if json:
+        lines(result.posts)
+        return
+    account = result.account
+    say(f"{name}: logged in as {account.handle or account.id or 'nobody in particular'}")
+    rows = (
+        (p.post.at, p.post.author.handle or p.post.author.name, p.verdict.route, p.post.text[:80]) for p in result.posts
+    )
+    table(f"{len(result.posts)} posts, none stored", ("written", "by", "route", "text"), rows)
+
+
+@app.command()
+def pause(name: Name, *, config: Config = None) -> None:
+    """Stop reading and publishing on a channel; it survives a restart.
+
+    Example: bridge channel pause forum
+    """
+    _switch(name, "paused", config)
+    say(f"{name} is paused")
+
+
+@app.command()
+def resume(name: Name, *, config: Config = None) -> None:
+    """Go on with a channel; what was missed is caught up.
+
+    Example: bridge channel resume forum
+    """
+    _switch(name, "", config)
+    say(f"{name} goes on")
+
+
+def _switch(name: str, value: str, config: Config) -> None:
+    from bridge.app.beside import beside, switch
+
+    found, _place = loaded(config)
+    if name not in found.channels:
+        stop(Exit.NOT_FINE, f"there is no channel {name!r}: there are {', '.join(found.channels) or 'none'}")
+
+    async def work() -> None:
+        async with beside(found) as (house, _store):
+            await switch(house, f"channel:{name}", value)
+
+    wait_for(work())

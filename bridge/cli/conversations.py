@@ -1,0 +1,58 @@
+"""bridge conversation list, show."""
+
+from typing import Annotated
+
+import typer
+
+from bridge.cli.output import Exit, lines, say, table
+from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
+
+app = group("What customers and agents said, and why it went where it went.")
+
+
+@app.command("list")
+def list_(
+    *,
+    left: Annotated[bool, typer.Option("--left", help="Only what triage left alone.")] = False,
+    limit: Annotated[int, typer.Option(help="How many at the most, newest first.", min=1, max=10_000)] = 50,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """List conversations, the last changed first.
+
+    Example: bridge conversation list --left
+    """
+    from bridge.app.showing import conversations
+
+    found, _place = loaded(config)
+    rows = wait_for(conversations(found, left=left, limit=limit))
+    if json:
+        lines(rows)
+        return
+    shown = ((r.id, r.channel, r.phase, r.route, r.priority, r.updated, r.subject) for r in rows)
+    table(f"{len(rows)} conversations", ("id", "channel", "phase", "route", "priority", "changed", "subject"), shown)
+
+
+@app.command()
+def show(
+    conversation: Annotated[str, typer.Argument(help="The id that `conversation list` shows.", show_default=False)],
+    *,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """Show one conversation whole: posts with their verdicts, proxies, letters, answers, and the record of facts.
+
+    Example: bridge conversation show k3j5n2m4p6q7r8st
+    """
+    from bridge.app.showing import conversation as shown
+
+    found, _place = loaded(config)
+    whole = wait_for(shown(found, conversation))
+    if whole is None:
+        stop(Exit.NOT_FINE, f"there is no conversation {conversation!r}: see bridge conversation list")
+    if json:
+        lines([whole])
+        return
+    for at, who, text in whole.told:
+        say(f"{at:%Y-%m-%d %H:%M:%S}  {who}")
+        say("\n".join(f"    {line}" for line in text.splitlines()))

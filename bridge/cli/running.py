@@ -1,0 +1,78 @@
+"""bridge run, check, status, demo."""
+
+from typing import Annotated
+
+import typer
+
+from bridge.cli.output import Exit, complain, lines, say
+from bridge.cli.shared import Config, Json, loaded, stop, wait_for
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put these commands into the program."""
+    app.command()(run)
+    app.command()(check)
+    app.command()(demo)
+
+
+def run(
+    *,
+    config: Config = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll every channel once, send what is due, and end: for cron.")
+    ] = False,
+) -> None:
+    """Run the bridge until it is told to stop.
+
+    Example: bridge run --config /etc/bridge
+
+    SIGTERM and Ctrl-C finish what is under way within 10 s and lose nothing; a second one stops at once.
+    SIGHUP takes up changed rules, routes, responses and desks' policies.
+    """
+    from bridge.app import daemon
+    from bridge.log import set_up
+
+    found, place = loaded(config, quiet=False)
+    set_up(found.bridge.log.level)
+    if once:
+        fine = wait_for(daemon.run_once(found))
+        raise typer.Exit(Exit.FINE if fine else Exit.NOT_FINE)
+    wait_for(daemon.run(found, place, ready=lambda: None))
+
+
+def check(*, config: Config = None, json: Json = False) -> None:
+    """Check the configuration: every mistake at once, every rule's test, every lint.
+
+    Example: bridge check --config ./config
+
+    Exit 0: fine. 1: usable, but a rule's test fails. 78: not usable.
+    """
+    from bridge.app.checking import checked
+
+    report = checked(config)
+    if json:
+        lines([report])
+    else:
+        for complaint in (*report.complaints, *report.failures):
+            complain(str(complaint))
+        for warning in report.warnings:
+            complain(f"warning: {warning}")
+        say(report.summary)
+    raise typer.Exit(report.exit)
+
+
+def demo(
+    *,
+    port: Annotated[int, typer.Option(help="Port of the page on this machine; 0 for a free one.")] = 8080,
+) -> None:
+    """Show the whole loop on one page: a forum, an agent's mailbox, and the real bridge between them.
+
+    Example: bridge demo
+
+    Needs no server and no account; everything listens on this machine only and is gone when it ends.
+    """
+    try:
+        from bridge.demo.town import demonstrate
+    except ModuleNotFoundError as problem:
+        stop(Exit.NOT_FINE, f"the demo needs the library {problem.name}: pip install 'bridge[demo]'")
+    wait_for(demonstrate(port))

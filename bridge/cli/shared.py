@@ -1,0 +1,71 @@
+"""What commands share: their common options, the loaded configuration, and how problems end them."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from bridge.cli.output import Exit, complain
+
+T = TypeVar("T")
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="DIR",
+        help="Configuration directory; else $BRIDGE_CONFIG, else /etc/bridge.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+def group(text: str) -> typer.Typer:
+    """A group of commands under one word."""
+    return typer.Typer(help=text, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def stop(code: Exit, text: str = "") -> NoReturn:
+    """End the command, with a line on standard error where there is something to say."""
+    if text:
+        complain(text)
+    raise typer.Exit(code)
+
+
+def loaded(config: Path | None, *, quiet: bool = True) -> "tuple[Any, Any]":
+    """The configuration and its place; every complaint on standard error and exit 78 where it may not be used."""
+    from bridge.app.place import place
+    from bridge.config import Complaints, load
+
+    where = place(config)
+    found = load(where.configuration, where.credentials)
+    if isinstance(found, Complaints):
+        for complaint in found.complaints:
+            complain(str(complaint))
+        count = len(found.complaints)
+        stop(Exit.CONFIGURATION, f"{count} {'mistake' if count == 1 else 'mistakes'} in {where.configuration}")
+    if not quiet:
+        for warning in found.warnings:
+            complain(f"warning: {warning}")
+    return found, where
+
+
+def wait_for(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's work; what a person must repair ends it with one line."""
+    from bridge.ports import PermanentProblem, StoreLost, TemporaryProblem, UncertainProblem
+    from bridge.store.problems import CannotOpen
+
+    try:
+        return asyncio.run(work)
+    except CannotOpen as problem:
+        stop(Exit.CONFIGURATION, str(problem))
+    except StoreLost as problem:
+        stop(Exit.NOT_FINE, f"the state store failed: {problem}")
+    except (TemporaryProblem, PermanentProblem, UncertainProblem) as problem:
+        stop(Exit.NOT_FINE, str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
