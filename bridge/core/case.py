@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from functools import cached_property
 
 from bridge.core.conversation import Record, Sent
 from bridge.core.model import Post, Visibility
@@ -32,7 +33,7 @@ class Counts:
     agent_hour: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """All that is known when a letter is judged."""
 
@@ -62,15 +63,15 @@ class Case:
     waived: Mapping[str, Waiver] = field(default_factory=dict)
     """Reasons that a person released this letter from, and with which right."""
 
-    @property
+    @cached_property
     def answered(self) -> Sent | None:
         """The proxy that the letter answers."""
         return answered(self.record, self.reading, received=self.received) if self.record else None
 
-    @property
+    @cached_property
     def post(self) -> Post | None:
         """The post that the letter answers."""
-        return target(self.record, self.reading, received=self.received) if self.record else None
+        return self.record.post(self.answered.post) if self.record and self.answered else None
 
     @property
     def visibility(self) -> Visibility:

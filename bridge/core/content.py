@@ -16,7 +16,7 @@ _MENTION = re.compile(r"(?<![\w@/.])[@＠](?=[\w.-]*[^\W\d])([\w][\w.-]*(?:@[\w-
 _HASHTAG = re.compile(r"(?<![\w&/#])[#＃](?=\w*[^\W\d])(\w+)")
 _OPENING = re.compile(r"\s*(?:[dD]\s+@?[^\W\d]|(?:dm|DM|[mM])\s+@[^\W\d])")
 """How a text began that an old command of X sent as a direct message."""
-_COMMAND = re.compile(r"\s*[/!][a-zA-Z]{2,20}(?!\S)")
+_COMMAND = re.compile(r"^[ \t]*[/!][a-zA-Z]{2,20}(?!\S)", re.MULTILINE)
 _PRIVATELY_ALLOWED = frozenset({"phone", "email"})
 """What the customer and we may write to each other where nobody else reads it."""
 
@@ -70,11 +70,21 @@ MEANINGS: Mapping[str, str] = {
 
 
 def troubles(text: str, rules: Rules) -> tuple[Trouble, ...]:
-    """Everything in a text that keeps it from being published, by lines and then by the order of MEANINGS."""
-    lines = text[:MAX_TEXT].split("\n")
-    found = [Trouble(code, number) for number, line in enumerate(lines, 1) for code in _in_line(line, rules)]
-    whole = [code for code in _in_whole(text[:MAX_TEXT], rules) if all(code != trouble.code for trouble in found)]
-    return (*found, *(Trouble(code, 0) for code in whole))
+    """Everything in a text that keeps it from being published, by kinds in the order of MEANINGS and then by lines."""
+    text = text[:MAX_TEXT]
+    codes = dict.fromkeys(
+        [*_particulars(text, rules), *(code for code, holds in _CHECKS.items() if holds(text, rules))]
+    )
+    return tuple(trouble for code in codes for trouble in _placed(code, text, rules))
+
+
+def _placed(code: str, text: str, rules: Rules) -> Iterator[Trouble]:
+    """Where the trouble is; what is seen in no single line runs over several."""
+    lines = text.split("\n")
+    check = _CHECKS.get(code)
+    found = (check(line, rules) if check else code in _particulars(line, rules) for line in lines)
+    places = [number for number, holds in enumerate(found, 1) if holds]
+    yield from (Trouble(code, place) for place in places or [0])
 
 
 def own_address(text: str, reply_domain: str) -> bool:
@@ -90,42 +100,29 @@ def hashtags(text: str) -> frozenset[str]:
     return frozenset(match[1].casefold() for match in _HASHTAG.finditer(text[:MAX_TEXT]))
 
 
-def _in_line(line: str, rules: Rules) -> Iterator[str]:
-    yield from _particulars(line, rules)
-    yield from (code for code, holds in _CHECKS.items() if holds(line, rules))
-
-
-def _in_whole(text: str, rules: Rules) -> Iterator[str]:
-    """What is seen only over line ends: wrapped phrases and numbers, and how the text begins."""
-    joined = " ".join(text.split())
-    yield from _particulars(joined, rules)
-    if _confidential(joined, rules):
-        yield "confidential"
-    if _OPENING.match(text):
-        yield "command"
-
-
-def _particulars(text: str, rules: Rules) -> Iterator[str]:
+def _particulars(text: str, rules: Rules) -> list[str]:
+    """Their kinds, also where a number is wrapped over two lines."""
     allowed = rules.contacts | (_PRIVATELY_ALLOWED if rules.visibility is Visibility.PRIVATE else frozenset())
-    yield from (kind for kind in particulars.kinds(text) if kind not in allowed)
+    found = {*particulars.kinds(text), *(particulars.kinds(" ".join(text.split())) if "\n" in text else ())}
+    return [kind for kind in MEANINGS if kind in found and kind not in allowed]
 
 
-def _links(line: str, rules: Rules) -> bool:
-    return any(not hosts.within(host, rules.links) for host in hosts.linked(line))
+def _links(text: str, rules: Rules) -> bool:
+    return any(not hosts.within(host, rules.links) for host in hosts.linked(text))
 
 
-def _own_host(line: str, rules: Rules) -> bool:
+def _own_host(text: str, rules: Rules) -> bool:
     """The reply domain itself; its name may be allowed, but only by name."""
     named = frozenset(allowed.lower() for allowed in rules.links)
-    return rules.reply_domain.lower() not in named and hosts.names(line, rules.reply_domain)
+    return rules.reply_domain.lower() not in named and hosts.names(text, rules.reply_domain)
 
 
-def _internal_host(line: str, _: Rules) -> bool:
-    return hosts.internal(line)
+def _internal_host(text: str, _: Rules) -> bool:
+    return hosts.internal(text)
 
 
-def _confidential(line: str, rules: Rules) -> bool:
-    folded = " ".join(line.casefold().split())
+def _confidential(text: str, rules: Rules) -> bool:
+    folded = " ".join(text.casefold().split()) if rules.confidential else ""
     return any(_says(folded, " ".join(phrase.casefold().split())) for phrase in rules.confidential)
 
 
@@ -143,17 +140,19 @@ def _spaced(letter: str) -> bool:
     return letter.isalnum() and letter < "\u0e00"
 
 
-def _mentions(line: str, rules: Rules) -> bool:
+def _mentions(text: str, rules: Rules) -> bool:
+    if "@" not in text and "＠" not in text:
+        return False
     allowed = frozenset(handle.lstrip("@").casefold() for handle in rules.mentions)
-    return any(match[1].rstrip(".-").casefold() not in allowed for match in _MENTION.finditer(line))
+    return any(match[1].rstrip(".-").casefold() not in allowed for match in _MENTION.finditer(text))
 
 
-def _strange_hashtags(line: str, rules: Rules) -> bool:
-    return not hashtags(line) <= rules.hashtags
+def _strange_hashtags(text: str, rules: Rules) -> bool:
+    return not hashtags(text) <= rules.hashtags
 
 
-def _commands(line: str, _: Rules) -> bool:
-    return _COMMAND.match(line) is not None
+def _commands(text: str, _: Rules) -> bool:
+    return _OPENING.match(text) is not None or _COMMAND.search(text) is not None
 
 
 def _looks_random(word: str) -> bool:
@@ -169,7 +168,7 @@ _CHECKS: Mapping[str, Callable[[str, Rules], bool]] = {
     "mention": _mentions,
     "hashtag": _strange_hashtags,
     "command": _commands,
-    "broken": lambda line, _: soundness.broken(line),
-    "invisible": lambda line, _: soundness.invisible(line),
-    "lookalike": lambda line, _: soundness.lookalike(line),
+    "broken": lambda text, _: soundness.broken(text),
+    "invisible": lambda text, _: soundness.invisible(text),
+    "lookalike": lambda text, _: soundness.lookalike(text),
 }

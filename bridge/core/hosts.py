@@ -35,6 +35,8 @@ _ROUTERS = frozenset({1, 138, 254})
 
 def linked(text: str) -> Iterator[str]:
     """The hosts to which a text links, in lower case; the name of the scheme for links that have no host."""
+    if "." not in text and ":" not in text:
+        return
     for match in _URL.finditer(text):
         yield _plain(match[1])
     for match in _SCHEME_ONLY.finditer(text):

@@ -22,7 +22,10 @@ _CARD_LENGTHS: Mapping[str, range] = {
 }  # fmt: skip
 """By the first digits of the number (ISO/IEC 7812), its possible lengths."""
 
-_PHONE_DIGITS = range(7, 16)
+_FEWEST_DIGITS = 7
+"""Of every number that is looked for."""
+_DIGIT = re.compile(r"\d")
+_PHONE_DIGITS = range(_FEWEST_DIGITS, 16)
 """E.164 allows fifteen; shorter than seven are service numbers, prices and years."""
 _SEPARATORS = r"(?:[ \u00a0./()\u2010-\u2013-]{1,3})"
 _INTERNATIONAL = re.compile(rf"(?<![\w+])(?:\+|00)[1-9](?:{_SEPARATORS}?\d){{6,14}}(?!\d)")
@@ -79,7 +82,9 @@ _IBAN_LENGTHS = {
 def kinds(text: str) -> tuple[str, ...]:
     """Which kinds of particulars a text holds: phone, email, iban, card; never the values."""
     plain = ascii_digits(text[:MAX_TEXT])
-    return tuple(kind for kind, holds in _KINDS.items() if holds(plain))
+    numbers = _NUMBERS if len(_DIGIT.findall(plain)) >= _FEWEST_DIGITS else {}
+    email = ("email",) if _holds_email(plain) else ()
+    return (*email, *(kind for kind, holds in numbers.items() if holds(plain)))
 
 
 def ascii_digits(text: str) -> str:
@@ -100,7 +105,7 @@ def _digits(match: re.Match[str]) -> int:
 
 
 def _holds_email(text: str) -> bool:
-    return _EMAIL.search(text) is not None
+    return any(sign in text for sign in "@[({") and _EMAIL.search(text) is not None
 
 
 def _holds_iban(text: str) -> bool:
@@ -133,9 +138,8 @@ def _luhn(number: str) -> int:
     return sum(digits[::2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])
 
 
-_KINDS: Mapping[str, Callable[[str], bool]] = {
+_NUMBERS: Mapping[str, Callable[[str], bool]] = {
     "phone": _holds_phone,
-    "email": _holds_email,
     "iban": _holds_iban,
     "card": _holds_card,
 }

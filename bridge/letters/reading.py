@@ -93,7 +93,6 @@ def reading(envelope: Envelope, record: Record | None, desks: Mapping[str, DeskP
     said = _spoken_by(said, mail, desk, token)
     if envelope.unparsable or said.kind is LetterKind.BOUNCE:
         return said
-    said = replace(said, tag=tag(said.subject, own=record.subject if record else ""))
     return _worded(said, mail, desk, record)
 
 
@@ -178,12 +177,14 @@ def _sent_by(said: Reading, mail: Mail, desk: DeskPolicy | None) -> Reading:
         for name, who in (("From", sender), ("Sender", submitter))
         if isinstance(who, Refused)
     ]
-    said = replace(
-        said, sender_trouble="; ".join(troubles), submitter=submitter.address if isinstance(submitter, Mailbox) else ""
+    mailbox = sender.address if isinstance(sender, Mailbox) else ""
+    return replace(
+        said,
+        sender=mailbox,
+        sender_trouble="; ".join(troubles),
+        submitter=submitter.address if isinstance(submitter, Mailbox) else "",
+        proof=authentication.proof(mail, mailbox, desk) if desk and mailbox else "",
     )
-    if isinstance(sender, Refused):
-        return said
-    return replace(said, sender=sender.address, proof=authentication.proof(mail, sender.address, desk) if desk else "")
 
 
 def _spoken_by(said: Reading, mail: Mail, desk: DeskPolicy | None, token: Token | None) -> Reading:
@@ -211,12 +212,13 @@ def _worded(said: Reading, mail: Mail, desk: DeskPolicy | None, record: Record |
     inner = unwrapped(mail) if desk and desk.way is Way.SYSTEM else mail
     found = extract(inner, [sent.text for sent in record.sent if sent.text] if record else [])
     split = split_commands(found.text)
-    said = replace(
+    return replace(
         said,
+        tag=tag(said.subject, own=record.subject if record else ""),
         text=split.rest,
         confident=found.confident,
         doubts=found.doubts,
         commands=split.commands,
         unknown_commands=(*split.unknown, *split.misplaced),
+        attachments=enclosures(inner) if Command(name="media") in split.commands else (),
     )
-    return replace(said, attachments=enclosures(inner)) if Command(name="media") in split.commands else said
