@@ -40,15 +40,15 @@ def found(text: str, record: Record) -> str | None:
     """Where a text that should be the agent's alone holds something else, by kind and line; None where it does not."""
     lines = text.split("\n")
     proxies = _proxy_lines(record)
-    for number, line in enumerate(lines, 1):
-        what = _what(line, proxies, record)
+    for number, (line, key) in enumerate(zip(lines, _keys(text), strict=True), 1):
+        what = "a line of the mail that it answers" if key in proxies else _what(line, record)
         if what:
             return f"line {number} is {what}"
     header = next(_headers(lines), 0)
     return f"line {header} begins the header of another mail" if header else None
 
 
-def _what(line: str, proxies: frozenset[str], record: Record) -> str:
+def _what(line: str, record: Record) -> str:
     """What a line is that is not the agent's; empty where it may be."""
     if _QUOTED.match(line):
         return "quoted text"
@@ -58,9 +58,7 @@ def _what(line: str, proxies: frozenset[str], record: Record) -> str:
         return "the attribution of a quotation"
     if any(sent.delimiter and sent.delimiter in line for sent in record.sent):
         return "the line above which the answer belongs"
-    if record.tag and record.tag.casefold() in line.casefold():
-        return "a ticket's tag"
-    return "a line of the mail that it answers" if _key(line) in proxies else ""
+    return "a ticket's tag" if record.tag and record.tag.casefold() in line.casefold() else ""
 
 
 def _headers(lines: list[str]) -> Iterator[int]:
@@ -74,12 +72,13 @@ def _headers(lines: list[str]) -> Iterator[int]:
 
 def _proxy_lines(record: Record) -> frozenset[str]:
     """The lines of this conversation's proxies, but for what we ourselves said before: an agent may say it again."""
-    said = {_key(line) for given in record.given for line in given.text.split("\n")}
-    lines = {_key(line) for sent in record.sent for line in sent.text.split("\n")}
-    return frozenset(lines - said - {""})
+    said = {key for given in record.given for key in _keys(given.text)}
+    return frozenset(key for sent in record.sent for key in _keys(sent.text)) - said - {""}
 
 
-def _key(line: str) -> str:
-    """A line as it survives quoting and rewrapping; empty where it is too short to prove anything."""
-    words = folded(line).strip(" \t>|").split()
-    return " ".join(words) if len(words) >= _MIN_WORDS or sum(map(len, words)) >= _MIN_SIGNS else ""
+def _keys(text: str) -> list[str]:
+    """Lines as they survive quoting and rewrapping; empty ones where they are too short to prove anything."""
+    split = [line.strip(" \t>|").split() for line in folded(text).split("\n")]
+    return [
+        " ".join(words) if len(words) >= _MIN_WORDS or sum(map(len, words)) >= _MIN_SIGNS else "" for words in split
+    ]
