@@ -203,6 +203,7 @@ def _stopped(record: Record | None, event: LetterRead, finding: Finding, *, case
     if record and finding.outcome is LetterOutcome.HELD:
         after = record.with_held(_held(record, event, finding, at.now))
     notices = [notice for notice in (_told(record, event, finding, case=case, now=at.now),) if notice]
+    notices += _asked_leads(record, event, finding, case=case, now=at.now)
     subject = record.id if record else event.inbox
     alarms = wording.alert(at.policy, finding.reason, subject=subject, now=at.now) if finding.reason in ALARMING else ()
     if finding.outcome is LetterOutcome.BOUNCE and event.reading.bounce and event.reading.bounce.permanent:
@@ -229,6 +230,22 @@ def _told(record: Record | None, event: LetterRead, finding: Finding, *, case: C
     if overrun is not None:
         return wording.too_long(record, reading, overrun, desk=reading.desk, to=reading.sender, now=now)
     return wording.held(record, reading, finding, desk=reading.desk, to=reading.sender, now=now)
+
+
+def _asked_leads(
+    record: Record | None, event: LetterRead, finding: Finding, *, case: Case, now: datetime
+) -> list[Notice]:
+    """Ask everyone who may approve, except the writer, with the exact words that would go out."""
+    desk, channel, post = case.desk, case.channel, case.post
+    if finding.reason != "approval" or record is None or desk is None or channel is None or post is None:
+        return []
+    writer = event.reading.sender
+    return [
+        wording.approval_wanted(record, post, publication, agent=writer, desk=desk.name, to=lead, now=now)
+        for publication in _publications(record, event.reading, case, post=post, channel=channel)
+        for lead in desk.leads
+        if lead.lower() != writer
+    ]
 
 
 def _overrun(case: Case) -> Overrun | None:

@@ -266,6 +266,7 @@ def test_a_lead_approves_and_nobody_approves_their_own() -> None:
     policy = with_desk(approve_by=("leads",))
     held = decided(reading(), policy=policy)
     assert held.filed.reason == "approval"
+    assert ("approval_wanted", LEAD) in told(held)
 
     own = decided(reading("", fingerprint="a1", commands=commands("approve")), held.record, policy)
     assert effects(own, Reread) == []
