@@ -185,11 +185,18 @@ def take_lease(connection: Connection, now: int, *, name: str, owner: str, lengt
     return Lease(name=name, owner=owner, epoch=epoch, until=moment(until))
 
 
+_EXPIRE = Statement(
+    sa.update(_TABLE)
+    .where(_TABLE.c.state == State.RUNNING.value, _TABLE.c.due.is_not(None))
+    .values(due=bindparam("now"), lease_until=bindparam("now"))
+)
+_END_LEASES = Statement(sa.delete(_LEASE))
+
+
 def expire(connection: Connection, now: int) -> None:
     """End every lease: for the process that has just become the only owner, since former owners are dead.
 
     What they were performing comes back as in doubt at the next claim (delivery.md 8).
     """
-    running = schema.outbox.c.state == State.RUNNING.value
-    connection.execute(schema.outbox.update().where(running).values(due=now, lease_until=now))
-    connection.execute(_LEASE.delete())
+    _EXPIRE.run(connection, {"now": now})
+    _END_LEASES.run(connection, {})

@@ -11,10 +11,15 @@ class Database(Protocol):
     The writer's methods are called from the writer's own thread only.
     """
 
-    chain: str
-    """The chain of facts that this writer continues (G13)."""
-    reading: Engine | None
-    """Connections that only read; None where everything goes through the writer's one connection."""
+    @property
+    def chain(self) -> str:
+        """The chain of facts that this writer continues (G13)."""
+        ...
+
+    @property
+    def reading(self) -> Engine | None:
+        """Connections that only read; None where everything goes through the writer's one connection."""
+        ...
 
     def begin(self) -> tuple[Connection, int]:
         """A transaction that may write, and the database's time; raises TemporaryProblem where it must wait."""

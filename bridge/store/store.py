@@ -18,6 +18,7 @@ from bridge.store.database import Database
 from bridge.store.generation import Generation
 from bridge.store.group import Surroundings
 from bridge.store.reader import Reader
+from bridge.store.schema import plain
 from bridge.store.writer import Writer
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ class SqlStore:
     async def history(self, channel: str, person: str, *, limit: int) -> Sequence[Contact]:
         """Earlier contacts of a customer, newest first, over all of the person's linked identities."""
         platform = self._around.platforms.get(channel, channel)
-        return await self.read(partial(queries.history, platform=platform, person=person, limit=limit))
+        return await self.read(partial(queries.history, platform=plain(platform), person=plain(person), limit=limit))
 
     async def kept(self, key: str) -> Row | Filed | None:
         """A row of the outbox by its key, or a letter by its fingerprint."""
@@ -98,6 +99,6 @@ class SqlStore:
 
     def close(self) -> None:
         """Write what waits and give everything back; blocks until it is done."""
-        self._writer.close()
         if self._reader is not None:
             self._reader.close()
+        self._writer.close()
