@@ -7,7 +7,7 @@ import structlog
 
 from bridge.core.arrivals import Arrivals, sort_out, wanted
 from bridge.core.events import Page
-from bridge.ports import StoreLost, TemporaryProblem
+from bridge.ports import PermanentProblem, StoreLost, TemporaryProblem
 from bridge.shell import crash
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
@@ -55,9 +55,20 @@ async def turn(house: House, name: str, interval: timedelta, *, lookout: Lookout
         health = await lookout.failed(f"channel {name}", problem)
         return _pause(problem, interval, health.failures)
     await lookout.well(f"channel {name}")
+    await _parts(name, polled, lookout)
     _say(name, polled)
     asked = polled[-1].page.wait
     return max(interval, timedelta(seconds=asked)) if asked else interval
+
+
+async def _parts(name: str, polled: list["Polled"], lookout: Lookout) -> None:
+    """Parts of a channel, such as one of its feeds, have their own health: the others are unaffected."""
+    for one in polled:
+        for trouble in one.page.troubles:
+            problem = PermanentProblem(trouble.reason) if trouble.lasting else TemporaryProblem(trouble.reason)
+            await lookout.failed(f"part {name}/{trouble.part}", problem)
+        for part in one.page.recovered:
+            await lookout.well(f"part {name}/{part}")
 
 
 def _pause(problem: Exception, interval: timedelta, failures: int) -> timedelta:

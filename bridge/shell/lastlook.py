@@ -1,0 +1,48 @@
+"""The last look before speaking: does everything that held when the reply was accepted still hold?"""
+
+from bridge.core.conversation import Record
+from bridge.core.effects import Publish
+from bridge.core.model import PrivateAnswer, PublicAnswer, Publication, Visibility
+from bridge.shell.house import House
+
+
+async def no_longer(house: House, publish: Publish) -> str:
+    """Why the publication must not go out any more; empty where nothing changed (G7, G10, law 9)."""
+    record = await house.store.conversation(publish.conversation)
+    if record is None:
+        return "target_gone"
+    if not _may_be_seen(publish.publication, record.key.visibility):
+        return "visibility"
+    target = publish.publication.parent
+    if target in record.deleted:
+        return "target_gone"
+    if not _earlier_part_stands(publish, record):
+        return "part_missing"
+    post = record.post(target)
+    sent = next((s for s in reversed(record.sent) if s.post == target), None)
+    changed = post is not None and sent is not None and post.fingerprint != sent.fingerprint
+    return "target_changed" if changed and "target_changed" not in publish.waived else ""
+
+
+def _earlier_part_stands(publish: Publish, record: Record) -> bool:
+    """Part k+1 needs part k on the platform (delivery.md 6.3)."""
+    stem, _, number = publish.key.rpartition("|")
+    if not number.isdigit() or int(number) <= 1:
+        return True
+    earlier = next((given for given in record.given if given.key == f"{stem}|{int(number) - 1}"), None)
+    return earlier is not None and bool(earlier.published)
+
+
+def _may_be_seen(publication: Publication, visibility: Visibility) -> bool:
+    """Whether this answer may go out in a conversation of that visibility."""
+    match publication:
+        case PublicAnswer():
+            return visibility is Visibility.PUBLIC
+        case PrivateAnswer():
+            return True
+
+
+async def paused(house: House, publish: Publish) -> bool:
+    """Whether an operator stopped this voice by command."""
+    switches = await house.store.switches()
+    return bool(switches.get("publishing") or switches.get(f"channel:{publish.publication.channel}"))

@@ -1,0 +1,198 @@
+"""Perform one claimed effect and see its outcome through: the only hands that others can see (law 2).
+
+    judge │ inject │ tell │ reread │ publish │ look ─► outcome ─► decide ─► apply
+
+A claim is the committed intent.
+What an adapter raises becomes an outcome by law 6: three problems, and anything else is doubt.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+
+from bridge.core.effects import Claimed, Inject, Judge, Publish, Reread, State, Tell
+from bridge.core.events import Doubted, NotFound, Outcome, Performed, PostJudged, Postponed, Refused, Withdrawn
+from bridge.core.model import Proxy, Sealed
+from bridge.core.replies import Filed, Letter, LetterOutcome
+from bridge.ports import Circumstances, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
+from bridge.shell import crash, inbound
+from bridge.shell.house import House
+from bridge.shell.lastlook import no_longer, paused
+
+log = structlog.get_logger("bridge.courier")
+
+MARGIN = timedelta(seconds=10)
+"""What must be left of the lease beyond the request's own time-out when a publication starts (delivery.md 6.1)."""
+
+LOGIN_PAUSE = 300.0
+"""Seconds until a publication is tried again while its channel's login is dead (F01)."""
+
+CONTACTS = 5
+"""Earlier contacts that a proxy lists."""
+
+
+async def perform(house: House, claimed: Claimed) -> None:
+    """See one claimed row through; whatever happens, its outcome is written or its lease runs out into doubt."""
+    if isinstance(claimed.effect, Judge):
+        await _judge(house, claimed, claimed.effect)
+        return
+    outcome = await _outcome(house, claimed)
+    await house.happened(claimed.effect.conversation, outcome)
+    crash.point(f"{name(claimed)}.settled" if claimed.was is not State.UNSURE else "look.done")
+    log.info(_EVENTS[type(outcome)], effect=name(claimed), key=claimed.key, attempt=claimed.attempt)
+
+
+_EVENTS = {
+    Performed: "effect_performed",
+    Postponed: "effect_postponed",
+    Refused: "effect_refused",
+    Doubted: "effect_doubted",
+    NotFound: "effect_not_found",
+    Withdrawn: "effect_withdrawn",
+}
+
+
+def name(claimed: Claimed) -> str:
+    """The effect's kind in lower case."""
+    return type(claimed.effect).__name__.lower()
+
+
+async def _judge(house: House, claimed: Claimed, effect: Judge) -> None:
+    """Ask the judge and apply the verdict."""
+    post = effect.post
+    record = await house.store.conversation(effect.conversation)
+    known = await house.store.known(post.channel, [post.id])
+    now = house.clock.now()
+    open_thread = record is not None and record.phase in {"waiting", "answered"}
+    verdict = house.judge.judge(post, Circumstances(now=now, thread_open=open_thread))
+    contacts = await house.store.history(post.channel, post.author.id, limit=CONTACTS) if verdict.route else ()
+    crash.point("judge.before")
+    event = PostJudged(
+        claimed=claimed,
+        post=post,
+        verdict=verdict,
+        current=known[post.id].fingerprint if post.id in known else post.fingerprint,
+        contacts=tuple(contacts),
+        delimiter=secrets.token_hex(4),
+        gap=effect.gap,
+    )
+    await house.happened(effect.conversation, event)
+    crash.point("judge.after")
+    log.info("post_judged", post=str(post.key), route=verdict.route, rules=verdict.rules)
+
+
+async def _outcome(house: House, claimed: Claimed) -> Outcome:
+    """Perform a row's effect, or look for it, or recognise that its former owner is gone."""
+    match claimed.effect, claimed.was:
+        case Publish() as publish, State.UNSURE:
+            crash.point("look.claimed")
+            return await _looked(house, claimed, publish)
+        case Publish(), State.RUNNING:
+            return Doubted(claimed=claimed, reason="lease_ended")
+        case Publish() as publish, _:
+            return await _published(house, claimed, publish)
+        case Inject(proxy=proxy, sealed=sealed), _:
+            if await _answered_meanwhile(house, proxy):
+                return Withdrawn(claimed=claimed, reason="answered_meanwhile")
+            return await _sent(claimed, house.desks[proxy.desk].inject, sealed)
+        case Reread(letter=fingerprint), _:
+            return await _reread(house, claimed, fingerprint)
+        case Tell(notice=notice, sealed=sealed), _:
+            return await _sent(claimed, house.desks[notice.desk].tell, sealed)
+        case _:
+            raise TypeError("a row of the outbox holds no effect that the courier knows")
+
+
+async def _reread(house: House, claimed: Claimed, fingerprint: str) -> Outcome:
+    """Read a held letter anew, with what people said about it since."""
+    filed = await house.store.kept(fingerprint)
+    if isinstance(filed, Filed) and filed.outcome is LetterOutcome.HELD:
+        letter = Letter(inbox=filed.inbox, uid="", raw=filed.raw, received=filed.received)
+        await inbound.consider(house, letter)
+    return Performed(claimed=claimed)
+
+
+async def _answered_meanwhile(house: House, proxy: Proxy) -> bool:
+    """Whether somebody answered a post that the community was given time for."""
+    if proxy.verdict.hold_for is None:
+        return False
+    record = await house.store.conversation(proxy.conversation)
+    return record is not None and any(given.at >= proxy.made and not given.dropped for given in record.given)
+
+
+async def _sent(claimed: Claimed, send: Callable[[Sealed], Awaitable[None]], sealed: Sealed) -> Outcome:
+    """Hand a sealed message to its desk."""
+    crash.point(f"{name(claimed)}.claimed")
+
+    async def attempt() -> Outcome:
+        await send(sealed)
+        crash.point(f"{name(claimed)}.sent")
+        return Performed(claimed=claimed)
+
+    return await _classified(claimed, attempt)
+
+
+async def _published(house: House, claimed: Claimed, publish: Publish) -> Outcome:
+    """Speak, if everything that held when the reply was accepted still holds."""
+    crash.point("publish.claimed")
+    now = house.clock.now()
+    if reason := await no_longer(house, publish):
+        return Refused(claimed=claimed, reason=reason)
+    if now > publish.publish_by:
+        return Refused(claimed=claimed, reason="late")
+    channel = house.channels.get(publish.publication.channel)
+    if channel is None or await paused(house, publish):
+        return Postponed(claimed=claimed, after=60.0, reason="paused")
+    if claimed.lease_until - now < channel.limits.request_timeout + MARGIN:
+        return Postponed(claimed=claimed, after=0.0, reason="lease_short")
+
+    try:
+        await house.account(publish.publication.channel)
+    except LoginProblem:
+        return Postponed(claimed=claimed, after=LOGIN_PAUSE, reason="login")
+    except Exception:  # noqa: BLE001 - whatever kept us from logging in, nothing was sent yet
+        return Postponed(claimed=claimed, reason="temporary")
+
+    async def attempt() -> Outcome:
+        async with asyncio.timeout(channel.limits.request_timeout.total_seconds()):
+            posted = await channel.publish(publish.publication)
+        crash.point("publish.sent")
+        return Performed(claimed=claimed, posted=posted)
+
+    return await _classified(claimed, attempt)
+
+
+async def _looked(house: House, claimed: Claimed, publish: Publish) -> Outcome:
+    """Look whether an earlier attempt stands on the platform."""
+    channel = house.channels.get(publish.publication.channel)
+    if channel is None:
+        return Postponed(claimed=claimed, after=60.0, reason="paused")
+
+    async def attempt() -> Outcome:
+        async with asyncio.timeout(channel.limits.request_timeout.total_seconds()):
+            posted = await channel.find(publish.publication)
+        return NotFound(claimed=claimed) if posted is None else Performed(claimed=claimed, posted=posted)
+
+    return await _classified(claimed, attempt)
+
+
+async def _classified(claimed: Claimed, attempt: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """The outcome by law 6."""
+    try:
+        return await attempt()
+    except TemporaryProblem as problem:
+        return Postponed(claimed=claimed, after=problem.after, reason="temporary")
+    except LoginProblem:
+        return Postponed(claimed=claimed, after=LOGIN_PAUSE, reason="login")
+    except PermanentProblem:
+        return Refused(claimed=claimed, reason="refused")
+    except UncertainProblem:
+        return Doubted(claimed=claimed, reason="uncertain")
+    except Exception as problem:  # noqa: BLE001 - law 6: anything else that an adapter raises is doubt
+        log.warning(
+            "adapter_raised_something_else", effect=name(claimed), key=claimed.key, problem=type(problem).__name__
+        )
+        return Doubted(claimed=claimed, reason="uncertain")
