@@ -30,14 +30,6 @@ WRAPPINGS = (
             r"(?:\n_{20,}\n[^\n]{1,300}\n<https?://[^\s<>]{1,500}>\n_{20,}\s*)?\Z"
         ),
     ),
-    Wrapping(
-        name="redmine",
-        field="x-redmine-host",
-        above=re.compile(
-            r"\s*[^\n]{1,80} #\d+ has been updated by [^\n]{1,200}\.\s*?\n(?:\s*\* [^\n]{1,300}\n)*\s*(?:\n-{4,}\n)?\s*"
-        ),
-        below=re.compile(r"\n-{30,}\n[^\n]{1,80} #\d+: [^\n]{1,500}\n[\s\S]*\Z"),
-    ),
 )
 
 
