@@ -60,9 +60,9 @@ class FeedPage:
     def _failed(self, name: str, failed: Failed) -> None:
         """The cursor of this feed stays, unless the server took the feed away for good."""
         beat = self._beats[name]
-        if beat.went_wrong(self._now.timestamp(), failed.why, after=failed.after):
-            lasting = failed.sort is not Sort.PASSING
-            self._troubles.append(Trouble(part=beat.source.label, reason=failed.why, lasting=lasting))
+        beat.went_wrong(self._now.timestamp(), failed.why, after=failed.after)
+        lasting = failed.sort is not Sort.PASSING
+        self._troubles.append(Trouble(part=beat.source.label, reason=failed.why, lasting=lasting))
         if failed.sort is Sort.GONE:
             beat.gone = True
             self._feeds[name] = msgspec.structs.replace(self._feeds.get(name, FeedPlace()), gone=True)

@@ -42,7 +42,7 @@ class Beat:
         self.failures = 0
         self.gone = False
         self.trouble = ""
-        """Why it cannot be read at present, as it was told last."""
+        """Why it cannot be read at present."""
 
     def went_well(self, now: float, *, news: bool, gap: bool, floor: float) -> bool:
         """Set the next time; says whether it had been in trouble."""
@@ -52,9 +52,8 @@ class Beat:
         self.due = now + self._rhythm.due_in(self.interval, floor=floor, key=key)
         return recovered
 
-    def went_wrong(self, now: float, why: str, *, after: float | None) -> bool:
-        """Set the next time; says whether this is another trouble than the one that was told."""
+    def went_wrong(self, now: float, why: str, *, after: float | None) -> None:
+        """Set the next time."""
         self.failures += 1
         self.due = now + max(after or 0.0, backoff(self.source.name, self.failures))
-        told, self.trouble = self.trouble, why
-        return told != why
+        self.trouble = why

@@ -1,5 +1,6 @@
 """What the stanzas of several channels share: addresses of servers, and how they are reached."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -8,6 +9,9 @@ from yarl import URL
 from bridge.channels._body import BodyLimits
 from bridge.channels._fence import Fence
 from bridge.channels._http import Http
+
+SPARE = timedelta(seconds=10)
+"""What a publication may take beyond its two exchanges, the files and the words, before the courier ends it."""
 
 
 def _address(given: str) -> str:

@@ -18,7 +18,7 @@ from bridge.channels._discourse_stream import Flow, Stream, first_flow, next_flo
 from bridge.channels._discourse_topics import Topics
 from bridge.channels._overlap import Place
 from bridge.channels._problems import still_uncertain
-from bridge.channels._stanza import client
+from bridge.channels._stanza import SPARE, client
 from bridge.core.events import Gap, Page, Sighting
 from bridge.core.model import Account, Posted, Publication
 from bridge.core.pace import Bucket
@@ -70,7 +70,7 @@ class Discourse:
             count=len,
             max_media=4,
             read_back=ReadBack.BY_PARENT,
-            request_timeout=2 * self._settings.timeout + timedelta(seconds=10),
+            request_timeout=2 * self._settings.timeout + SPARE,
         )
 
     async def open(self) -> Account:

@@ -61,23 +61,27 @@ FeedAddress = Annotated[str, AfterValidator(_feed_address)]
 class Settings(Stanza):
     """The keys of a feed channel."""
 
-    url: FeedAddress | None = None
-    """The one feed; either this or `urls`."""
-    urls: tuple[FeedAddress, ...] = ()
-    endpoint: Endpoint | None = None
-    """Where addresses that begin with a slash are."""
-    allow_private: bool = False
-    """Whether the hosts named here may be inside; redirects never lead to other ones inside."""
-    timeout: Duration = timedelta(seconds=30)
-    fastest: Duration = timedelta(minutes=5)
-    slowest: Duration = timedelta(hours=1)
-    spacing: Duration = timedelta(seconds=1)
-    """Between the beginnings of two requests to the same host."""
-    per_host: Annotated[int, Field(ge=1, le=100)] = 1
-    """Requests to the same host at once."""
-    hosts: Annotated[int, Field(ge=1, le=1000)] = 100
-    """Hosts that are asked at once."""
-    backfill: Duration = timedelta(0)
+    url: FeedAddress | None = Field(default=None, description="The feed's address; either this or `urls`.")
+    urls: tuple[FeedAddress, ...] = Field(default=(), description="The addresses of several feeds, up to thousands.")
+    endpoint: Endpoint | None = Field(
+        default=None, description="The server of addresses that begin with a slash, to point them all at another one."
+    )
+    allow_private: bool = Field(
+        default=False, description="Let the hosts named here be inside your network; redirects never lead inside."
+    )
+    timeout: Duration = Field(default=timedelta(seconds=30), description="The longest that one feed may take.")
+    fastest: Duration = Field(
+        default=timedelta(minutes=5), description="How often a busy feed is asked; servers may ask for less."
+    )
+    slowest: Duration = Field(default=timedelta(hours=1), description="How often a feed without news is asked.")
+    spacing: Duration = Field(
+        default=timedelta(seconds=1), description="Time between the beginnings of two requests to the same host."
+    )
+    per_host: int = Field(default=1, ge=1, le=100, description="Requests to the same host at once.")
+    hosts: int = Field(default=100, ge=1, le=1000, description="Feeds that are asked at once.")
+    backfill: Duration = Field(
+        default=timedelta(0), description="How far back the first contact with a feed reads; 0s for nothing."
+    )
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Self
 
 import aiohttp
 import msgspec
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from yarl import URL
 
 from bridge.channels._api import Api, decoded
@@ -17,7 +17,7 @@ from bridge.channels._http import Answer
 from bridge.channels._overlap import Place, Shown, packed, sift, unpacked, with_odd
 from bridge.channels._problems import Problem, still_uncertain
 from bridge.channels._sandbox_posts import Item, Listed, Thread, View
-from bridge.channels._stanza import Endpoint, client, guard_login
+from bridge.channels._stanza import SPARE, Endpoint, client, guard_login
 from bridge.channels._text import same_words
 from bridge.core.events import Gap, Page, Sighting
 from bridge.core.model import Account, Attachment, Posted, PrivateAnswer, PublicAnswer, Publication
@@ -42,14 +42,14 @@ _NUMBER = re.compile(r"\d{1,15}")
 class Settings(Stanza):
     """The keys of a sandbox channel."""
 
-    endpoint: Endpoint
-    account: str
-    """Id of the account that answers; another one behind the token is refused (F03)."""
-    token: Secret
-    allow_private: bool = False
-    timeout: Duration = timedelta(seconds=30)
-    backfill: Duration = timedelta(0)
-    """How far back the first contact reads; nothing unless it is set."""
+    endpoint: Endpoint = Field(description="The forum's address.")
+    account: str = Field(description="Id of the account that answers; another one behind the token is refused.")
+    token: Secret = Field(description="The account's token.")
+    allow_private: bool = Field(default=False, description="Let the forum be inside your network, or on http.")
+    timeout: Duration = Field(default=timedelta(seconds=30), description="The longest that one request may take.")
+    backfill: Duration = Field(
+        default=timedelta(0), description="How far back the first contact reads; 0s for nothing."
+    )
 
     @model_validator(mode="after")
     def _login_is_guarded(self) -> Self:
@@ -92,7 +92,7 @@ class Sandbox:
             count=len,
             max_media=4,
             read_back=ReadBack.BY_PARENT,
-            request_timeout=settings.timeout,
+            request_timeout=2 * settings.timeout + SPARE,
         )
         self._settings = settings
         self._clock = fittings.clock

@@ -59,7 +59,7 @@ class Page:
     gap: Gap | None = None
     quarantined: tuple[Quarantined, ...] = ()
     troubles: tuple[Trouble, ...] = ()
-    """Parts that began to fail, or fail in another way than before; each is told once."""
+    """Parts that were asked and could not be read."""
     recovered: tuple[str, ...] = ()
     """Parts that can be read again."""
     wait: float | None = None
