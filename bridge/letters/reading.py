@@ -26,13 +26,15 @@ from bridge.letters.tags import tag
 from bridge.letters.wrappings import unwrapped
 
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
-_ANY_ID = re.compile(r"<[^<>\s]{1,500}@[^<>\s]{1,500}>")
+_ANY_ID = re.compile(r"<[^<>@\s]{1,500}@[^<>\s]{1,500}>")
 _TROUBLES = {
     "no_sender": "names nobody",
     "many_senders": "names more than one mailbox, or stands there more than once",
     "malformed_sender": "is not well formed",
 }
 _MAX_IDS = 200
+_MAX_IDS_FIELD = 65_536
+"""Characters of In-Reply-To or References that are read, of the first field of the name."""
 _MAX_ADDRESSES = 50
 """Reply addresses of ours that are verified in one letter; more are too many anyhow."""
 
@@ -166,7 +168,7 @@ def _threaded(mail: Mail) -> tuple[str, ...]:
 
 def _ids(values: Iterable[str]) -> Iterable[str]:
     """What stands in angle brackets; some clients write comments around it (ticket-systems.md 2)."""
-    return (found for value in values for found in _ANY_ID.findall(value[: mime.MAX_SIZE // 100]))
+    return _ANY_ID.findall(next(iter(values), "")[:_MAX_IDS_FIELD])
 
 
 def _sent_by(said: Reading, mail: Mail, desk: DeskPolicy | None) -> Reading:

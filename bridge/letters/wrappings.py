@@ -26,7 +26,7 @@ WRAPPINGS = (
         field="x-roundup-version",
         above=re.compile(r"\s*[^\n]{1,200} <[^\s<>]{1,254}> added the comment:\s*?\n\s*"),
         below=re.compile(
-            r"(?:\n-{10}\n(?:[^\n:]{1,60}: [^\n]*(?:\n|\Z))+)?\n*"
+            r"(?<!\n)\n*(?:\n-{10}\n(?:[^\n:]{1,60}: [^\n]*(?:\n|\Z))+)?\n*"
             r"(?:\n_{20,}\n[^\n]{1,300}\n<https?://[^\s<>]{1,500}>\n_{20,}\s*)?\Z"
         ),
     ),

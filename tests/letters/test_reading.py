@@ -173,8 +173,10 @@ def test_e08_a_mail_of_which_only_the_header_was_fetched() -> None:
         b"To: " + b"(" * 100_000 + OURS.encode(),
         b"References: " + b"<a@b> " * 50_000 + b"\n\n",
         b"\n" * 900_000,
+        (b"In-Reply-To: " + b"<a@a@" * 12_000 + b"\n") * 20 + b"\n",
+        b"Subject: " + b"[a #" * 20_000 + b"\n\n",
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_e08_any_octets_are_read_without_a_fall(octets: bytes) -> None:
     said = read(octets)
