@@ -8,14 +8,14 @@ from pydantic import BaseModel
 
 from bridge.config.conditions import Conditions
 from bridge.config.files import Table
-from bridge.config.rule_stanzas import RouteStanza, RuleStanza, TestExpect, TestPost, TestStanza
+from bridge.config.rule_stanzas import ExampleExpect, ExamplePost, ExampleStanza, RouteStanza, RuleStanza
 from bridge.config.validating import meant, validated
 from bridge.core.complaint import Complaint
 from bridge.core.model import Author, Media, Post, Visibility
 from bridge.core.model import Kind as PostKind
 from bridge.core.rules.vocabulary import Example, Expectation, Route, Rule, Situation, When
 
-_SORTS: Mapping[str, type[BaseModel]] = {"rule": RuleStanza, "route": RouteStanza, "test": TestStanza}
+_SORTS: Mapping[str, type[BaseModel]] = {"rule": RuleStanza, "route": RouteStanza, "test": ExampleStanza}
 _PRIVATE = frozenset({PostKind.DIRECT, PostKind.SMS})
 
 
@@ -53,7 +53,7 @@ class RuleFiles:
             self._add_rule(stanza, conditions)
         elif isinstance(stanza, RouteStanza):
             self._add_route(stanza, conditions)
-        elif isinstance(stanza, TestStanza):
+        elif isinstance(stanza, ExampleStanza):
             self._add_test(stanza, file, key)
 
     def _add_rule(self, stanza: RuleStanza, conditions: Conditions) -> None:
@@ -87,7 +87,7 @@ class RuleFiles:
             )
         )
 
-    def _add_test(self, stanza: TestStanza, file: str, key: str) -> None:
+    def _add_test(self, stanza: ExampleStanza, file: str, key: str) -> None:
         self.examples.append(
             Example(
                 name=stanza.name or key,
@@ -116,7 +116,7 @@ def _key(word: str, number: int, entry: object) -> str:
     return f"{word}.{name}" if isinstance(name, str) and name else f"{word}.#{number}"
 
 
-def _post(given: TestPost) -> Post:
+def _post(given: ExamplePost) -> Post:
     """The made-up post of a test."""
     author = Author(
         id=given.author_id,
@@ -141,11 +141,11 @@ def _post(given: TestPost) -> Post:
     )
 
 
-def _situation(given: TestPost) -> Situation:
+def _situation(given: ExamplePost) -> Situation:
     return Situation(now=given.at, thread_open=given.thread_open, labels=given.labels, lang=given.lang)
 
 
-def _expectation(given: TestExpect) -> Expectation:
+def _expectation(given: ExampleExpect) -> Expectation:
     return Expectation(
         route="" if given.left else given.route,
         desk=given.desk,

@@ -220,7 +220,7 @@ class RouteStanza(Stanza):
         return self
 
 
-class TestPost(Stanza):
+class ExamplePost(Stanza):
     """A made-up post."""
 
     text: str = Field(description="What the customer wrote.")
@@ -240,7 +240,7 @@ class TestPost(Stanza):
     at: Moment = Field(default=datetime(2024, 1, 1, 12, tzinfo=UTC), description="When it is judged.")
 
 
-class TestExpect(Stanza):
+class ExampleExpect(Stanza):
     """What must become of the post; what is not set is not asked."""
 
     route: str | None = Field(default=None, description="The route that takes it.")
@@ -253,9 +253,9 @@ class TestExpect(Stanza):
     not_rules: Texts = Field(default=(), description="Rules that must not hit.")
 
 
-class TestStanza(Stanza):
+class ExampleStanza(Stanza):
     """A post and what must become of it: run by `bridge check` and `bridge rules test`."""
 
     name: str = Field(default="", description="What the test shows.")
-    post: TestPost = Field(description="The post.")
-    expect: TestExpect = Field(description="What must become of it.")
+    post: ExamplePost = Field(description="The post.")
+    expect: ExampleExpect = Field(description="What must become of it.")

@@ -9,7 +9,7 @@ from pydantic_core import core_schema
 
 from bridge.config.adapters import NoAdapter, Room, adapter, kinds
 from bridge.config.bridge_stanza import BridgeStanza
-from bridge.config.rule_stanzas import RouteStanza, RuleStanza, TestStanza, listed, span
+from bridge.config.rule_stanzas import ExampleStanza, RouteStanza, RuleStanza, listed, span
 from bridge.config.stanzas import ChannelStanza, DeskStanza, InboxStanza, agent
 
 _ALSO: dict[object, JsonSchemaValue] = {
@@ -68,7 +68,7 @@ def schema() -> JsonSchemaValue:
             "inbox": _named(InboxStanza, "inboxes", definitions),
             "rule": {"type": "array", "items": _described(RuleStanza, definitions)},
             "route": {"type": "array", "items": _described(RouteStanza, definitions)},
-            "test": {"type": "array", "items": _described(TestStanza, definitions)},
+            "test": {"type": "array", "items": _described(ExampleStanza, definitions)},
         },
         "$defs": dict(sorted(definitions.items())),
     }

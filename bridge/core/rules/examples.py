@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bridge.core.complaint import Complaint
 from bridge.core.model import Verdict
 from bridge.core.rules.judging import RuleSet, explain
 from bridge.core.rules.vocabulary import Example, Expectation
+
+_SHOWN = 60
+"""Characters of a test's post that a complaint repeats; it is the admin's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,19 @@ class Outcome:
 def run_tests(rules: RuleSet) -> tuple[Outcome, ...]:
     """Every example of the rule set, in the order of the files."""
     return tuple(_outcome(rules, example) for example in rules.examples)
+
+
+def failed_tests(rules: RuleSet) -> tuple[Complaint, ...]:
+    """A complaint for each example that does not come out as expected: enough to refuse a rule set."""
+    return tuple(
+        Complaint(
+            file=outcome.example.file,
+            key=f"test.{outcome.example.name.removeprefix('test.')}",
+            what=f"“{outcome.example.post.text[:_SHOWN]}”: {'; '.join(outcome.surprises)}",
+        )
+        for outcome in run_tests(rules)
+        if outcome.surprises
+    )
 
 
 def _outcome(rules: RuleSet, example: Example) -> Outcome:

@@ -58,7 +58,7 @@ def tokens(text: str) -> list[str]:
     """The folded words in order; a run without spaces between its words (Chinese, Thai, …) is one of them."""
     if text.isascii():
         return _ascii_tokens(text)
-    if not unicodedata.is_normalized("NFC", text[:_BLOCK]) or len(text) > _BLOCK:
+    if len(text) > _BLOCK or not unicodedata.is_normalized("NFKC", text):
         text = _composed(text)
     plain = _CONTRACTION.sub("", text).translate(_FOLDED)
     return (_SEAM.sub(" ", plain) if _OPEN.search(plain) else plain).split()
@@ -92,8 +92,8 @@ def _ascii_tokens(text: str) -> list[str]:
 
 
 def _composed(text: str) -> str:
-    """The text with its accents joined to their letters, block by block."""
-    return "".join(unicodedata.normalize("NFC", text[at : at + _BLOCK]) for at in range(0, len(text), _BLOCK))
+    """The text with its accents joined to their letters and its forms made plain, block by block."""
+    return "".join(unicodedata.normalize("NFKC", text[at : at + _BLOCK]) for at in range(0, len(text), _BLOCK))
 
 
 class _Table(dict[int, str]):
