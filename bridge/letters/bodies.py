@@ -104,7 +104,7 @@ def _plain_lines(part: Part) -> list[str]:
 
 
 def _page(parts: Sequence[Part]) -> Rendered:
-    return rendered(normal("\n<div></div>\n".join(part.text or "" for part in parts)), max_lines=MAX_LINES)
+    return rendered("\n<div></div>\n".join(part.text or "" for part in parts), max_lines=MAX_LINES)
 
 
 def _doubts(mail: Mail, shown: Sequence[Part], lines: Sequence[str]) -> tuple[str, ...]:

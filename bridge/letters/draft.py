@@ -98,13 +98,15 @@ class Draft:
     def own_runs(self) -> Iterator[range]:
         """The runs of lines that nothing was found against, without blank lines at either end."""
         start = -1
-        for place in range(len(self.lines) + 1):
-            unmarked = place < len(self.lines) and self.marks[place] is None
-            if unmarked and start < 0 and self.bare[place].strip():
+        for place, kind in enumerate(self.marks):
+            if kind is not None:
+                if start >= 0:
+                    yield self.trimmed(range(start, place))
+                    start = -1
+            elif start < 0 and self.bare[place].strip():
                 start = place
-            if start >= 0 and not unmarked:
-                yield self.trimmed(range(start, place))
-                start = -1
+        if start >= 0:
+            yield self.trimmed(range(start, len(self.marks)))
 
     def trimmed(self, where: range) -> range:
         """A range without its blank last lines."""

@@ -55,23 +55,32 @@ def extract(mail: Mail, known: Sequence[str]) -> Extraction:
 
 
 def _read(lines: list[str], kinds: list[Kind | None], context: _Context) -> Draft:
-    """The lines with a mark on each that is not the agent's.
-
-    By the proxy's own words where its delimiter is found, by the client's marks elsewhere.
-    """
+    """The lines with a mark on each that is not the agent's."""
     draft = levelled(lines, kinds)
-    since = delimiter_line(draft, context.ours)
-    head = draft if since is None else draft.head(since)
     for place, kind in enumerate(kinds):
         if kind is Kind.SIGNATURE:
             draft.mark(range(place, place + 1), kind=kind)
-    mark_quotes(head)
-    mark_introductions(head, kinds[: len(head.lines)])
-    if since is not None:
-        draft.marks[:since] = head.marks
-        mark_known(draft, context.ours, since=since)
+    since = delimiter_line(draft, context.ours)
+    if since is None:
+        _mark(draft, kinds)
+    else:
+        _mark_around(draft, kinds, context.ours, since=since)
     mark_endings(draft, context.names)
     return draft
+
+
+def _mark(draft: Draft, kinds: list[Kind | None]) -> None:
+    """Mark what others wrote by what clients print around it."""
+    mark_quotes(draft)
+    mark_introductions(draft, kinds)
+
+
+def _mark_around(draft: Draft, kinds: list[Kind | None], ours: Proxies, *, since: int) -> None:
+    """Mark what others wrote by the proxy's own words, and by what clients print above them."""
+    head = draft.head(since)
+    _mark(head, kinds[:since])
+    draft.marks[:since] = head.marks
+    mark_known(draft, ours, since=since)
 
 
 def _names(mail: Mail) -> frozenset[str]:

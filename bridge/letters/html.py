@@ -2,19 +2,21 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 
 from bridge.letters.draft import Kind
+from bridge.letters.normal import normal
 
 MAX_HTML = 1024 * 1024
 """Characters of a page that are read."""
-
 _UNSEEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(style|script|title|textarea)\b[^>]*>.*?(?:</\1\b[^>]*>|\Z)",
+    r"<!--.*?(?:-->|\Z)|<(style|script|title|textarea)\b[^>]*>.*?(?:</\1\b[^>]*>|\Z)|<[!?][^>]*>",
     re.IGNORECASE | re.DOTALL,
 )
-_TAG = re.compile(r"<([/!?a-zA-Z][^>]*)>")
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)>")
+_SPACE = re.compile("[ \t\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
+_SPACES = re.compile("[\t\r\n\f\v\x1c-\x1e\x85\u2028\u2029]|  ")
 _HIDDEN = re.compile(
     r"display\s?:\s?none|visibility\s?:\s?hidden|mso-hide\s?:\s?all|font-size\s?:\s?0(?![.\d])|opacity\s?:\s?0(?![.\d])|"
     r"max-height\s?:\s?0(?![.\d])|\shidden(?=[\s/=]|$)"
@@ -28,41 +30,39 @@ _ATTRIBUTION_BOX = re.compile(
 )
 _SIGNATURE_BOX = re.compile(
     r"gmail_signature|moz-signature|ms-outlook-(?:mobile|ios)-signature|protonmail_signature|bloop_sign|x_signature|"
-    r"(?:id|class|name)=[\"']?(?:email-?)?signature[\"'\s>]|data-smartmail=[\"']?gmail_signature|id=[\"']?applemailsignature|zimbra-signature"
+    r"(?:id|class|name)=[\"']?(?:email-?)?signature[\"'\s>]|id=[\"']?applemailsignature|zimbra-signature"
 )
-_PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "table", "blockquote", "hr"))
-_BLOCKS = _PARAGRAPHS | frozenset(
+_PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "table", "blockquote"))
+_BOXES = frozenset(
+    ("div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "center", "address", "fieldset", "form")
+)
+_FRAMES = frozenset(("body", "html", "caption", "thead", "tbody", "tfoot", "main", "aside", "nav", "figure"))
+_BLOCKS = _PARAGRAPHS | _BOXES | _FRAMES
+_VOID = frozenset(
     (
-        "div",
-        "tr",
-        "li",
-        "dt",
-        "dd",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "center",
-        "address",
-        "fieldset",
-        "form",
-        "body",
-        "html",
-        "caption",
-        "thead",
-        "tbody",
-        "tfoot",
-        "main",
-        "aside",
-        "nav",
-        "figure",
+        "area",
+        "base",
+        "col",
+        "embed",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "frame",
+        "bgsound",
     )
 )
-_VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
-)
 _NEVER_SEEN = frozenset(("head", "xml", "template", "svg", "math"))
-_CLOSES_ITSELF = frozenset(("p", "li", "tr", "td", "th", "dt", "dd", "option"))
+_CELLS = frozenset(("td", "th"))
+_LISTS = frozenset(("ol", "ul"))
+_CLOSE_THEMSELVES = frozenset(("p", "li", "tr", "td", "th", "dt", "dd", "option"))
+_SHAPING = _BLOCKS | _VOID | _NEVER_SEEN | _CELLS | _CLOSE_THEMSELVES | {"br", "hr"}
+"""All other elements stand inside a line and shape nothing."""
+_CHILDLESS = _VOID | {"br", "hr"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +73,50 @@ class Rendered:
     kinds: list[Kind | None]
 
 
-@dataclass(slots=True)
-class _Element:
-    name: str
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What an element does to the text inside it."""
+
     kind: Kind | None
     hidden: bool
     preformatted: bool
-    ordered: int
-    """Number of the next item; -1 where items are not numbered."""
+
+    def inside(self, outer: "_Look") -> "_Look":
+        """The look of this element within another."""
+        if self is _PLAIN or outer is _PLAIN:
+            return outer if self is _PLAIN else self
+        kind = self.kind if outer.kind is None else outer.kind
+        return _Look(kind, outer.hidden or self.hidden, outer.preformatted or self.preformatted)
+
+
+_PLAIN = _Look(None, hidden=False, preformatted=False)
+
+
+@lru_cache(maxsize=4096)
+def _look(name: str, attributes: str) -> _Look:
+    """What an element's name and attributes say, by themselves; the same ones come again and again in a mail."""
+    plain = attributes.lower()
+    look = _Look(
+        Kind.QUOTE if name == "blockquote" else _boxed(plain),
+        hidden=name in _NEVER_SEEN or _HIDDEN.search(plain) is not None,
+        preformatted=name == "pre" or "white-space:pre" in plain.replace(" ", ""),
+    )
+    return _PLAIN if look == _PLAIN else look
+
+
+@lru_cache(maxsize=1024)
+def _is_tight(attributes: str) -> bool:
+    """Whether a paragraph has no space around it: word processors make every line one."""
+    plain = attributes.lower().replace(" ", "")
+    return "mso" in plain or "margin:0" in plain
+
+
+def _boxed(attributes: str) -> Kind | None:
+    if _SIGNATURE_BOX.search(attributes):
+        return Kind.SIGNATURE
+    if _ATTRIBUTION_BOX.search(attributes):
+        return Kind.ATTRIBUTION
+    return Kind.QUOTE if _QUOTE_BOX.search(attributes) else None
 
 
 @dataclass(slots=True)
@@ -89,29 +125,31 @@ class _Page:
 
     lines: list[str] = field(default_factory=list)
     kinds: list[Kind | None] = field(default_factory=list)
-    open: list[_Element] = field(
-        default_factory=lambda: [_Element("", None, hidden=False, preformatted=False, ordered=-1)]
-    )
+    open: list[tuple[str, _Look]] = field(default_factory=lambda: [("", _PLAIN)])
     counts: dict[str, int] = field(default_factory=dict)
+    """Of open elements by name."""
+    numbers: list[int] = field(default_factory=list)
+    """Of the next item of each open list; -1 where its items are not counted."""
     pieces: list[str] = field(default_factory=list)
     kind: Kind | None = None
 
-    def write(self, text: str) -> None:
+    def write(self, source: str) -> None:
         """Add text to the line, white space collapsed unless preformatted."""
-        top = self.open[-1]
-        if top.hidden:
+        look = self.open[-1][1]
+        if look.hidden:
             return
-        if top.preformatted:
-            self._write_preformatted(text)
+        text = unescape(source) if "&" in source else source
+        if look.preformatted:
+            self._write_lines(text)
             return
-        collapsed = _SPACE.sub(" ", text)
+        text = _SPACE.sub(" ", text) if _SPACES.search(text) else text
         if not self.pieces:
-            collapsed = collapsed.lstrip(" ")
-        if collapsed:
-            self._add(collapsed)
+            text = text.lstrip(" ")
+        if text:
+            self._add(text)
 
-    def _write_preformatted(self, text: str) -> None:
-        first, *others = text.split("\n")
+    def _write_lines(self, text: str) -> None:
+        first, *others = normal(text).split("\n")
         if first:
             self._add(first)
         for line in others:
@@ -121,13 +159,13 @@ class _Page:
 
     def _add(self, text: str) -> None:
         if not self.pieces:
-            self.kind = self.open[-1].kind
+            self.kind = self.open[-1][1].kind
         self.pieces.append(text)
 
     def end_line(self) -> None:
         """Finish the line, blank where nothing was written."""
+        self.kinds.append(self.kind if self.pieces else self.open[-1][1].kind)
         self.lines.append("".join(self.pieces).rstrip())
-        self.kinds.append(self.kind if self.pieces else self.open[-1].kind)
         self.pieces.clear()
 
     def end_block(self, *, paragraph: bool) -> None:
@@ -137,106 +175,84 @@ class _Page:
         if paragraph and self.lines and self.lines[-1]:
             self.end_line()
 
+    def push(self, name: str, look: _Look) -> None:
+        """Open an element."""
+        self.open.append((name, look.inside(self.open[-1][1])))
+        self.counts[name] = self.counts.get(name, 0) + 1
+        if name in _LISTS:
+            self.numbers.append(1 if name == "ol" else -1)
+
+    def pop(self, name: str) -> None:
+        """Close the innermost element of that name and what is still open inside it; a stray end tag does nothing."""
+        if not self.counts.get(name):
+            return
+        closed = ""
+        while closed != name:
+            closed = self.open.pop()[0]
+            self.counts[closed] -= 1
+            if closed in _LISTS:
+                self.numbers.pop()
+
 
 def rendered(page: str, *, max_lines: int) -> Rendered:
-    """The visible text of a page in lines, at most so many of them; never raises, whatever the markup is."""
-    source = page[:MAX_HTML]
-    source = _UNSEEN.sub(" ", source)
+    """The visible text of a page in normalised lines, at most so many of them; never raises, whatever the markup is."""
+    source = _UNSEEN.sub(" ", page[:MAX_HTML])
     last = source.rfind(">") + 1
-    state = _Page()
     tokens = _TAG.split(source[:last])
-    state.write(_text(tokens[0]))
-    for place in range(1, len(tokens), 2):
-        _tag(state, tokens[place])
-        if tokens[place + 1]:
-            state.write(_text(tokens[place + 1]))
-    state.write(_text(source[last:]))
+    state = _Page()
+    state.write(tokens[0])
+    for place in range(1, len(tokens), 4):
+        name = tokens[place + 1].lower()
+        if tokens[place]:
+            _close(state, name)
+        else:
+            _open(state, name, tokens[place + 2])
+        if tokens[place + 3]:
+            state.write(tokens[place + 3])
+    state.write(source[last:])
     state.end_block(paragraph=False)
-    return Rendered(lines=state.lines[:max_lines], kinds=state.kinds[:max_lines])
+    lines = normal("\n".join(state.lines)).split("\n") if state.lines else []
+    return Rendered(lines=lines[:max_lines], kinds=state.kinds[:max_lines])
 
 
-def _text(source: str) -> str:
-    return unescape(source) if "&" in source else source
-
-
-def _tag(page: _Page, tag: str) -> None:
-    closing = tag[0] == "/"
-    name = tag[closing:].split(None, 1)[0].rstrip("/").lower() if tag[closing:].strip() else ""
-    if not name or name[0] in "!?":
-        return
-    if name == "br":
-        page.end_line()
-    elif name == "hr":
-        page.end_block(paragraph=False)
-    elif closing:
-        _close(page, name)
-    elif name not in _VOID:
-        _open(page, name, tag)
-
-
-def _open(page: _Page, name: str, tag: str) -> None:
-    if name in _CLOSES_ITSELF and page.open[-1].name == name:
-        _close(page, name)
-    elif name == "body" and page.counts.get("head"):
-        _close(page, "head")
-    if name in _BLOCKS:
-        page.end_block(paragraph=name in _PARAGRAPHS and not _is_tight(name, tag))
-    elif name in {"td", "th"} and page.pieces:
-        page.pieces.append("\t")
-    if tag.endswith("/") and name not in _BLOCKS:
-        return
-    page.open.append(_element(page.open[-1], name, tag))
-    page.counts[name] = page.counts.get(name, 0) + 1
+def _open(page: _Page, name: str, attributes: str) -> None:
+    special = name in _PARAGRAPHS or name in _NEVER_SEEN
+    look = _look(name, attributes) if special or "=" in attributes or "hidden" in attributes else _PLAIN
+    if name in _SHAPING:
+        _shape(page, name, attributes)
+    if name not in _CHILDLESS and (name in _SHAPING or not attributes.endswith("/")):
+        page.push(name, look)
     if name == "li":
         _begin_item(page)
 
 
-def _is_tight(name: str, tag: str) -> bool:
-    """Whether a paragraph has no space around it: word processors make every line one."""
-    return name == "p" and ("mso" in tag.lower() or "margin:0" in tag.replace(" ", "").lower())
-
-
-def _element(parent: _Element, name: str, tag: str) -> _Element:
-    attributes = tag.lower() if "=" in tag or "hidden" in tag else ""
-    return _Element(
-        name,
-        parent.kind or _kind(name, attributes),
-        hidden=parent.hidden or name in _NEVER_SEEN or (bool(attributes) and _HIDDEN.search(attributes) is not None),
-        preformatted=parent.preformatted or name == "pre" or "white-space:pre" in attributes.replace(" ", ""),
-        ordered=1 if name == "ol" else -1,
-    )
-
-
-def _kind(name: str, attributes: str) -> Kind | None:
-    if name == "blockquote":
-        return Kind.QUOTE
-    if not attributes:
-        return None
-    if _SIGNATURE_BOX.search(attributes):
-        return Kind.SIGNATURE
-    if _ATTRIBUTION_BOX.search(attributes):
-        return Kind.ATTRIBUTION
-    return Kind.QUOTE if _QUOTE_BOX.search(attributes) else None
+def _shape(page: _Page, name: str, attributes: str) -> None:
+    """End the line, the block or the cell before an element that begins a new one."""
+    if name == "br":
+        page.end_line()
+        return
+    if name in _CLOSE_THEMSELVES and page.open[-1][0] == name:
+        page.pop(name)
+    elif name == "body":
+        page.pop("head")
+    if name in _BLOCKS or name == "hr":
+        page.end_block(paragraph=name in _PARAGRAPHS and not (name == "p" and _is_tight(attributes)))
+    elif name in _CELLS and page.pieces:
+        page.pieces.append("\t")
 
 
 def _begin_item(page: _Page) -> None:
     """The mark of a list's item: a number where the list counts, else a dash."""
-    holder = page.open[-2] if len(page.open) > 1 else page.open[-1]
-    if holder.ordered < 0:
+    if not page.numbers or page.numbers[-1] < 0:
         page.write("- ")
         return
-    page.write(f"{holder.ordered}. ")
-    holder.ordered += 1
+    page.write(f"{page.numbers[-1]}. ")
+    page.numbers[-1] += 1
 
 
 def _close(page: _Page, name: str) -> None:
-    """Close the element and what is still open inside it; a stray end tag only ends its block."""
     if name in _BLOCKS:
         page.end_block(paragraph=name in _PARAGRAPHS and name != "p")
-    if not page.counts.get(name):
-        return
-    while len(page.open) > 1:
-        closed = page.open.pop()
-        page.counts[closed.name] -= 1
-        if closed.name == name:
-            return
+    elif name == "br":
+        page.end_line()
+    page.pop(name)

@@ -37,7 +37,7 @@ def proxies(known: Sequence[str]) -> Proxies:
     texts = [normal(text) for text in known]
     return Proxies(
         keys=frozenset(found for text in texts for line in text.split("\n") if (found := key(line))),
-        folded="\n".join(fold(text) for text in texts)[:_MAX_FOLDED],
+        folded="\n".join(map(fold, texts))[:_MAX_FOLDED],
         random_parts=frozenset(part for text in texts for part in delimiter.random_parts(text)),
     )
 

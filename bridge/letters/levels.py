@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from bridge.letters.draft import Draft, Kind
 
 _LEVEL = re.compile(r"[ \t]{0,3}((?:[>＞]\s?)+)")
-_MARKS = frozenset(">＞")
+_MARKS = frozenset((">", "＞"))
+_AGAIN = frozenset((">", "＞", " ", "\t", ""))
 
 
 def levelled(lines: Sequence[str], kinds: Sequence[Kind | None]) -> Draft:
@@ -22,14 +23,16 @@ def levelled(lines: Sequence[str], kinds: Sequence[Kind | None]) -> Draft:
 
 
 def _level(line: str) -> tuple[int, str]:
-    if line.lstrip(" \t")[:1] not in _MARKS:
+    if line.lstrip(" \t")[:1] not in _MARKS or not line:
         return 0, line
+    if line == ">" or (line.startswith("> ") and line[2:3] not in _AGAIN):
+        return 1, line[2:]
     if line.startswith(">>> ") and line.rstrip().endswith(" >>>"):
         return 0, line.strip(" >") + ":"  # GroupWise draws its attribution with quote marks
     found = _LEVEL.match(line)
     if found is None:
         return 0, line
-    return sum(sign in _MARKS for sign in found[1]), line[found.end() :]
+    return found[1].count(">") + found[1].count("＞"), line[found.end() :]
 
 
 def _is_escaped(draft: Draft, place: int) -> bool:

@@ -181,8 +181,8 @@ def _part(leaf: Message, alternative: int) -> Part:
     return Part(
         content_type=content_type,
         parameters=parameters,
-        disposition=_sound(leaf.get_content_disposition) or "",
-        filename=_filename(leaf),
+        disposition=(_sound(leaf.get_content_disposition) or "") if "Content-Disposition" in leaf else "",
+        filename=_filename(leaf, parameters),
         content_id=decoded_header(str(leaf.get("Content-ID", ""))).strip("<> "),
         payload=payload,
         text=text,
@@ -211,8 +211,8 @@ def _collapsed(value: object) -> str:
     return str(value[2]) if isinstance(value, tuple) else str(value)
 
 
-def _filename(leaf: Message) -> str:
-    given = _sound(leaf.get_filename)
+def _filename(leaf: Message, parameters: Mapping[str, str]) -> str:
+    given = _sound(leaf.get_filename) if "Content-Disposition" in leaf or "name" in parameters else ""
     if not given:
         return ""
     return decoded_header(str(given)).replace("\\", "/").rsplit("/", 1)[-1].strip()

@@ -10,11 +10,15 @@ _DROPPED = re.compile(
 )
 """Control, bidi and zero-width characters: none of them is seen, all of them can deceive."""
 _JOINER = re.compile(
-    "(?<![\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
+    "[\u200c\u200d](?<![\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff][\u200c\u200d])"
 )
 """A joiner means something inside an emoji and in Arabic and Indic writing only."""
-_SELECTOR = re.compile("(?<![0-9#*\u00a9\u00ae\u2000-\u33ff\u4e00-\u9fff\U0001f000-\U0001faff])[\ufe00-\ufe0f]")
-_TAG = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e01ef]+")
+_SELECTOR = re.compile(
+    "[\ufe00-\ufe0f](?<![0-9#*\u00a9\u00ae\u2000-\u33ff\u4e00-\u9fff\U0001f000-\U0001faff][\ufe00-\ufe0f])"
+)
+_TAGS = re.compile("[\U000e0000-\U000e01ef]+")
+_FLAG = "\U0001f3f4"
+_NO_WORD_BYTES = bytes(octet for octet in range(128) if not chr(octet).isalnum())
 _NO_WORD = re.compile(r"[\W_]+")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 
@@ -27,8 +31,9 @@ def normal(text: str) -> str:
     if text.isascii():
         return _DROPPED.sub("", _BREAK.sub("\n", text))
     text = _SPACE.sub(" ", _BREAK.sub("\n", text))
-    text = _TAG.sub("", _SELECTOR.sub("", _JOINER.sub("", _DROPPED.sub("", text))))
-    return unicodedata.normalize("NFC", text)
+    text = _SELECTOR.sub("", _JOINER.sub("", _DROPPED.sub("", text)))
+    text = _TAGS.sub(lambda found: found[0] if text.startswith(_FLAG, found.start() - 1) else "", text)
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def tidy(lines: list[str]) -> str:
@@ -44,6 +49,8 @@ def lowered(text: str) -> str:
 
 def fold(text: str) -> str:
     """Letters and digits alone, without case: equal for a text that was wrapped, quoted or marked up on the way."""
+    if text.isascii():
+        return text.lower().encode("ascii").translate(None, _NO_WORD_BYTES).decode("ascii")
     return _NO_WORD.sub("", text).casefold()
 
 

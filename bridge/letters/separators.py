@@ -2,6 +2,8 @@
 
 import re
 
+from ahocorasick_rs import AhoCorasick
+
 from bridge.letters.normal import lowered
 
 _ORIGINAL = (
@@ -71,7 +73,7 @@ _MIN_DEMAND, _LONG_DEMAND, _MAX_DEMAND = 10, 80, 160
 _FRAMES = frozenset("-_=~—–─")
 _FRAMED = re.compile(r"^([-_=~—–─])\1{2,} ?[^\W\d_][^\n]{2,80}? ?\1{3,}$")
 _FORWARDS = frozenset((_BEGINS_FORWARD + "|" + _PREVIOUS).split("|"))
-_ABOVE = tuple(_REPLY_ABOVE.split("|"))
+_ABOVE = AhoCorasick(_REPLY_ABOVE.split("|"))
 
 
 def is_rule(line: str) -> bool:
@@ -102,4 +104,4 @@ def is_reply_above(line: str) -> bool:
     if not _MIN_DEMAND <= len(text) <= _MAX_DEMAND:
         return False
     plain = lowered(text)
-    return any(demand in plain for demand in _ABOVE) and (not text[0].isalnum() or len(text) < _LONG_DEMAND)
+    return bool(_ABOVE.find_matches_as_indexes(plain)) and (not text[0].isalnum() or len(text) < _LONG_DEMAND)

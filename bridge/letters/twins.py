@@ -9,11 +9,11 @@ from bridge.letters.html import Rendered
 from bridge.letters.normal import fold
 
 _LINKED = re.compile(
-    r"<(?:mailto:|https?:|tel:|cid:)[^>]{0,2000}>|\[(?:image|cid|bild|imagen|immagine)[^\]]{0,200}\]|\[\d{1,3}\]|"
-    r"https?://\S{1,2000}|mailto:\S{1,200}|\((?:mailto:|https?:)[^)]{0,2000}\)",
-    re.IGNORECASE,
+    r"[<\[(hm](?:(?<=<)(?:mailto:|https?:|tel:|cid:)[^>]{0,2000}>|(?<=\[)(?:(?:image|cid|bild|imagen|immagine)[^\]]{0,200}|\d{1,3})\]|"
+    r"(?<=h)ttps?://\S{1,2000}|(?<=m)ailto:\S{1,200}|(?<=\()(?:mailto:|https?:)[^)]{0,2000}\))"
 )
 """How links and pictures are written out in one of the two and not in the other."""
+_LINK_SIGNS = ("://", "<", "[", "mailto:")
 _MIN_FOLDED = 3
 _MAX_JUMPS = 100
 """Lines that may stand elsewhere than behind the one before; more are another text."""
@@ -21,28 +21,27 @@ _MAX_JUMPS = 100
 
 def mark_by_page(draft: Draft, twin: Twin) -> None:
     """Mark own lines that the HTML calls a signature or a quotation, and nothing else; wrapping may differ."""
-    called = {kind: _said(twin.page, kind) for kind in (Kind.SIGNATURE, Kind.QUOTE, Kind.ATTRIBUTION)}
-    if not any(called.values()):
-        return
     own = _said(twin.page, None)
-    for place in twin.where:
-        words = _words(draft.bare[place]) if draft.is_own(place) else ""
-        if len(words) >= _MIN_FOLDED and words not in own:
-            kind = next((kind for kind, said in called.items() if words in said), None)
-            if kind is not None:
-                draft.mark(range(place, place + 1), kind=kind)
+    lines = ((place, _words(draft.bare[place])) for place in twin.where if draft.is_own(place))
+    foreign = [(place, words) for place, words in lines if len(words) >= _MIN_FOLDED and words not in own]
+    called = (
+        {kind: _said(twin.page, kind) for kind in (Kind.SIGNATURE, Kind.QUOTE, Kind.ATTRIBUTION)} if foreign else {}
+    )
+    for place, words in foreign:
+        kind = next((kind for kind, said in called.items() if words in said), None)
+        if kind is not None:
+            draft.mark(range(place, place + 1), kind=kind)
 
 
 def compare(draft: Draft, twin: Twin, page: Draft) -> None:
     """Add a doubt where own words are missing in the HTML, or own words of the HTML are missing in the text."""
-    missing = _missing((draft.bare[place] for place in twin.where if draft.is_own(place)), "\n".join(page.bare))
-    if missing:
-        draft.doubt("these words are missing in the HTML", missing)
+    written = [draft.bare[place] for place in twin.where if draft.is_own(place)]
+    shown = [line for line, kind in zip(page.bare, page.marks, strict=True) if kind is None]
+    if _words("\n".join(written)) == _words("\n".join(shown)):
         return
-    missing = _missing(
-        (line for line, kind in zip(page.bare, page.marks, strict=True) if kind is None), "\n".join(draft.bare)
-    )
-    if missing:
+    if missing := _missing(written, "\n".join(page.bare)):
+        draft.doubt("these words are missing in the HTML", missing)
+    elif missing := _missing(shown, "\n".join(draft.bare)):
         draft.doubt("the HTML shows words that the text lacks", missing)
 
 
@@ -67,4 +66,5 @@ def _said(page: Rendered, wanted: Kind | None) -> str:
 
 
 def _words(text: str) -> str:
-    return fold(_LINKED.sub("", text))
+    plain = text.lower()
+    return fold(_LINKED.sub("", plain) if any(sign in plain for sign in _LINK_SIGNS) else plain)

@@ -1,0 +1,154 @@
+"""Replies read each second on one core, from raw mail to the agent's words, beside two reply parsers in the same run.
+
+The peers get a mail the way their guides say: parsed by the standard library, the body picked, then their parser.
+They need not be installed for the project: give the directory of an environment that holds them as PEERS, and the mails as BRIDGE_CORPUS.
+"""
+
+import importlib
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+from bridge.core import render
+from bridge.core.conversation import Given, Record
+from bridge.core.model import Contact, Reason, Verdict
+from bridge.letters import mime
+from bridge.letters.extract import extract
+from bridge.letters.page import page
+from bridge.letters.plain import plain
+from bridge.letters.sheet import sheet
+from bridge.testing import making
+
+ROUNDS = 5
+CORPUS = Path(os.environ.get("BRIDGE_CORPUS", Path(__file__).parents[2] / "shared" / "corpus")) / "replies"
+LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "ja"]
+ANSWER = "Hello Jane,\n\nthe shop is up again since ten minutes ago. Sorry for the trouble!\n"
+VERDICT = Verdict(
+    route="urgent", desk="support", points=3, tags=("outage",), why=(Reason(rule="outage", hit=True, detail="down"),)
+)
+Reader = Callable[[bytes], object]
+
+
+def proxy() -> tuple[str, str]:
+    """Both parts of a proxy with a thread of two and an earlier contact."""
+    record = Record(
+        key=making.post().conversation,
+        posts=(making.post("p1", "Login page shows an error.", at=making.NOW - timedelta(hours=3)),),
+        given=(Given(key="a", text="We are looking into it.", at=making.NOW - timedelta(hours=2), published="r1"),),
+    )
+    contacts = (Contact(channel="x", at=making.NOW, text="How do I change my address?", phase="answered"),)
+    post = making.post("p2", "I can't log in since this morning. Is the site down again?\n\nThird time this month.")
+    made = render.proxy(
+        record, post, VERDICT, desk=making.DESK, channel=making.CHANNEL, contacts=contacts, now=making.NOW,
+        delimiter="k3v9x7q2m4", gap="",
+    )  # fmt: skip
+    words = sheet(made, brand="Acme")
+    return plain(words), page(words)
+
+
+def reply(text: str, html: str) -> bytes:
+    """A reply as a client writes it; without `html` it has a text part only."""
+    mail = EmailMessage()
+    mail["From"] = "Agent Smith <smith@acme.example>"
+    mail["Subject"] = "Re: your post"
+    mail.set_content(text, charset="utf-8")
+    if html:
+        mail.add_alternative(html, subtype="html")
+    return mail.as_bytes()
+
+
+def quoting_ours() -> tuple[list[bytes], tuple[str, ...]]:
+    """Replies that quote a proxy: as text with marks, as text below a header block, and with HTML; and the proxy's text."""
+    text, html = proxy()
+    line = "On Mon, Apr 2, 2012 at 6:26 PM Jane via X <reply@bridge.example> wrote:"
+    head = (
+        "From: Jane via X <reply@bridge.example>\nSent: Monday, April 2, 2012 6:26 PM\nTo: Smith\nSubject: your post\n"
+    )
+    marked = f"{ANSWER}\n{line}\n\n" + "".join(f"> {each}\n" for each in text.split("\n"))
+    written = "".join(f"<div>{each}</div>" for each in ANSWER.split("\n"))
+    both = f"<div>{written}<br>{line.replace('<', '&lt;')}<blockquote>{html}</blockquote></div>"
+    return [reply(marked, ""), reply(f"{ANSWER}\n{head}\n{text}", ""), reply(marked, both)], (text,)
+
+
+def corpus() -> list[bytes]:
+    """Every reply mail of the corpus; none where it is not there."""
+    manifest = CORPUS / "manifest.jsonl"
+    cases = [json.loads(line) for line in manifest.read_text().splitlines()] if manifest.exists() else []
+    return [raw(CORPUS / case["mail"], case["form"]) for case in cases]
+
+
+def raw(path: Path, form: str) -> bytes:
+    """A case as a whole mail."""
+    content = path.read_bytes()
+    if form == "eml":
+        return content
+    kind = b"html" if form == "html" else b"plain"
+    return b"Content-Type: text/" + kind + b"; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + content
+
+
+def body(octets: bytes) -> str:
+    """The text that the standard library picks from a mail."""
+    with suppress(Exception):
+        picked = message_from_bytes(octets, policy=default).get_body(("plain", "html"))
+        return str(picked.get_content()) if picked is not None else ""
+    return ""
+
+
+def contestants(known: Sequence[str]) -> dict[str, Reader]:
+    """What is measured, by name."""
+    field: dict[str, Reader] = {
+        "bridge": lambda octets: extract(mime.read(octets), known),
+        "bridge: parsing alone": mime.read,
+    }
+    if "PEERS" not in os.environ:
+        return field
+    sys.path.append(os.environ["PEERS"])
+    theirs = importlib.import_module("mailparser_reply").EmailReplyParser
+    oldest = importlib.import_module("email_reply_parser").EmailReplyParser
+    many, one = theirs(languages=LANGUAGES), theirs(languages=["en"])
+    field |= {
+        "mail-parser-reply, ten languages": lambda octets: many.parse_reply(text=body(octets)),
+        "mail-parser-reply, English": lambda octets: one.parse_reply(text=body(octets)),
+        "email-reply-parser": lambda octets: oldest.parse_reply(body(octets)),
+        "email.policy.default: parsing alone": body,
+    }
+    return field
+
+
+def rates(mails: Sequence[bytes], known: Sequence[str], times: int) -> dict[str, int]:
+    """Mails each second of CPU time: the median of rounds in which all take turns."""
+    measured: dict[str, list[float]] = {}
+    for _ in range(ROUNDS if mails else 0):
+        for name, read in contestants(known).items():
+            start = time.process_time()
+            for octets in list(mails) * times:
+                with suppress(Exception):
+                    read(octets)
+            measured.setdefault(name, []).append(times * len(mails) / (time.process_time() - start))
+    return {name: round(statistics.median(rounds)) for name, rounds in measured.items()}
+
+
+def main() -> None:
+    """Print a table, or JSON with `--json`."""
+    ours, known = quoting_ours()
+    results = {"replies that quote a proxy": rates(ours, known, 60), "replies of the corpus": rates(corpus(), (), 1)}
+    if "--json" in sys.argv[1:]:
+        print(json.dumps(results))
+        return
+    for title, rows in results.items():
+        print(title)
+        for name, rate in rows.items():
+            print(f"  {name:36} {rate:>8,} mails/s")
+
+
+if __name__ == "__main__":
+    main()
