@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bridge import __version__
-from bridge.cli import channels, conversations, held, mail, rules, running, store, voice
+from bridge.cli import channels, conversations, held, mail, people, rules, running, store, voice
 
 app = typer.Typer(
     help="Brings public posts into an existing contact-centre queue, and agents' answers back under them.",
@@ -38,4 +38,6 @@ app.add_typer(mail.app, name="mail")
 app.add_typer(channels.app, name="channel")
 app.add_typer(held.app, name="held")
 app.add_typer(conversations.app, name="conversation")
+app.add_typer(people.desks, name="desk")
+app.add_typer(people.agents, name="agent")
 app.add_typer(store.app, name="db")

@@ -9,6 +9,8 @@ from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
 
 app = group("What customers and agents said, and why it went where it went.")
 
+Id = Annotated[str, typer.Argument(help="The id that `conversation list` shows.", show_default=False)]
+
 
 @app.command("list")
 def list_(
@@ -35,7 +37,7 @@ def list_(
 
 @app.command()
 def show(
-    conversation: Annotated[str, typer.Argument(help="The id that `conversation list` shows.", show_default=False)],
+    conversation: Id,
     *,
     config: Config = None,
     json: Json = False,
@@ -56,3 +58,39 @@ def show(
     for at, who, text in whole.told:
         say(f"{at:%Y-%m-%d %H:%M:%S}  {who}")
         say("\n".join(f"    {line}" for line in text.splitlines()))
+
+
+@app.command()
+def revoke(conversation: Id, *, config: Config = None) -> None:
+    """End the reply addresses of a conversation at once: what comes to them is refused.
+
+    Example: bridge conversation revoke k3j5n2m4p6q7r8st
+    """
+    _switch(conversation, "revoked", config)
+    say(f"{conversation} takes no answers any more; undo it with: bridge conversation restore {conversation}")
+
+
+@app.command()
+def restore(conversation: Id, *, config: Config = None) -> None:
+    """Take answers of a conversation again, after its addresses were revoked by hand or by unproven senders.
+
+    Example: bridge conversation restore k3j5n2m4p6q7r8st
+    """
+    _switch(conversation, "", config)
+    say(f"{conversation} takes answers again")
+
+
+def _switch(conversation: str, value: str, config: Config) -> None:
+    from bridge.app.beside import beside, switch
+
+    found, _place = loaded(config)
+
+    async def work() -> bool:
+        async with beside(found) as (house, _store):
+            if await house.store.conversation(conversation) is None:
+                return False
+            await switch(house, f"conversation:{conversation}", value)
+            return True
+
+    if not wait_for(work()):
+        stop(Exit.NOT_FINE, f"there is no conversation {conversation!r}: see bridge conversation list")

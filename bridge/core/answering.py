@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bridge.core import commanding, gates, render, wishes, wording
 from bridge.core.case import Case, Counts, Waiver
 from bridge.core.conversation import Given, HeldLetter, PublicConversation, Record, opened
-from bridge.core.decision import Decision, Fact
+from bridge.core.decision import Decision, Fact, Switch
 from bridge.core.effects import Intent, Publish
 from bridge.core.events import LetterRead
 from bridge.core.model import Notice, Post, Publication, Visibility
@@ -19,6 +19,11 @@ from bridge.core.moment import Moment
 from bridge.core.policy import ChannelPolicy, DeskPolicy
 from bridge.core.replies import Command, Filed, Finding, LetterOutcome, Reading
 from bridge.core.split import Overrun, measure
+
+_RIGHTS = frozenset(gate.name for gate in gates.RIGHTS)
+
+UNPROVEN = 3
+"""Letters from unproven senders after which a conversation's address is worthless to them (A02)."""
 
 ALARMING = frozenset({"sender_unproven", "first_answer", "breaker"})
 """Reasons that the operator is told too."""
@@ -32,12 +37,13 @@ def answered(record: Record | None, event: LetterRead, *, at: Moment) -> Decisio
     case = _case(record, event, held, at=at)
     words = wishes.words(case, at.policy)
     case = replace(case, words=words.parts)
-    finding = _rejected(held) or _stopped_by(case, words, at=at)
-    if finding is not None or record is None:
-        return _stopped(record, event, finding or _unknown(), case=case, at=at)
+    passed = _rejected(held) or _walked(case, words, at=at)
+    if isinstance(passed, Finding) or record is None:
+        finding = passed if isinstance(passed, Finding) else _unknown()
+        return _stopped(record, event, finding, case=case, at=at)
     if not wishes.speaks(event.reading):
         return _filed(commanding.commanded(record, event, case, at=at), event, LetterOutcome.COMMAND, at=at)
-    return _accepted(record, event, case, at=at)
+    return _accepted(record, event, case, passed=passed, at=at)
 
 
 def _completed(reading: Reading, held: HeldLetter | None) -> Reading:
@@ -68,6 +74,7 @@ def _case(record: Record | None, event: LetterRead, held: HeldLetter | None, *, 
         doubtful=event.doubtful,
         counts=_counts(record, event, at.now),
         private_texts=event.private_texts,
+        approve_by=record.approve_by if record else (),
         approved_by=held.approved_by if held else "",
         waived={w.reason: Waiver.OPERATOR if w.operator else Waiver.SENDER for w in held.waived} if held else {},
     )
@@ -98,30 +105,25 @@ def _rejected(held: HeldLetter | None) -> Finding | None:
     return Finding(gate="approval", reason="rejected", outcome=LetterOutcome.REFUSED, detail=held.rejected)
 
 
-def _stopped_by(case: Case, words: wishes.Words, *, at: Moment) -> Finding | None:
+def _walked(case: Case, words: wishes.Words, *, at: Moment) -> gates.Passed | Finding:
     """The first no: of the gates that ask who writes, then, where words shall go out, of all others."""
-    admitted = gates.admit(case)
-    if isinstance(admitted, Finding):
-        return admitted
-    if trouble := commanding.trouble(case, at.policy):
-        return trouble
-    if case.reading.unknown_commands or wishes.speaks(case.reading):
-        if words.trouble is not None:
-            return words.trouble
-        passed = gates.walk(case)
-        return passed if isinstance(passed, Finding) else None
-    return None
+    if not case.reading.unknown_commands and not wishes.speaks(case.reading):
+        admitted = gates.admit(case)
+        return admitted if isinstance(admitted, Finding) else commanding.trouble(case, at.policy) or admitted
+    passed = gates.walk(case)
+    if isinstance(passed, Finding) and passed.gate in _RIGHTS:
+        return passed
+    return commanding.trouble(case, at.policy) or words.trouble or passed
 
 
 def _unknown() -> Finding:
     return Finding(gate="G2", reason="late", outcome=LetterOutcome.HELD, detail="the conversation is not kept any more")
 
 
-def _accepted(record: Record, event: LetterRead, case: Case, *, at: Moment) -> Decision:
+def _accepted(record: Record, event: LetterRead, case: Case, *, passed: gates.Passed, at: Moment) -> Decision:
     """All gates are open: intend the publications for the end of the undo window, or show them in rehearsal."""
     desk, channel, post = case.desk, case.channel, case.post
-    passed = gates.walk(case)
-    if desk is None or channel is None or post is None or isinstance(passed, Finding):
+    if desk is None or channel is None or post is None:
         return _stopped(record, event, _unknown(), case=case, at=at)
     publications = _publications(record, event.reading, case, post=post, channel=channel)
     ordered = commanding.commanded(record, event, case, at=at)
@@ -208,8 +210,17 @@ def _stopped(record: Record | None, event: LetterRead, finding: Finding, *, case
     alarms = wording.alert(at.policy, finding.reason, subject=subject, now=at.now) if finding.reason in ALARMING else ()
     if finding.outcome is LetterOutcome.BOUNCE and event.reading.bounce and event.reading.bounce.permanent:
         alarms = wording.alert(at.policy, "bounced", subject=subject, now=at.now)
-    decision = Decision(record=after, intents=at.tell(*notices, *alarms))
+    decision = Decision(record=after, intents=at.tell(*notices, *alarms), switches=_revoked(after, finding))
     return _filed(decision, event, finding.outcome, at=at, reason=finding.reason, detail=finding.detail)
+
+
+def _revoked(record: Record | None, finding: Finding) -> tuple[Switch, ...]:
+    """An address that unproven senders keep using is known to strangers: end it (A02)."""
+    if record is None or finding.reason != "sender_unproven":
+        return ()
+    strangers = [letter for letter in record.held if letter.reason == "sender_unproven"]
+    switch = Switch(name=f"conversation:{record.id}", value="revoked", by="gate G5")
+    return (switch,) if len(strangers) >= UNPROVEN else ()
 
 
 def _held(record: Record, event: LetterRead, finding: Finding, now: datetime) -> HeldLetter:

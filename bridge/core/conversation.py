@@ -95,6 +95,8 @@ class Record:
     desk: str = ""
     route: str = ""
     priority: Priority = Priority.NORMAL
+    approve_by: tuple[str, ...] = ()
+    """Who must approve answers, by the newest verdict; the desk's own demand comes on top."""
     subject: str = ""
     tag: str = ""
     """The ticket system's own tag, kept in later subjects so that follow-ups join the ticket."""

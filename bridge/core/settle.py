@@ -19,6 +19,9 @@ LIFETIME = timedelta(days=5)
 LOOKS = 2
 """Fruitless looks after which a publication counts as absent (delivery.md 6.3)."""
 
+DELAY = timedelta(seconds=5)
+"""How much later than made a proxy may reach its queue before the difference matters."""
+
 FAILED_LOOKS = 40
 """Looks that failed themselves before a person is asked: about an hour at the usual settle time of 90 s."""
 
@@ -55,11 +58,21 @@ def _performed(record: Record | None, event: Performed, *, at: Moment) -> Decisi
             return _published(record, claimed, publish, posted=event.posted, at=at)
         case Inject(proxy=proxy):
             facts = (_fact("injected", claimed, at.now, desk=proxy.desk),)
+            if record is not None:
+                record = _injected(record, claimed, at.now)
+                return Decision(record=record, settlements=(_to(claimed, State.DONE),), facts=facts)
         case Tell(notice=notice):
             facts = (_fact("told", claimed, at.now, reason=notice.reason),)
         case _:
             pass
     return Decision(settlements=(_to(claimed, State.DONE, posted=event.posted),), facts=facts)
+
+
+def _injected(record: Record, claimed: Claimed, now: datetime) -> Record | None:
+    """The proxy's time, where it reached the queue later than it was made: answers are timed from there (A14)."""
+    sent = next((s for s in record.sent if s.key == claimed.key), None)
+    late = sent is not None and now - sent.at > DELAY
+    return record.with_sent(replace(sent, at=now)) if sent is not None and late else None
 
 
 def _published(record: Record, claimed: Claimed, publish: Publish, *, posted: Posted, at: Moment) -> Decision:

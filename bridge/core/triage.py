@@ -45,6 +45,7 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         desk=inject.proxy.desk,
         route=verdict.route or "",
         priority=verdict.priority,
+        approve_by=verdict.approve_by,
         subject=record.subject or inject.proxy.subject,
     )
     return Decision(

@@ -310,3 +310,22 @@ def test_paused_publishing_holds_new_answers() -> None:
 def test_a_letter_is_decided_once() -> None:
     assert decided(reading()).once == f"letter|{reading().fingerprint}"
     assert making.reading().fingerprint == reading().fingerprint
+
+
+def test_an_address_that_strangers_keep_using_is_revoked() -> None:
+    """A02."""
+    record = waiting()
+    for number in range(3):
+        decision = decided(reading(f"words {number}", proof="", fingerprint=f"s{number}"), record)
+        record = decision.record
+
+    (switch,) = decision.switches
+    assert (switch.name, switch.value) == (f"conversation:{record.id}", "revoked")
+    after = decided(reading("Genuine."), record, switches={switch.name: switch.value})
+    assert after.filed.reason == "revoked"
+
+
+def test_a_route_may_demand_approval_too() -> None:
+    record = replace(waiting(), approve_by=("leads",))
+
+    assert decided(reading(), record).filed.reason == "approval"

@@ -200,3 +200,12 @@ def test_effects_have_one_key_for_one_thing() -> None:
     assert isinstance(making.inject(), Inject)
     assert isinstance(making.tell(), Tell)
     assert making.inject().key != making.inject(making.post(text="other words")).key
+
+
+def test_answers_are_timed_from_when_the_proxy_reached_its_queue() -> None:
+    """A14: an acknowledgement that follows a late injection at once is still sooner than a person types."""
+    later = NOW + timedelta(hours=2)
+    decision = decide(waiting(), Performed(claimed=claimed(making.inject())), at=moment(later))
+
+    assert decision.record.sent[-1].at == later
+    assert decide(waiting(), Performed(claimed=claimed(making.inject())), at=moment()).record is None
