@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _APOSTROPHES = "['\u2019\u02bc\uff07]"
+_APOSTROPHE = re.compile(_APOSTROPHES)
 _CONTRACTION = re.compile(f"{_APOSTROPHES}(?=(?:t|s|re|ve|ll|d|m)\\b)", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
@@ -38,6 +39,7 @@ _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in ra
 _PLAIN_ASCII = {code: " " if len(letter) > 1 else letter for code, letter in _ASCII.items()}
 """Quicker: a table with single letters only."""
 
+_FOREIGN = re.compile("([^\\x00-\\x7f]+)")
 _REMEMBERED = 20_000
 """Characters whose folding is kept in memory."""
 _BLOCK = 512
@@ -60,7 +62,7 @@ def tokens(text: str) -> list[str]:
         return _ascii_tokens(text)
     if len(text) > _BLOCK or not unicodedata.is_normalized("NFKC", text):
         text = _composed(text)
-    plain = _CONTRACTION.sub("", text).translate(_FOLDED)
+    plain = _folded(_CONTRACTION.sub("", text) if _APOSTROPHE.search(text) else text)
     return (_SEAM.sub(" ", plain) if _OPEN.search(plain) else plain).split()
 
 
@@ -89,6 +91,14 @@ def _ascii_tokens(text: str) -> list[str]:
     if "#" in text or "@" in text or "$" in text:
         return text.translate(_ASCII).split()
     return text.translate(_PLAIN_ASCII).split()
+
+
+def _folded(text: str) -> str:
+    """Each character as `_FOLDED` has it; stretches of plain English by their own table, which is many times quicker."""
+    pieces = _FOREIGN.split(text)
+    pieces[::2] = [piece.translate(_ASCII) for piece in pieces[::2]]
+    pieces[1::2] = [piece.translate(_FOLDED) for piece in pieces[1::2]]
+    return "".join(pieces)
 
 
 def _composed(text: str) -> str:
