@@ -15,6 +15,9 @@ from bridge.store.statement import Statement, Values
 ORIGIN = bytes(32)
 """Stands before the very first fact."""
 
+ANCHORS = "facts_erased"
+"""Kind of the fact that names the hashes after which the remaining chains go on: its detail has them as names."""
+
 _TABLE = schema.fact
 _HEAD = Statement(
     sa.select(_TABLE.c.place, _TABLE.c.hash)

@@ -107,7 +107,7 @@ def prepare(decision: Decision, platforms: Mapping[str, str]) -> Prepared:
     channel = decision.cursor.channel if decision.cursor else ""
     return Prepared(
         once=plain(decision.once),
-        record=_recorded(decision),
+        record=_recorded(decision, platforms),
         cursor=_moved(decision),
         letter=_lettered(decision),
         sighted=sighted,
@@ -122,12 +122,19 @@ def prepare(decision: Decision, platforms: Mapping[str, str]) -> Prepared:
     )
 
 
-def _recorded(decision: Decision) -> Recorded | None:
+def _recorded(decision: Decision, platforms: Mapping[str, str]) -> Recorded | None:
     record = decision.record
     if record is None:
         return None
     key = _present(record.id)
-    return Recorded(key=key, version=record.version, row=rows.record(record, key))
+    return Recorded(
+        key=key, version=record.version, row=rows.record(record, key, _platform(record.key.channel, platforms))
+    )
+
+
+def _platform(channel: str, platforms: Mapping[str, str]) -> str:
+    """The platform's word; a channel without one stands for itself."""
+    return platforms.get(channel, channel)
 
 
 def _moved(decision: Decision) -> Moved | None:
@@ -148,7 +155,7 @@ def _lettered(decision: Decision) -> Lettered | None:
 def _sighted(sighting: Sighting, platforms: Mapping[str, str]) -> Sighted:
     post = sighting.post
     conversation = _present(post.conversation.id)
-    author = rows.identity(post, platforms.get(post.channel, post.channel))
+    author = rows.identity(post, _platform(post.channel, platforms))
     row = rows.post(sighting, conversation, author["key"])
     return Sighted(
         id=(row["channel"], row["native"]),

@@ -113,10 +113,18 @@ def _contact(row: Any) -> Contact:
     )
 
 
+def identities(connection: Connection, platform: str, author: str) -> Sequence[sa.Row[Any]]:
+    """The identities of the same person, this one included; empty where it is unknown."""
+    key = identity_key(plain(platform), plain(author))
+    person = sa.select(_identity.person).where(_identity.key == key).scalar_subquery()
+    return connection.execute(sa.select(schema.identity).where(_identity.person == person)).all()
+
+
 def kept(connection: Connection, key: str) -> Row | Filed | None:
-    """A row of the outbox by its key, or a letter by its fingerprint."""
-    if row := _ROW.run(connection, {"key": plain(key)}).first():
-        return outbox_row(row)
+    """A row of the outbox by its key, or a letter by its fingerprint; None for what retention has emptied."""
+    row = _ROW.run(connection, {"key": plain(key)}).first()
+    if row is not None:
+        return outbox_row(row) if row.payload else None
     letter = _LETTER.run(connection, {"key": plain(key)}).first()
     return None if letter is None else filed(letter)
 

@@ -29,7 +29,7 @@ _RANKS = {priority: priority.rank for priority in Priority}
 def identity(post: Post, platform: str) -> Values:
     """The author, who is a person of their own until someone links them to another."""
     author = plain(post.author.id)
-    key = identity_key(platform, author)
+    key = identity_key(plain(platform), author)
     return {"key": key, "platform": plain(platform), "author": author, "person": key}
 
 
@@ -114,7 +114,7 @@ def settlement(settlement: Settlement) -> Values:
     }
 
 
-def record(record: Record, key: bytes) -> Values:
+def record(record: Record, key: bytes, platform: str) -> Values:
     """A conversation in the version after the one that was decided on."""
     return {
         "of_id": key,
@@ -125,6 +125,7 @@ def record(record: Record, key: bytes) -> Values:
         "new_route": plain(record.route),
         "new_rank": _RANKS[record.priority],
         "new_visibility": record.key.visibility.value,
+        "new_identity": identity_key(plain(platform), plain(record.key.person)),
         "new_record": to_json(replace(record, version=record.version + 1)),
     }
 

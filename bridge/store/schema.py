@@ -126,6 +126,7 @@ conversation = _table(
     _text("route"),
     _count("rank"),
     _text("visibility"),
+    sa.Column("identity", sa.LargeBinary, nullable=False),
     _time("updated"),
     _text("record"),
     sa.Index("conversation_updated", "updated"),
@@ -203,6 +204,7 @@ letter = _table(
     sa.Column("raw", sa.LargeBinary),
     sa.Index("letter_conversation", "conversation", "filed", **_where("conversation IS NOT NULL")),
     sa.Index("letter_filed", "filed"),
+    sa.Index("letter_held", "filed", **_where("outcome = 'held'")),
     sa.Index("letter_message_id", "message_id"),
 )
 

@@ -37,6 +37,7 @@ def _of_post(statement: Update) -> Update:
 
 NEW_IDENTITY = _new_unless_known(schema.identity)
 NEW_GAP = _new_unless_known(schema.gap)
+NEW_TOMBSTONE = _new_unless_known(schema.tombstone)
 NEW_QUARANTINE = _new_unless_known(schema.quarantine)
 NEW_POST = _new(_post, "channel native fingerprint conversation identity visibility at seen body raw")
 NEW_INTENT = _new(
@@ -102,6 +103,7 @@ _RECORD_VALUES: dict[str, BindParameter[Any]] = {
     "route": bindparam("new_route"),
     "rank": bindparam("new_rank"),
     "visibility": bindparam("new_visibility"),
+    "identity": bindparam("new_identity"),
     "updated": bindparam("now"),
     "record": bindparam("new_record"),
 }

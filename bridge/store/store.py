@@ -93,9 +93,9 @@ class SqlStore:
             return await self._reader.read(ask)
         return await self._writer.call(lambda connection, _now: ask(connection))
 
-    async def chore(self, do: Callable[[Connection, int], T]) -> T:
-        """Run one of the chores of bridge.store.retention and bridge.store.people, in a transaction of its own."""
-        return await self._writer.chore(do)
+    async def chore(self, do: Callable[[Connection, int, Surroundings], T]) -> T:
+        """Run one of the functions of bridge.store.retention or people, in a transaction of its own."""
+        return await self._writer.chore(lambda connection, now: do(connection, now, self._around))
 
     def close(self) -> None:
         """Write what waits and give everything back; blocks until it is done."""

@@ -134,6 +134,7 @@ def _conversation() -> None:
         sa.Column("route", sa.Text(), server_default="", nullable=False),
         sa.Column("rank", _NUMBER, server_default="0", nullable=False),
         sa.Column("visibility", sa.Text(), server_default="", nullable=False),
+        sa.Column("identity", sa.LargeBinary(), nullable=False),
         sa.Column("updated", _NUMBER, nullable=False),
         sa.Column("record", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -224,6 +225,7 @@ def _letter() -> None:
     )
     op.create_index("letter_conversation", "letter", ["conversation", "filed"], **_where("conversation IS NOT NULL"))
     op.create_index("letter_filed", "letter", ["filed"])
+    op.create_index("letter_held", "letter", ["filed"], **_where("outcome = 'held'"))
     op.create_index("letter_message_id", "letter", ["message_id"])
 
 

@@ -1,0 +1,158 @@
+"""Erasing a person: everything that they wrote, and everything that was written to them (I02)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection, Table
+
+from bridge.core.decision import Decision, Fact
+from bridge.core.effects import State
+from bridge.core.replies import LetterOutcome
+from bridge.store import queries, schema
+from bridge.store.codec import identity_key, moment
+from bridge.store.group import Surroundings, apply_all
+from bridge.store.people import UnknownPerson
+from bridge.store.prepared import prepare
+from bridge.store.retention import BATCH, empty_letters, empty_rows, erase_posts
+from bridge.store.schema import plain
+from bridge.store.store import SqlStore
+
+_conversation, _identity, _letter, _outbox, _post = (
+    schema.conversation,
+    schema.identity,
+    schema.letter,
+    schema.outbox,
+    schema.post,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What was erased of a person; the facts stay, they hold no words.
+
+    Out of our reach are the queue, the mailbox, backups and the system's journal.
+    """
+
+    identities: int
+    posts: int
+    conversations: int
+    rows: int
+    """Of the outbox, those included that were to be done still and never will be."""
+    letters: int
+
+
+async def erase_person(store: SqlStore, platform: str, author: str, *, by: str) -> Erased:
+    """Erase a person with all linked identities, in one transaction; raises UnknownPerson.
+
+    Settled rows of the outbox and conversations have no index by person, since nothing else asks for them so: they
+    are looked for beforehand, by a reader, and nobody waits meanwhile.
+    """
+    identities = await store.read(partial(_identities, platform=platform, author=author))
+    conversations = await store.read(partial(_conversations, identities=identities))
+    rows = await store.read(partial(_settled, conversations=conversations))
+    person = _Person(identities=identities, conversations=conversations, settled=rows, by=by)
+    return await store.chore(partial(_erase, person=person))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Person:
+    """What the readers found, and who wants it to be gone."""
+
+    identities: Sequence[bytes]
+    conversations: frozenset[bytes]
+    settled: Sequence[int]
+    by: str
+
+
+def _identities(connection: Connection, platform: str, author: str) -> Sequence[bytes]:
+    """The linked ones; the named one alone where no post of it is kept any more."""
+    found = queries.identities(connection, platform, author)
+    return [row.key for row in found] or [identity_key(plain(platform), plain(author))]
+
+
+def _conversations(connection: Connection, identities: Sequence[bytes]) -> frozenset[bytes]:
+    """Those in which the person ever spoke, whether their posts are still kept or not."""
+    wanted = set(identities)
+    kept = sa.select(_conversation.c.id, _conversation.c.identity)
+    posts = sa.select(_post.c.conversation).where(_post.c.identity.in_(identities)).distinct()
+    spoken = {row.id for row in connection.execute(kept) if row.identity in wanted}
+    return frozenset(spoken | {row.conversation for row in connection.execute(posts)})
+
+
+def _settled(connection: Connection, conversations: frozenset[bytes]) -> Sequence[int]:
+    """Rows of these conversations that will not change any more."""
+    query = sa.select(_outbox.c.id, _outbox.c.conversation).where(_outbox.c.settled.is_not(None))
+    return [row.id for row in connection.execute(query) if row.conversation in conversations]
+
+
+def _erase(connection: Connection, now: int, around: Surroundings, *, person: _Person) -> Erased:
+    posts = sa.select(_post.c.id, _post.c.conversation).where(_post.c.identity.in_(person.identities))
+    found = connection.execute(posts).all()
+    conversations = sorted(person.conversations | {row.conversation for row in found})
+    erased = Erased(
+        posts=erase_posts(connection, now, around, ids=[row.id for row in found]),
+        rows=sum(_drop_rows(connection, now, part) for part in _parts(conversations))
+        + sum(empty_rows(connection, part) for part in _parts(person.settled)),
+        letters=sum(_letters(connection, part) for part in _parts(conversations)),
+        conversations=sum(
+            _delete(connection, _conversation, _conversation.c.id, part) for part in _parts(conversations)
+        ),
+        identities=_delete(connection, _identity, _identity.c.key, person.identities),
+    )
+    if not (erased.posts or erased.conversations or erased.identities):
+        raise UnknownPerson("nothing is kept of this author")
+    _record(connection, now, around, person)
+    return erased
+
+
+def _parts(keys: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Lists that every database takes."""
+    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+
+
+def _delete(connection: Connection, table: Table, key: ColumnElement[bytes], keys: Sequence[bytes]) -> int:
+    return connection.execute(sa.delete(table).where(key.in_(keys))).rowcount
+
+
+def _drop_rows(connection: Connection, now: int, conversations: Sequence[bytes]) -> int:
+    """What was to be done for the person is not done; a courier who has it in hand finds its claim gone."""
+    theirs = _outbox.c.conversation.in_(conversations)
+    dropped = sa.update(_outbox).values(
+        state=State.DROPPED.value,
+        reason="erased",
+        due=None,
+        lease_until=None,
+        owner="",
+        settled=now,
+        changed=now,
+        payload="",
+        sealed=None,
+    )
+    held = _outbox.c.state == sa.literal_column("'held'")
+    return sum(
+        connection.execute(dropped.where(theirs, which)).rowcount for which in (_outbox.c.due.is_not(None), held)
+    )
+
+
+def _letters(connection: Connection, conversations: Sequence[bytes]) -> int:
+    """Letters lose their words; one that was held will never be anything else."""
+    query = sa.select(_letter.c.fingerprint).where(_letter.c.conversation.in_(conversations))
+    found = [row.fingerprint for row in connection.execute(query)]
+    held = _letter.c.outcome == sa.literal_column("'held'")
+    refused = sa.update(_letter).where(_letter.c.fingerprint.in_(found), held)
+    connection.execute(refused.values(outcome=LetterOutcome.REFUSED.value, reason="erased"))
+    return empty_letters(connection, found)
+
+
+def _record(connection: Connection, now: int, around: Surroundings, person: _Person) -> None:
+    """That it was done and by whom, with hashes only."""
+    facts = tuple(
+        Fact(key=f"person_erased|{key.hex()}|{now}", kind="person_erased", at=moment(now), actor=person.by)
+        for key in person.identities
+    )
+    apply_all(connection, [prepare(Decision(facts=facts), {})], now=now, around=around)
