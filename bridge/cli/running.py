@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.output import Exit, complain, lines, say
+from bridge.cli.output import Exit, complain, lines, say, table
 from bridge.cli.shared import Config, Json, loaded, stop, wait_for
 
 
@@ -12,6 +12,7 @@ def add_to(app: typer.Typer) -> None:
     """Put these commands into the program."""
     app.command()(run)
     app.command()(check)
+    app.command()(status)
     app.command()(demo)
 
 
@@ -59,6 +60,30 @@ def check(*, config: Config = None, json: Json = False) -> None:
             complain(f"warning: {warning}")
         say(report.summary)
     raise typer.Exit(report.exit)
+
+
+def status(*, config: Config = None, json: Json = False) -> None:
+    """Show how things stand: what waits, what is in doubt, what is held, and since when; counts are of the last day.
+
+    Example: bridge status --json
+
+    Exit 1 where something waits for a person or publishing is paused.
+    """
+    from bridge.app.overview import overview
+
+    found, _place = loaded(config)
+    seen = wait_for(overview(found))
+    if json:
+        lines([seen])
+    else:
+        for line in seen.lines():
+            say(line)
+        table(
+            "Outbox",
+            ("effect", "state", "rows", "oldest"),
+            ((w.effect, w.state, w.rows, w.oldest) for w in seen.outbox),
+        )
+    raise typer.Exit(Exit.NOT_FINE if seen.needs_a_person else Exit.FINE)
 
 
 def demo(

@@ -86,3 +86,12 @@ def failed(watch: Watch, state: Health, reason: str, *, now: datetime) -> tuple[
         watch, state=state, since=since, reason=reason, failures=watch.failures + 1, told=watch.told or tell
     )
     return after, Turn.FAILED if tell else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredHealth:
+    """The state of a connection as commands beside the daemon read it."""
+
+    state: Health
+    since: datetime
+    reason: str = ""

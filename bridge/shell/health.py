@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+import msgspec
 import structlog
 
 from bridge.core import wording
-from bridge.core.decision import Decision, Fact
-from bridge.core.health import Health, Turn, Watch, failed, succeeded
+from bridge.core.decision import Decision, Fact, Switch
+from bridge.core.health import Health, StoredHealth, Turn, Watch, failed, succeeded
 from bridge.core.model import Notice
 from bridge.core.moment import Moment
 from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem
@@ -48,7 +49,8 @@ class Lookout:
         facts = (_fact(name, after, at.now),) if before.state is not after.state else ()
         notices = _notices(name, before, after, turn=turn, at=at)
         if facts or notices:
-            await self._house.apply(Decision(facts=facts, intents=at.tell(*notices)))
+            switches = (_kept(name, after, at.now),)
+            await self._house.apply(Decision(facts=facts, intents=at.tell(*notices), switches=switches))
 
 
 def _state(problem: Exception) -> Health:
@@ -72,6 +74,12 @@ def _notices(name: str, before: Watch, after: Watch, *, turn: Turn | None, at: M
     reason = "recovered" if turn is Turn.RECOVERED else "login" if after.state is Health.LOGIN else "down"
     since = trouble.since or at.now
     return wording.condition(at.policy, reason, subject=name, detail=trouble.reason, since=since, now=at.now)
+
+
+def _kept(name: str, watch: Watch, now: datetime) -> Switch:
+    """The state for commands beside the daemon."""
+    health = StoredHealth(state=watch.state, since=watch.since or now, reason=watch.reason)
+    return Switch(name=f"health:{name}", value=msgspec.json.encode(health).decode(), by="bridge")
 
 
 def _fact(name: str, watch: Watch, now: datetime) -> Fact:

@@ -1,0 +1,81 @@
+"""How things stand, in one value for a person and for a script."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bridge.app.showing import ChannelRow, channels, status
+from bridge.config import Loaded
+from bridge.core.effects import State
+from bridge.store.reports import Waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxLine:
+    """Effects of one kind in one state."""
+
+    effect: str
+    state: str
+    rows: int
+    oldest: timedelta
+    """Age of the oldest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """How things stand; the counts are of the last day."""
+
+    publishing: str
+    posts: int
+    forwarded: int
+    left: int
+    letters: dict[str, int]
+    published: int
+    held: int
+    unsure: int
+    channels: tuple[ChannelRow, ...]
+    outbox: tuple[OutboxLine, ...]
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody should do something."""
+        return bool(self.held) or self.publishing == "paused" or any(c.needs_a_person for c in self.channels)
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        yield f"publishing is {self.publishing}"
+        yield f"{self.posts} posts in the last day: {self.forwarded} forwarded, {self.left} left alone"
+        letters = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.letters.items())) or "none"
+        yield f"letters: {letters}"
+        yield f"{self.published} answers published, {self.unsure} in doubt, {self.held} held"
+        for channel in self.channels:
+            yield f"channel {channel.name}: {channel.state}{f', {channel.reason}' if channel.reason else ''}"
+
+
+async def overview(loaded: Loaded) -> Overview:
+    """Read it all beside the daemon."""
+    found, rows = await status(loaded), await channels(loaded)
+    now = datetime.now(UTC)
+    forwarded = sum(count for route, count in found.posts.items() if route)
+    left = found.posts.get("", 0)
+    return Overview(
+        publishing="paused" if found.switches.get("publishing") else "on",
+        posts=forwarded + left + found.unjudged,
+        forwarded=forwarded,
+        left=left,
+        letters={str(outcome): count for outcome, count in found.letters.items()},
+        published=found.settled.get(("publish", State.DONE), 0),
+        held=found.held_letters + sum(w.count for w in found.waiting if w.state is State.HELD),
+        unsure=sum(w.count for w in found.waiting if w.state is State.UNSURE),
+        channels=tuple(rows),
+        outbox=tuple(_line(waiting, now) for waiting in found.waiting),
+    )
+
+
+def _line(waiting: Waiting, now: datetime) -> OutboxLine:
+    return OutboxLine(
+        effect=waiting.kind,
+        state=str(waiting.state),
+        rows=waiting.count,
+        oldest=max(now - waiting.oldest, timedelta(0)),
+    )
