@@ -16,15 +16,17 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bridge.app import compose
+from bridge.app.chores import chores
 from bridge.app.compose import Current, WallClock
 from bridge.app.notify import notify, watchdog_interval
 from bridge.app.place import Place, database
 from bridge.config import Complaints, Loaded, load
 from bridge.core import pace
 from bridge.core.effects import Inject, Judge, Publish, Reread, Tell
-from bridge.shell import courier, inbound, intake
+from bridge.shell import courier, inbound, intake, janitor
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
+from bridge.shell.janitor import Chore
 from bridge.store.open import open_store
 from bridge.store.store import SqlStore
 
@@ -90,7 +92,8 @@ async def run(loaded: Loaded, place: Place, *, ready: Callable[[], None]) -> Non
     async with opened(loaded) as (house, current, store):
         stop = asyncio.Event()
         lookout = Lookout(house)
-        loops = asyncio.create_task(_loops(house, current, lookout, stop))
+        todo = chores(house, current, store)
+        loops = asyncio.create_task(_loops(house, current, lookout, todo=todo, stop=stop))
         _listen(stop, loops, partial(reload, current, place.configuration, place.credentials))
         if store.rolled_back:
             log.error("publishing_paused_after_rollback", reason=store.rolled_back)
@@ -118,7 +121,9 @@ async def _ended(loops: asyncio.Task[None], stop: asyncio.Event) -> None:
             raise
 
 
-async def _loops(house: House, current: Current, lookout: Lookout, stop: asyncio.Event) -> None:
+async def _loops(
+    house: House, current: Current, lookout: Lookout, *, todo: tuple[Chore, ...], stop: asyncio.Event
+) -> None:
     """Everything that runs side by side; the first one that fails for good ends them all."""
     async with asyncio.TaskGroup() as group:
         for kinds, slots in COURIERS:
@@ -126,6 +131,7 @@ async def _loops(house: House, current: Current, lookout: Lookout, stop: asyncio
         for name in house.inboxes:
             group.create_task(inbound.serve(house, name, lookout=lookout, stop=stop))
         group.create_task(_polls(house, current, lookout, stop))
+        group.create_task(janitor.serve(house, todo, stop=stop))
         group.create_task(_heartbeat(stop))
 
 

@@ -1,0 +1,62 @@
+"""Which chores the daemon does, and how often."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+
+from bridge.app.compose import Current
+from bridge.core.events import LetterReleased
+from bridge.shell.house import House
+from bridge.shell.janitor import Chore
+from bridge.store import reports, retention
+from bridge.store.store import SqlStore
+
+log = structlog.get_logger("bridge.janitor")
+
+RETENTION = timedelta(hours=24)
+RESUMPTION = timedelta(seconds=10)
+"""How soon after publishing was resumed the answers that it held are read anew."""
+
+MOST = 500
+"""Held letters that one round reads anew."""
+
+
+def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]:
+    """All of them."""
+
+    async def retain() -> None:
+        erased = await retention.retain(store, _keep(current))
+        if any(erased.values()):
+            log.info("retention_ended", **{table: count for table, count in erased.items() if count})
+
+    async def resume() -> None:
+        await _resumed(house, store)
+
+    return (
+        Chore(name="retention", every=RETENTION, do=retain),
+        Chore(name="resumption", every=RESUMPTION, do=resume),
+    )
+
+
+def _keep(current: Current) -> retention.Keep:
+    kept = current.loaded.bridge.retention
+    return retention.Keep(posts=kept.posts, letters=kept.letters, facts=kept.facts)
+
+
+async def _resumed(house: House, store: SqlStore) -> None:
+    """Read letters anew that were held only because publishing was paused, once it goes on."""
+    switches = await house.store.switches()
+    if switches.get("publishing"):
+        return
+    items = await store.read(lambda connection: reports.held(connection, MOST))
+    for item in items:
+        if item.kind == "letter" and item.reason == "paused" and not await _still_paused(house, item, switches):
+            event = LetterReleased(letter=item.key, by="resumed publishing", operator=True)
+            await house.happened(item.conversation, event)
+
+
+async def _still_paused(house: House, item: reports.HeldItem, switches: Mapping[str, str]) -> bool:
+    """Whether the conversation's own channel is paused."""
+    record = await house.store.conversation(item.conversation)
+    return record is None or bool(switches.get(f"channel:{record.key.channel}"))

@@ -1,0 +1,56 @@
+"""Chores that run beside the loops: retention, checks, reminders; one that fails is tried again at its next time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bridge.ports import StoreLost
+from bridge.shell.house import House
+
+log = structlog.get_logger("bridge.janitor")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chore:
+    """Something to be done again and again."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], Awaitable[None]]
+
+
+async def serve(house: House, chores: Collection[Chore], *, stop: asyncio.Event) -> None:
+    """Do every chore at its times, the first time one interval or a minute after the start, until told to stop."""
+    async with asyncio.TaskGroup() as group:
+        for chore in chores:
+            group.create_task(_again(house, chore, stop))
+
+
+async def _again(house: House, chore: Chore, stop: asyncio.Event) -> None:
+    wait = min(chore.every, timedelta(minutes=1))
+    while not await _told_to_stop(stop, wait):
+        lease = await house.store.lease(f"chore:{chore.name}", owner=house.owner, length=chore.every)
+        if lease is not None:
+            await _once(chore)
+        wait = chore.every
+
+
+async def _once(chore: Chore) -> None:
+    try:
+        await chore.do()
+    except StoreLost:
+        raise
+    except Exception:
+        log.exception("chore_failed", chore=chore.name)
+
+
+async def _told_to_stop(stop: asyncio.Event, wait: timedelta) -> bool:
+    """Wait so long; True where it was ended by a stop."""
+    try:
+        await asyncio.wait_for(stop.wait(), wait.total_seconds())
+    except TimeoutError:
+        return False
+    return True
