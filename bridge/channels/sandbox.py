@@ -47,6 +47,11 @@ class Settings(Stanza):
     token: Secret = Field(description="The account's token.")
     allow_private: bool = Field(default=False, description="Let the forum be inside your network, or on http.")
     timeout: Duration = Field(default=timedelta(seconds=30), description="The longest that one request may take.")
+    in_flight: Duration = Field(
+        default=timedelta(seconds=90),
+        ge=timedelta(seconds=1),
+        description="How long the forum may still accept an answer whose request broke off; then it is looked for.",
+    )
     backfill: Duration = Field(
         default=timedelta(0), description="How far back the first contact reads; 0s for nothing."
     )
@@ -93,6 +98,7 @@ class Sandbox:
             max_media=4,
             read_back=ReadBack.BY_PARENT,
             request_timeout=2 * settings.timeout + SPARE,
+            in_flight=settings.in_flight,
         )
         self._settings = settings
         self._clock = fittings.clock

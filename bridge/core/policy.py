@@ -44,11 +44,13 @@ class Limits:
     read_back_lag: timedelta = timedelta(0)
     """How long the platform may take to list what it accepted."""
     request_timeout: timedelta = timedelta(seconds=30)
+    in_flight: timedelta = timedelta(seconds=90)
+    """How long the platform may still accept a request after its answer was given up: part of correctness, not tuning."""
 
     @property
     def settle(self) -> timedelta:
-        """How long a doubtful publication waits before it is looked up: 90 s, at least twice the stated lag."""
-        return max(timedelta(seconds=90), 2 * self.read_back_lag)
+        """How long a doubtful publication waits before it is looked up: at least twice the stated lag."""
+        return max(self.in_flight, 2 * self.read_back_lag)
 
 
 class Way(StrEnum):
