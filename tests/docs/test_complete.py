@@ -1,0 +1,111 @@
+"""The docs name everything that there is: commands, log events, adapters, rooms; and what is drawn is drawn anew."""
+
+import ast
+import re
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from bridge.cli.commands import app
+from bridge.config.adapters import kinds
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def text(*names: str) -> str:
+    return "\n".join((ROOT / name).read_text(encoding="utf-8") for name in names)
+
+
+@pytest.mark.parametrize("name", ["states", "house", "reasons", "licences", "commands"])
+def test_drawn_pages_are_those_of_the_code(name: str) -> None:
+    drawn = runpy.run_path(str(DOCS / f"make_{name}.py"))["page"]()
+
+    assert (DOCS / f"{name}.md").read_text(encoding="utf-8") == drawn, f"run: python docs/make_{name}.py"
+
+
+def commands() -> Iterator[str]:
+    def below(command, path: str) -> Iterator[str]:
+        inner = getattr(command, "commands", {})
+        for name, sub in inner.items():
+            yield from below(sub, f"{path} {name}")
+        if not inner:
+            yield path
+
+    yield from below(typer.main.get_command(app), "bridge")
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    found = typer.main.get_command(app)
+    for word in command.split()[1:]:
+        found = found.commands[word]
+
+    assert f"Example: {' '.join(command.split()[:2])}" in found.help or f"| {command}" in found.help
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_every_command_is_in_the_docs(command: str) -> None:
+    assert command in text("docs/commands.md"), "run: python docs/make_commands.py"
+
+
+def events() -> Iterator[str]:
+    """First arguments of log calls, and the names in the courier's table of outcomes."""
+    for file in (ROOT / "bridge").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log."):
+                yield from (part.value for part in node.args[:1] if isinstance(part, ast.Constant))
+            elif isinstance(node, ast.Constant) and re.fullmatch(r"effect_[a-z_]+", str(node.value)):
+                yield str(node.value)
+
+
+@pytest.mark.parametrize("event", sorted(set(events())))
+def test_every_log_event_is_in_the_docs(event: str) -> None:
+    assert f"`{event}`" in text("docs/events.md")
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", event)
+
+
+@pytest.mark.parametrize(
+    ("room", "kind"), [(room, kind) for room in ("channels", "desks", "inboxes") for kind in kinds(room)]
+)
+def test_every_adapter_has_its_page_its_test_and_its_example(room: str, kind: str) -> None:
+    contract = {"channels": "ChannelContract", "desks": "DeskContract", "inboxes": "InboxContract"}[room]
+    tests = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob(f"test_*{kind}*.py"))
+    examples = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "config").rglob("*.toml"))
+
+    assert (DOCS / room / f"{kind}.md").exists()
+    assert contract in tests
+    assert f'kind = "{kind}"' in examples
+
+
+def test_every_file_says_what_it_is_in_its_first_line() -> None:
+    files = [file for room in ("bridge", "tests", "bench", "docs") for file in (ROOT / room).rglob("*.py")]
+
+    assert [str(file) for file in files if ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) is None] == []
+
+
+def test_the_readme_shows_every_room() -> None:
+    readme = text("README.md")
+    rooms = sorted(room.name for room in (ROOT / "bridge").iterdir() if (room / "__init__.py").exists())
+
+    assert [room for room in rooms if f"{room}/" not in readme] == []
+
+
+def test_every_licence_is_compatible_and_listed() -> None:
+    page = runpy.run_path(str(DOCS / "make_licences.py"))
+    odd = {name: page["licence"](name) for name in page["dependencies"]()}
+
+    assert {name: said for name, said in odd.items() if not page["COMPATIBLE"].search(said)} == {}
+
+
+def links() -> Iterator[tuple[Path, str]]:
+    for page in [ROOT / "README.md", *DOCS.rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            yield page, target
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    assert [f"{page.name} -> {target}" for page, target in links() if not (page.parent / target).exists()] == []
