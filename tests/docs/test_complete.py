@@ -56,7 +56,9 @@ def events() -> Iterator[str]:
     """First arguments of log calls, and the names in the courier's table of outcomes."""
     for file in (ROOT / "bridge").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log."):
+            if isinstance(node, ast.Call) and re.fullmatch(
+                r"log\.(info|warning|error|exception|debug)", ast.unparse(node.func)
+            ):
                 yield from (part.value for part in node.args[:1] if isinstance(part, ast.Constant))
             elif isinstance(node, ast.Constant) and re.fullmatch(r"effect_[a-z_]+", str(node.value)):
                 yield str(node.value)
