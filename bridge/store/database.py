@@ -37,6 +37,10 @@ class Database(Protocol):
         """Housekeeping between two transactions, after their callers were answered."""
         ...
 
+    def tidy(self) -> None:
+        """After a chore: leave nothing of what was erased in the logs of the database."""
+        ...
+
     def close(self) -> None:
         """Give everything back."""
         ...

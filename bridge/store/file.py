@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -18,6 +19,8 @@ from bridge.store.place import StateLock, prepare
 from bridge.store.problems import CannotOpen, translated
 from bridge.store.sqlite import MarkerKeeper, SQLite, engine
 from bridge.store.store import SqlStore
+
+log = structlog.get_logger()
 
 _QUICK = 256 << 20
 """Bytes up to which a database is checked at each start; a larger one only after a start that did not end in order."""
@@ -116,10 +119,24 @@ def _bring_up_to_date(connection: Connection, path: Path, mark: Marker | None) -
         raise CannotOpen(f"the database {path} is empty, but its marker is not: {_restore(path)}")
     _refuse(found, path)
     if found is Standing.OLDER:
-        _copy(connection, path.with_name(f"{path.name}.before-{REVISIONS[-1]}"))
-    if found is not Standing.CURRENT:
+        _upgrade(connection, path)
+    elif found is Standing.EMPTY:
         migrate(connection)
     connection.commit()
+
+
+def _upgrade(connection: Connection, path: Path) -> None:
+    """The steps from an older schema; where one fails, nothing has changed."""
+    copy = path.with_name(f"{path.name}.before-{REVISIONS[-1]}")
+    _copy(path, copy)
+    log.info("database_copied", to=str(copy))
+    try:
+        migrate(connection)
+    except Exception as problem:
+        log.exception("upgrade_failed")
+        text = f"the database {path} could not be brought up to date and is as it was ({type(problem).__name__})"
+        raise CannotOpen(text) from problem
+    log.info("database_upgraded", revision=REVISIONS[-1])
 
 
 def _refuse(found: Standing, path: Path) -> None:
@@ -130,16 +147,16 @@ def _refuse(found: Standing, path: Path) -> None:
         raise CannotOpen(f"the tables of {path} are incomplete: {_restore(path)}")
 
 
-def _copy(connection: Connection, to: Path) -> None:
-    """A whole copy beside the database; an earlier one of the same name is what a broken upgrade left and stays."""
-    if to.exists():
-        return
-    os.close(os.open(to, os.O_CREAT | os.O_RDWR, 0o600))
-    source = connection.connection.driver_connection
-    assert isinstance(source, sqlite3.Connection)
-    target = sqlite3.connect(to)
-    source.backup(target)
-    target.close()
+def _copy(path: Path, to: Path) -> None:
+    """A whole copy beside the database; one that an upgrade left that failed is made anew."""
+    to.unlink(missing_ok=True)
+    os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    source, target = sqlite3.connect(path), sqlite3.connect(to)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()
 
 
 def open_file_beside(path: Path, *, clock: Clock, platforms: Mapping[str, str]) -> SqlStore:

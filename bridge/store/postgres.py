@@ -157,6 +157,9 @@ class PostgreSQL:
     def rest(self) -> None:
         """Nothing: the server keeps house by itself."""
 
+    def tidy(self) -> None:
+        """Nothing: vacuum and the server's own log are its operator's."""
+
     def close(self) -> None:
         """Close all connections."""
         if self._connection is not None:

@@ -148,11 +148,18 @@ class SQLite:
             return
         size = self._log_size()
         if size > _CHECKPOINT:
-            mode = "TRUNCATE" if size > _TRUNCATE else "PASSIVE"
-            self._connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})")
-            self._connection.rollback()
+            self._copy_back("TRUNCATE" if size > _TRUNCATE else "PASSIVE")
         if self.keeper is not None:
             self.keeper.remember(self._connection)
+
+    def tidy(self) -> None:
+        """Start the write-ahead log anew, which still holds what was erased from the pages."""
+        self._copy_back("TRUNCATE")
+
+    def _copy_back(self, mode: str) -> None:
+        if self._connection is not None:
+            self._connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})")
+            self._connection.rollback()
 
     def _log_size(self) -> int:
         try:

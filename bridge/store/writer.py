@@ -87,8 +87,11 @@ class Writer:
 
     def _run(self) -> None:
         while (group := self._take()) is not None:
-            _answer(group, self._written(group))
-            self._rest()
+            outcomes = self._written(group)
+            if group[-1].alone:
+                self._keep_house(self.database.tidy)
+            _answer(group, outcomes)
+            self._keep_house(self.database.rest)
         self.database.close()
 
     def _take(self) -> list[Work[object]] | None:
@@ -150,9 +153,10 @@ class Writer:
             log.error("store_lost", reason=str(problem))
         return problem
 
-    def _rest(self) -> None:
+    def _keep_house(self, do: Callable[[], None]) -> None:
+        """Housekeeping has no caller whom its failure could be told."""
         try:
-            self.database.rest()
+            do()
         except DBAPIError as problem:
             self.database.rollback()
             self._judged(translated(problem))
