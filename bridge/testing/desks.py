@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Protocol
 
 import pytest
@@ -116,7 +117,10 @@ class DeskContract:
 def parcel(name: str, *, body: bytes = b"Please help.\r\n", recipient: str = "queue@acd.test") -> Sealed:
     """A sealed message made by hand."""
     message_id = f"<{name}@bridge.test>"
-    head = f"From: Jane <reply@bridge.test>\r\nTo: {recipient}\r\nSubject: {name}\r\nMessage-ID: {message_id}\r\n\r\n"
+    head = (
+        f"From: Jane <reply@bridge.test>\r\nTo: {recipient}\r\nSubject: {name}\r\n"
+        f"Date: {format_datetime(_AT)}\r\nMessage-ID: {message_id}\r\n\r\n"
+    )
     return Sealed(
         key=f"inject:{name}",
         message_id=message_id,
@@ -164,7 +168,7 @@ def notice(desk: str) -> Notice:
         key="tell:letter-1",
         desk=desk,
         audience=Audience.AGENT,
-        to="agent1@agents.test",
+        to="agent1@acd.test",
         reason="too_long",
         subject="Your answer was not published",
         text="It is 12 characters too long.",

@@ -43,6 +43,10 @@ def tokens(stanza: Mapping[str, Any], fittings: Fittings, **change: Any) -> Toke
     return Tokens(OAuth.model_validate({**stanza, **change}), fittings)
 
 
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -168,7 +172,7 @@ async def test_a_renewed_refresh_token_is_used_and_survives_a_restart(
         "second-refresh",
     ]
     assert mode(kept) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["oauth.json"]
+    assert names(tmp_path) == ["oauth.json"]
 
 
 async def test_a_new_credential_wins_over_what_descended_from_the_old(

@@ -44,6 +44,7 @@ class PostOffice:
     """Both servers, their accounts and what lies in their mailboxes.
 
     Mailboxes are `NAME@acd.test`, also with a `+detail`; `queue` merges mails of the same Message-ID, as the manual advises.
+    `bounce@` lies in the mailbox of `reply@`, and `moved@` to a place that does not exist, so Postfix sends its mails back.
     """
 
     run: Path
@@ -68,6 +69,15 @@ class PostOffice:
         with smtplib.LMTP("127.0.0.1", self.ports.lmtp) as lmtp:
             for each in (raw, *others):
                 lmtp.sendmail("sender@elsewhere.test", [to], each)
+
+    def queued(self) -> int:
+        """How many mails Postfix has taken and not yet delivered or sent back."""
+        parts = (self.run / "postfix/queue" / part for part in ("incoming", "active", "deferred", "maildrop"))
+        return sum(1 for part in parts for path in part.rglob("*") if path.is_file())
+
+    def drop_queue(self) -> None:
+        """Let Postfix forget every mail that it has not delivered."""
+        self._run("postsuper", "-c", str(self.run / "postfix/etc"), "-d", "ALL")
 
     def wipe(self, name: str) -> None:
         """Empty a mailbox with all that Dovecot knows about it."""
@@ -123,14 +133,19 @@ class PostOffice:
             (self.run / part).mkdir(parents=True)
         shutil.chown(self.run / "mail", _MAIL_USER)
         shutil.chown(self.run / "postfix/data", "postfix")
-        accounts = [f"{name}@{self.domain}:{{PLAIN}}{word}::::::" for name, word in self.passwords.items()]
-        (self.run / "dovecot/users").write_text("\n".join(accounts) + "\n")
-        boxes = [f"{name}@{self.domain} {name}" for name in self.passwords]
-        (self.run / "postfix/mailboxes").write_text("\n".join(boxes) + "\n")
-        (self.run / "postfix/aliases").write_text("")
+        (self.run / "dovecot/users").write_text("".join(map(self._account, (*self.passwords, "bounce"))))
+        boxes = [f"{name}@{self.domain} {name}\n" for name in (*self.passwords, "bounce")]
+        (self.run / "postfix/mailboxes").write_text("".join(boxes))
+        (self.run / "postfix/aliases").write_text(f"moved@{self.domain} nobody@outside.test\n")
         for name in self.passwords:
             self._home(name)
         self._fill()
+
+    def _account(self, name: str) -> str:
+        """A line of Dovecot's passwd-file; `bounce` cannot log in and shares the home of `reply`."""
+        user, home = pwd.getpwnam(_MAIL_USER), "reply" if name == "bounce" else name
+        password = f"{{PLAIN}}{self.passwords[name]}" if name in self.passwords else "!"
+        return f"{name}@{self.domain}:{password}:{user.pw_uid}:{user.pw_gid}::{self.run}/mail/{home}::\n"
 
     def _home(self, name: str) -> None:
         home = self.run / "mail" / name
@@ -142,9 +157,7 @@ class PostOffice:
 
     def _fill(self) -> None:
         certificate, key = self.authority.issue("localhost", "127.0.0.1", f"mx.{self.domain}")
-        user = pwd.getpwnam(_MAIL_USER)
         words = {"RUN": self.run, "DOMAIN": self.domain, "CERTIFICATE": certificate, "KEY": key}
-        words |= {"UID": user.pw_uid, "GID": user.pw_gid}
         words |= {name.upper(): getattr(self.ports, name) for name in Ports.__slots__}
         for name, target in (("dovecot.conf", "dovecot"), ("main.cf", "postfix/etc"), ("master.cf", "postfix/etc")):
             text = (_TEMPLATES / name).read_text()
