@@ -94,7 +94,7 @@ async def run(loaded: Loaded, place: Place, *, ready: Callable[[], None]) -> Non
         lookout = Lookout(house)
         todo = chores(house, current, store)
         loops = asyncio.create_task(_loops(house, current, lookout, todo=todo, stop=stop))
-        _listen(stop, loops, partial(reload, current, place.configuration, place.credentials))
+        _listen(house, stop, loops, reload=partial(reload, current, place.configuration, place.credentials))
         if store.rolled_back:
             log.error("publishing_paused_after_rollback", reason=store.rolled_back)
         log.info("started", channels=len(house.channels), desks=len(house.desks), rules=current.judge.version)
@@ -212,13 +212,14 @@ def _changed_parts(before: Loaded, after: Loaded, room: str) -> list[str]:
     return [f"{room[:-1]} {name}" for name in sorted((set(old) | set(new)) - same)]
 
 
-def _listen(stop: asyncio.Event, loops: asyncio.Task[None], reload: Callable[[], bool]) -> None:
+def _listen(house: House, stop: asyncio.Event, loops: asyncio.Task[None], *, reload: Callable[[], bool]) -> None:
     loop = asyncio.get_running_loop()
 
     def told() -> None:
         if stop.is_set():
             loops.cancel()
         stop.set()
+        house.bell.ring()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told)

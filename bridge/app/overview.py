@@ -44,10 +44,10 @@ class Overview:
     def lines(self) -> Iterator[str]:
         """For people."""
         yield f"publishing is {self.publishing}"
-        yield f"{self.posts} posts in the last day: {self.forwarded} forwarded, {self.left} left alone"
+        yield f"posts in the last day: {self.posts}, {self.forwarded} forwarded, {self.left} left alone"
         letters = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.letters.items())) or "none"
         yield f"letters: {letters}"
-        yield f"{self.published} answers published, {self.unsure} in doubt, {self.held} held"
+        yield f"answers: {self.published} published, {self.unsure} in doubt; {self.held} held"
         for channel in self.channels:
             yield f"channel {channel.name}: {channel.state}{f', {channel.reason}' if channel.reason else ''}"
 

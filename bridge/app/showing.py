@@ -64,7 +64,8 @@ class ConversationRow:
     route: str
     priority: str
     updated: datetime
-    subject: str
+    readers: str
+    """public or private."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +193,7 @@ async def conversations(loaded: Loaded, *, left: bool, limit: int) -> list[Conve
             route=line.route,
             priority=str(line.priority),
             updated=line.updated,
-            subject=str(line.visibility),
+            readers=str(line.visibility),
         )
         for line in lines
     ]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.output import Exit, lines, say, table
+from bridge.cli.output import Exit, counted, lines, say, table
 from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
 
 app = group("Look at channels, try them, pause and resume them.")
@@ -53,7 +53,7 @@ def try_(name: Name, *, config: Config = None, json: Json = False) -> None:
     rows = (
         (p.post.at, p.post.author.handle or p.post.author.name, p.verdict.route, p.post.text[:80]) for p in result.posts
     )
-    table(f"{len(result.posts)} posts, none stored", ("written", "by", "route", "text"), rows)
+    table(f"{counted(len(result.posts), 'post')}, nothing stored", ("written", "by", "route", "text"), rows)
 
 
 @app.command()

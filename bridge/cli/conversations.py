@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.output import Exit, lines, say, table
+from bridge.cli.output import Exit, counted, lines, say, table
 from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
 
 app = group("What customers and agents said, and why it went where it went.")
@@ -31,8 +31,10 @@ def list_(
     if json:
         lines(rows)
         return
-    shown = ((r.id, r.channel, r.phase, r.route, r.priority, r.updated, r.subject) for r in rows)
-    table(f"{len(rows)} conversations", ("id", "channel", "phase", "route", "priority", "changed", "subject"), shown)
+    shown = ((r.id, r.channel, r.phase, r.route, r.priority, r.updated, r.readers) for r in rows)
+    table(
+        counted(len(rows), "conversation"), ("id", "channel", "phase", "route", "priority", "changed", "readers"), shown
+    )
 
 
 @app.command()

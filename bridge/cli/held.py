@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.output import Exit, lines, say, table
+from bridge.cli.output import Exit, counted, lines, say, table
 from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
 
 app = group("What waits for a person: answers that were held, letters, proxies that nobody takes.")
@@ -26,8 +26,11 @@ def list_(*, config: Config = None, json: Json = False) -> None:
     if json:
         lines(rows)
         return
+    if not rows:
+        say("nothing is held")
+        return
     shown = ((row.key, row.kind, row.reason, row.since, row.who, row.detail) for row in rows)
-    table(f"{len(rows)} held", ("key", "what", "reason", "since", "of", "detail"), shown)
+    table(f"{counted(len(rows), 'thing')} held", ("key", "what", "reason", "since", "of", "detail"), shown)
 
 
 @app.command()

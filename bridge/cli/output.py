@@ -47,6 +47,11 @@ def safe(text: str) -> str:
     return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 post`, `2 posts`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table, as wide as the terminal; a pipe gets it as wide as it needs."""
     from rich.console import Console
