@@ -58,7 +58,7 @@ def _known(name: str) -> str:
     """Python's name of a text encoding; empty for names that it does not know, and for codecs that are none."""
     try:
         found = codecs.lookup(name.strip().lower()).name if name else ""
-        b"".decode(found or "utf-8")
+        b"x".decode(found or "utf-8", "replace")
     except (LookupError, ValueError):
         return ""
     return "" if found in _NO_CHARSETS else found

@@ -37,8 +37,11 @@ class Crowd(Generic[T]):
     async def _run(self, name: str, question: Coroutine[Any, Any, T]) -> None:
         try:
             answer = await question
+        except BaseException:
+            self._open.discard(name)
+            raise
         finally:
-            self._tasks.pop(name, None)
+            del self._tasks[name]
         self._ready.put_nowait((name, answer))
 
     async def all(self) -> list[tuple[str, T]]:

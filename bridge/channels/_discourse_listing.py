@@ -13,8 +13,8 @@ from bridge.channels._overlap import GONE, Place
 _PAGE = 50
 """A page holds fifty posts below `before`; older servers show the posts among the fifty ids up to it instead."""
 
-_WINDOW = _PAGE
-"""Ids that a page covers on either kind of server."""
+_STEP = _PAGE - 2
+"""Ids that a page covers on either kind of server, with the id before them."""
 
 _WINDOWS = 10
 """Windows of a backlog that one poll reads."""
@@ -94,16 +94,20 @@ async def _windows(fetch: Fetch, place: Place, newest: int) -> Stretch:
     """The oldest part of a backlog.
 
     Fifty posts below an id lie among at least fifty ids, so a window of less is covered by either kind of server.
-    The first one shows the newest known post again: where it is missing, the listing does not reach so far back.
+    If the newest known post lies within the first window it must be shown again, or the listing falls short.
     """
     gathered = _Gathered(floor(place))
-    start = covered = anchor(place) or place.newest
+    known = anchor(place)
+    near = bool(known) and place.newest - known < _STEP
+    covered = known if near else place.newest
     for _ in range(_WINDOWS):
-        gathered.add(await fetch(covered + _WINDOW - 1))
-        covered += _WINDOW - 2
+        gathered.add(await fetch(covered + _STEP + 1))
+        covered += _STEP
         if covered >= newest:
-            return gathered.stretch(covered=newest, complete=True, reach=start, anchored=True)
-    return gathered.stretch(covered=covered, complete=False, reach=start, anchored=True)
+            break
+    end = min(covered, newest)
+    reach = known if near else place.newest + 1
+    return gathered.stretch(covered=end, complete=end == newest, reach=reach, anchored=near)
 
 
 def anchor(place: Place) -> int:

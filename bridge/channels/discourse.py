@@ -25,6 +25,8 @@ from bridge.core.pace import Bucket
 from bridge.core.policy import Limits, ReadBack
 from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem, TemporaryProblem
 
+__all__ = ["Discourse", "Settings", "build"]
+
 _BACKFILL_PAGES = 20
 _PATIENCE = 5.0
 """Seconds that a poll waits for its own limit before it gives up until later."""

@@ -142,7 +142,7 @@ class Feed:
             answers = await self._crowd.some(_is_news, most=_ANSWERS)
         page = await self._page(places, answers)
         if not self._alone:
-            self._raise_if_none(page)
+            self._raise_if_none()
         self._handed = page.cursor
         return page
 
@@ -187,13 +187,13 @@ class Feed:
         if not answers:
             raise PermanentProblem("the feed is gone for good: take the channel out of the configuration")
 
-    def _raise_if_none(self, page: Page) -> None:
+    def _raise_if_none(self) -> None:
         """Where no feed at all could be read, the trouble is the channel's, for example its network."""
         active = [beat for beat in self._beats.values() if not beat.gone]
         if not active:
             raise PermanentProblem("all feeds are gone for good: take the channel out of the configuration")
         if not self._read_one and not self._crowd and all(beat.trouble for beat in active):
-            raise TemporaryProblem(f"none of {len(active)} feeds can be read; {active[0].trouble}", page.wait)
+            raise TemporaryProblem(f"none of {len(active)} feeds can be read: {active[0].trouble}")
 
     async def publish(self, publication: Publication) -> Posted:  # noqa: ARG002 - the contract's signature
         """Feeds take no answers."""

@@ -136,6 +136,10 @@ class Board:
         """All that a member can read, oldest first."""
         return [item for item in self._items.values() if item.shown_to(member)]
 
+    def everything(self) -> Sequence[Item]:
+        """All there is, oldest first."""
+        return list(self._items.values())
+
     def topic(self, topic: int) -> Sequence[Item]:
         """The posts of a public topic, oldest first."""
         return [self._items[number] for number in self._threads.get((str(topic),), ())]

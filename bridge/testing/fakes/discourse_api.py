@@ -49,6 +49,11 @@ class DiscourseApi:
 
     stranger: Member
     id_windows = False
+    shows_all_private = False
+    """Older servers show a moderator's key everybody's private posts."""
+    read_only = False
+    forbidden = ""
+    """A path for which the key lacks the scope."""
 
     def __init__(self, board: Board, faults: Faults, *, brand: Member, key: str, now: Callable[[], datetime]) -> None:
         self._board = board
@@ -61,6 +66,9 @@ class DiscourseApi:
         self.pending: list[NewPost] = []
         """What waits for a moderator."""
         self.uploads: list[bytes] = []
+        self.closed: set[int] = set()
+        self.made_public: set[int] = set()
+        """Private topics that a moderator turned into public ones."""
 
     def middleware(self) -> Middleware:
         """Makes requests fail where a failure is switched on."""
@@ -113,7 +121,8 @@ class DiscourseApi:
     async def latest_private(self, request: web.Request) -> web.Response:
         """Private posts of the account, newest first."""
         self._check(request)
-        items = [item for item in self._board.shown_to(self._brand.id) if item.private]
+        everything = self._board.everything() if self.shows_all_private else self._board.shown_to(self._brand.id)
+        items = [item for item in everything if item.private]
         return web.json_response({"private_posts": self._page(request, items, spoilt=False)})
 
     def _page(self, request: web.Request, items: Sequence[Item], *, spoilt: bool = True) -> list[dict[str, object]]:
@@ -175,7 +184,12 @@ class DiscourseApi:
     async def topic(self, request: web.Request) -> web.Response:
         """A topic with its first twenty posts and the ids of all."""
         self._check(request)
-        return web.json_response(topic_json(self._board, self._topic_items(int(request.match_info["topic"]))))
+        number = int(request.match_info["topic"])
+        topic = topic_json(self._board, self._topic_items(number))
+        topic["closed"] = number in self.closed
+        if number in self.made_public:
+            topic["archetype"] = "regular"
+        return web.json_response(topic)
 
     async def topic_posts(self, request: web.Request) -> web.Response:
         """Posts of a topic by their ids; at most twenty."""
@@ -188,6 +202,9 @@ class DiscourseApi:
         """A reply or a private topic."""
         self._check(request)
         post = msgspec.json.decode(await request.read(), type=NewPost)
+        if self.read_only:
+            text = '{"errors":["The site is in read only mode."],"error_type":"read_only"}'
+            raise web.HTTPServiceUnavailable(text=text, content_type="application/json")
         if len(post.raw.strip()) < MIN_LENGTH or len(post.raw) > MAX_LENGTH:
             raise _refused("Body is too short or too long")
         if post.external_id and post.external_id in self._names:
@@ -250,6 +267,8 @@ class DiscourseApi:
 
     def _check(self, request: web.Request) -> None:
         key, user = request.headers.get("Api-Key", ""), request.headers.get("Api-Username", "")
+        if request.path == self.forbidden:
+            raise web.HTTPForbidden(text=_INVALID.decode(), content_type="application/json")
         if not hmac.compare_digest(key.encode(), self._key.encode()) or user != self._brand.name:
             raise web.HTTPForbidden(text=_INVALID.decode(), content_type="application/json")
 
