@@ -64,9 +64,9 @@ class ChannelStanza(Stanza):
     )
     interval: Duration = Field(
         default=timedelta(seconds=60),
-        ge=timedelta(seconds=1),
+        ge=timedelta(milliseconds=100),
         le=timedelta(days=7),
-        description="How often it is polled.",
+        description="How often it is polled, 100ms or more.",
     )
     own: tuple[str, ...] = Field(
         default=(), description="Ids of our own accounts there: their posts are never forwarded."

@@ -1,5 +1,6 @@
 """Validates tables against models and turns every problem into a complaint that says what to do."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -78,12 +79,15 @@ def _what(error: ErrorDetails, model: type[BaseModel]) -> str:
     if kind in {"value_error", "assertion_error"}:
         return str(context.get("error", error["msg"]))
     if kind in _SIMPLY:
-        return _SIMPLY[kind].format(**context)
+        return _MILLISECONDS.sub(r"\1 ms", _SIMPLY[kind].format(**context))
     text = error["msg"]
     for theirs, ours in (("Input should be", "must be"), ("Value should be", "must be"), ("Tuple", "list")):
         text = text.replace(theirs, ours)
     return f"{text[:1].lower()}{text[1:]}, {_kind_of(error['input'])}"
 
+
+_MILLISECONDS = re.compile(r"(\d+)000 microseconds")
+"""How pydantic says a bound below one second."""
 
 _SIMPLY = {
     "bool_type": "must be true or false, without quotes",
