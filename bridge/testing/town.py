@@ -1,15 +1,16 @@
 """A small town around a bridge: a forum where customers speak, a Maildir where an agent reads, one for the answers.
 
-Tests and the demo live here; the bridge itself is the real one, and only its configuration names this town.
+Tests live here; the bridge itself is the real one, and only its configuration names this town.
 """
 
-import email.utils
 import secrets
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from pathlib import Path
 from textwrap import dedent
+
+from bridge.testing import correspondence
 
 AGENT = "agent@acme.test"
 QUEUE = "support@acme.test"
@@ -86,27 +87,11 @@ class Town:
 
 
 def answer(to: Message, text: str, *, sender: str = AGENT) -> EmailMessage:
-    """The agent's answer to a mail, with the mail quoted below it as mail clients do."""
-    reply = EmailMessage()
-    reply["From"] = sender
-    reply["To"] = to["Reply-To"] or to["From"]
-    reply["Subject"] = f"Re: {to['Subject']}"
-    reply["Date"] = email.utils.localtime()
-    reply["Message-ID"] = email.utils.make_msgid(domain="acme.test")
-    reply["In-Reply-To"] = to["Message-ID"]
-    reply["References"] = to["Message-ID"]
-    quoted = "\n".join(f"> {line}" for line in plain(to).splitlines())
-    reply.set_content(f"{text}\n\nOn Mon, 2 Mar 2026 at 10:00, {to['From']} wrote:\n{quoted}\n")
-    return reply
+    """The answer of this town's agent, or of somebody else."""
+    return correspondence.answer(to, text, sender=sender)
 
 
-def plain(mail: Message) -> str:
-    """The plain text of a mail."""
-    for part in mail.walk():
-        if part.get_content_type() == "text/plain":
-            payload = part.get_payload(decode=True)
-            return payload.decode() if isinstance(payload, bytes) else ""
-    return ""
+plain = correspondence.plain
 
 
 _CONFIGURATION = """\

@@ -118,7 +118,8 @@ class ForumPages:
     async def feed(self, request: web.Request) -> web.Response:
         """The newest public posts as Atom (RFC 4287) with threads (RFC 4685)."""
         items = [item for item in self._board.shown_to("") if not item.private and not item.deleted]
-        body = self._atom(f"{request.scheme}://{request.host}", items[-_FEED_LENGTH:])
+        base = str(request.url.with_query(None)).removesuffix("/feed.atom")
+        body = self._atom(base, items[-_FEED_LENGTH:])
         etag = hashlib.sha256(body).hexdigest()[:24]
         if request.headers.get("If-None-Match") == f'"{etag}"':
             return web.Response(status=304, headers={"ETag": f'"{etag}"'})
