@@ -1,0 +1,238 @@
+"""Every command as a person types it: exit codes, clear errors, JSON for scripts."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bridge import __version__
+from bridge.app.daemon import run_once
+from bridge.cli.commands import app
+from bridge.config import Loaded, load
+from bridge.testing.correspondence import answer
+from bridge.testing.fakes.forum import Forum
+from bridge.testing.town import Town
+
+RULES = """
+[[rule]]
+name = "help"
+when = { any_word = ["help"] }
+points = 3
+
+[[route]]
+name = "support"
+when = { min_points = 3 }
+desk = "support"
+
+[[test]]
+post = { text = "please help" }
+expect = { route = "support", rules = ["help"] }
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def bridge(*words: str, stdin: str = "") -> Done:
+    result = CliRunner().invoke(app, list(words), input=stdin, env={"COLUMNS": "200"})
+    return Done(result.exit_code, result.stdout, result.stderr)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    place = Town(root=tmp_path)
+    place.write(endpoint="http://127.0.0.1:9", account="brand", token="token")
+    place.rules(RULES)
+    return place
+
+
+def at(town: Town, *words: str, stdin: str = "") -> Done:
+    return bridge(*words, "--config", str(town.configuration), stdin=stdin)
+
+
+def mail(text: str) -> EmailMessage:
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = "ann@acme.test", "x@reply.acme.test", "Re: Help"
+    made.set_content(text)
+    return made
+
+
+def test_the_installed_command_says_its_version() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("bridge"), "--version"], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == f"bridge {__version__}\n"
+
+
+def test_version_and_help_need_nothing() -> None:
+    assert bridge("--version").stdout.startswith("bridge ")
+    assert bridge("--help").returncode == 0
+    assert bridge("nonsense").returncode == 2
+
+
+def test_check_says_that_a_good_configuration_is_fine(town: Town) -> None:
+    done = at(town, "check")
+
+    assert (done.returncode, "fine" in done.stdout) == (0, True)
+    assert "live: is true" in done.stderr
+
+
+def test_check_finds_every_mistake_at_once(town: Town) -> None:
+    file = town.configuration / "bridge.toml"
+    file.write_text(
+        file.read_text().replace('undo = "0s"', 'undo = "soon"').replace('brand = "Acme"', 'brnad = "Acme"')
+    )
+    done = at(town, "check")
+
+    assert done.returncode == 78
+    assert "bridge.toml: bridge.brnad" in done.stderr
+    assert "desk.support.undo" in done.stderr
+
+
+def test_a_missing_configuration_says_how_to_begin(tmp_path: Path) -> None:
+    done = bridge("run", "--config", str(tmp_path))
+
+    assert done.returncode == 78
+    assert "bridge.toml" in done.stderr
+
+
+def test_check_fails_where_a_rule_s_test_fails(town: Town) -> None:
+    town.rules(RULES.replace('rules = ["help"]', 'rules = ["other"]'))
+
+    assert at(town, "check").returncode == 1
+    assert at(town, "rules", "test").returncode == 1
+
+
+def test_explain_names_what_hit(town: Town) -> None:
+    done = at(town, "explain", "-", "--json", stdin="Can you help me?")
+    verdict = json.loads(done.stdout)
+
+    assert verdict["route"] == "support"
+    assert next(why["rule"] for why in verdict["why"] if why["hit"]) == "help"
+
+
+def test_explain_knows_what_is_not_there(town: Town) -> None:
+    assert at(town, "explain", "nothing-like-this").returncode == 1
+
+
+def test_triage_judges_good_lines_and_names_bad_ones(town: Town) -> None:
+    posts = '{"id": "1", "text": "help!"}\nnot json\n{"id": "2", "text": "nice day"}\n'
+    done = at(town, "triage", "-", "--json", stdin=posts)
+    verdicts = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert done.returncode == 1
+    assert "line 2" in done.stderr
+    assert [(v["id"], v["route"]) for v in verdicts] == [("1", "support"), ("2", None)]
+    assert set(verdicts[0]) == {"id", "route", "desk", "priority", "tags", "labels", "lang", "why"}
+
+
+def test_mail_inspect_needs_no_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "reply.eml"
+    file.write_bytes(mail("#private\nYour bag is found.").as_bytes())
+    (line,) = bridge("mail", "inspect", str(file), "--json").stdout.splitlines()
+    found = json.loads(line)
+
+    assert set(found) == {"file", "kind", "class", "text", "confident", "commands", "reasons"}
+    assert (found["kind"], found["text"], found["commands"]) == ("reply", "Your bag is found.", ["#private"])
+
+
+def test_mail_inspect_takes_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(mail("One.").as_bytes())
+    (tmp_path / "b.txt").write_text("Two.\n\n-- \nAnn\n")
+    (tmp_path / "b.expected.txt").write_text("Two.")
+    lines = bridge("mail", "inspect", "--batch", str(tmp_path), "--json").stdout.splitlines()
+
+    assert [json.loads(line)["text"] for line in lines] == ["One.", "Two."]
+
+
+def test_mail_inspect_says_which_file_it_cannot_read(tmp_path: Path) -> None:
+    done = bridge("mail", "inspect", str(tmp_path / "none.eml"))
+
+    assert (done.returncode, "No such file" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("words", [("status",), ("held", "list"), ("conversation", "list"), ("pause", "publishing")])
+def test_commands_about_the_store_say_that_there_is_none_yet(town: Town, words: tuple[str, ...]) -> None:
+    done = at(town, *words)
+
+    assert done.returncode == 78
+    assert "no database" in done.stderr
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> Town:
+    """A town in which a post came, was forwarded, and was answered by a stranger."""
+    return asyncio.run(_used(tmp_path))
+
+
+async def _used(tmp_path: Path) -> Town:
+    forum = Forum(journal=None, brand="acme")
+    await forum.start()
+    place = Town(root=tmp_path)
+    place.write(endpoint=forum.url, account=forum.brand.id, token=forum.token)
+    place.rules(RULES)
+    found = load(place.configuration, place.configuration / "credentials")
+    assert isinstance(found, Loaded)
+    await run_once(found)
+    forum.write("jane", "Please help me.", title="Help")
+    forum.write("bob", "Nice weather.", title="Weather")
+    await run_once(found)
+    place.deliver(answer(place.mails()[0], "Sure!", sender="eve@evil.test").as_bytes())
+    await run_once(found)
+    await forum.stop()
+    return place
+
+
+def test_commands_show_what_happened(used: Town) -> None:
+    assert json.loads(at(used, "status", "--json").stdout)["held"] == 1
+    (held,) = (json.loads(line) for line in at(used, "held", "list", "--json").stdout.splitlines())
+    assert held["reason"] == "sender_not_allowed"
+    assert "eve@evil.test" in at(used, "held", "show", held["key"]).stdout
+
+    rows = [json.loads(line) for line in at(used, "conversation", "list", "--json").stdout.splitlines()]
+    assert {row["phase"] for row in rows} == {"waiting", "left"}
+    left = [json.loads(line) for line in at(used, "conversation", "list", "--left", "--json").stdout.splitlines()]
+    assert [row["phase"] for row in left] == ["left"]
+    shown = at(used, "conversation", "show", held["detail"])
+    assert "Please help me." in shown.stdout
+    assert at(used, "conversation", "show", "nothing").returncode == 1
+
+    assert at(used, "held", "drop", held["key"]).returncode == 0
+    assert at(used, "held", "drop", "unknown").returncode == 1
+
+
+def test_switches_hold_until_they_are_switched_back(used: Town) -> None:
+    assert at(used, "pause", "publishing").returncode == 0
+    assert json.loads(at(used, "status", "--json").stdout)["publishing"] == "paused"
+    assert at(used, "resume", "publishing").returncode == 0
+    assert at(used, "pause", "everything").returncode == 2
+
+    assert at(used, "channel", "pause", "forum").returncode == 0
+    (row,) = (json.loads(line) for line in at(used, "channel", "list", "--json").stdout.splitlines())
+    assert row["state"] == "paused"
+    assert at(used, "channel", "resume", "forum").returncode == 0
+    assert at(used, "channel", "pause", "nothing").returncode == 1
+    assert at(used, "agent", "revoke", "agent@acme.test").returncode == 0
+    assert at(used, "desk", "confirm", "support").returncode == 0
+    assert at(used, "desk", "confirm", "nothing").returncode == 1
+
+
+def test_a_stored_post_is_explained(used: Town) -> None:
+    verdict = json.loads(at(used, "explain", "forum/1", "--json").stdout)
+
+    assert verdict["route"] == "support"
+
+
+def test_the_schema_is_already_new(used: Town) -> None:
+    assert at(used, "db", "upgrade").returncode == 0
