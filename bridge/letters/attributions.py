@@ -76,6 +76,7 @@ _GMT = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d")
 _GMT = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d")
 _GROUPWISE = re.compile(r"^>>> [^\n]{3,300}\d[^\n]{0,40} >>>$")
 _MAX_VERBAL = 8
+_MAX_MARKS = 4
 _MIN_LONE, _MAX_LONE = 3, 12
 _MAX_HEAD = 100
 _FRAME_MARKS = " *_-–—=~"
@@ -164,7 +165,7 @@ def _may_end(line: str) -> bool:
     """A cheap look: the last line of an attribution ends in a colon or in the verb."""
     line = line.rstrip(_FRAME_MARKS)
     if line.endswith((":", "：")):
-        return True
+        return len(line) <= _MAX_MARKS or bool(line.strip(_WORD_MARKS))
     if not line or line[-1] in ".!?,;":
         return False
     return _ends_in_verb(lowered(line))
@@ -179,11 +180,12 @@ def _ends_in_verb(plain: str) -> bool:
 
 
 def _surety(text: str) -> Surety:
+    """How surely a text is an attribution, however it was wrapped."""
     plain = lowered(text).strip(_FRAME_MARKS)
     if len(plain) > _MAX_LENGTH:
         return Surety.NONE
     colon = plain.endswith((":", "："))
-    day = bool(_DAY.search(plain) or _YEAR.search(plain) or _NUMBER.search(plain))
+    day = _NUMBER.search(plain) is not None or _DAY.search(plain) is not None or _YEAR.search(plain) is not None
     if _has_verb(plain):
         return _with_verb(plain, colon=colon, day=day)
     return _without_verb(plain) if colon and day else Surety.NONE

@@ -10,7 +10,7 @@ from bridge.letters.html import MAX_HTML, Rendered, rendered
 from bridge.letters.mime import Mail, Part
 from bridge.letters.normal import normal
 
-MAX_LINES = 20_000
+MAX_LINES = 10_000
 """Of a body; a longer one is cut there, which is a doubt."""
 MAX_LINE = 20_000
 """Characters of a line that are looked at by patterns."""
@@ -19,15 +19,8 @@ _ENCRYPTED = frozenset({"application/pgp-encrypted", "application/pkcs7-mime", "
 _SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
 _SECRET = "-----BEGIN PGP MESSAGE-----"  # noqa: S105 - an armour header, no secret
-_ARMOUR = re.compile(
-    re.escape(_SIGNED)
-    + r"\n(?:[A-Za-z]{1,20}: [^\n]{0,200}\n){0,9}\n?(.*?)\n?"
-    + re.escape(_SIGNATURE)
-    + r".*?(?:-----END PGP SIGNATURE-----|\Z)",
-    re.DOTALL,
-)
-
-
+_ARMOUR_END = "-----END PGP SIGNATURE-----"
+_ARMOUR_HEAD = re.compile(r"(?:\n[A-Za-z]{1,20}: [^\n]{0,200}){0,9}\n\n?")
 _ESCAPED = re.compile(r"^- ", re.MULTILINE)
 
 
@@ -98,9 +91,16 @@ def _plain_lines(part: Part) -> list[str]:
     if part.parameters.get("format", "").lower() == "flowed":
         text = unflowed(text, delsp=part.parameters.get("delsp", "").lower() == "yes")
     text = normal(text)
-    if _SIGNED in text:
-        text = _ARMOUR.sub(lambda found: _ESCAPED.sub("", found[1]), text)
-    return text.split("\n")
+    return (_unarmoured(text) if _SIGNED in text else text).split("\n")
+
+
+def _unarmoured(text: str) -> str:
+    """The text of a clear-signed message (RFC 4880, 7) and what stands around it; nothing is verified."""
+    above, _, rest = text.partition(_SIGNED)
+    signed, _, signature = rest.partition(_SIGNATURE)
+    head = _ARMOUR_HEAD.match(signed)
+    words = _ESCAPED.sub("", signed[head.end() :] if head else signed)
+    return f"{above}{words}{signature.partition(_ARMOUR_END)[2]}"
 
 
 def _page(parts: Sequence[Part]) -> Rendered:

@@ -85,13 +85,14 @@ class Draft:
         """All lines from there to the end."""
         return range(start, len(self.lines))
 
-    def head(self, end: int) -> "Draft":
-        """The lines above one, as a draft of its own that shares the doubts."""
+    def part(self, where: range) -> "Draft":
+        """Some of the lines, as a draft of its own that shares the doubts."""
+        start, stop = where.start, where.stop
         return Draft(
-            lines=self.lines[:end],
-            bare=self.bare[:end],
-            depth=self.depth[:end],
-            marks=self.marks[:end],
+            lines=self.lines[start:stop],
+            bare=self.bare[start:stop],
+            depth=self.depth[start:stop],
+            marks=self.marks[start:stop],
             doubts=self.doubts,
         )
 

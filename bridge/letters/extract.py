@@ -7,7 +7,7 @@ from bridge.letters import residue, twins
 from bridge.letters.bodies import body
 from bridge.letters.draft import Cut, Draft, Kind
 from bridge.letters.endings import mark_endings
-from bridge.letters.known import Proxies, delimiter_line, mark_known, proxies
+from bridge.letters.known import Proxies, delimiter_line, mark_known, proxies, settle
 from bridge.letters.levels import levelled
 from bridge.letters.mime import Mail
 from bridge.letters.normal import tidy
@@ -76,11 +76,13 @@ def _mark(draft: Draft, kinds: list[Kind | None]) -> None:
 
 
 def _mark_around(draft: Draft, kinds: list[Kind | None], ours: Proxies, *, since: int) -> None:
-    """Mark what others wrote by the proxy's own words, and by what clients print above them."""
-    head = draft.head(since)
-    _mark(head, kinds[:since])
-    draft.marks[:since] = head.marks
+    """Mark what others wrote by the proxy's own words, and by what clients print above and below them."""
     mark_known(draft, ours, since=since)
+    for where in (range(since), draft.from_line(since)):
+        part = draft.part(where)
+        _mark(part, kinds[where.start : where.stop])
+        draft.marks[where.start : where.stop] = part.marks
+    settle(draft, ours, since=since)
 
 
 def _names(mail: Mail) -> frozenset[str]:

@@ -62,7 +62,7 @@ _LATER_LABEL = re.compile(r"([^\W\d_]{1,20})\s?:")
 _MAX_LABEL = 28
 _ENOUGH = 3
 _MAX_VALUE_LINES = 8
-_MAX_BLOCK = 60
+_MAX_BLOCK = 30
 _MAX_WRAPPED = 200
 
 

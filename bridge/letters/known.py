@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from bridge.letters import delimiter
 from bridge.letters.draft import Draft, Kind
 from bridge.letters.normal import fold, key, lowered, normal
-from bridge.letters.separators import is_rule
 
 _MIN_PIECE = 8
 """Letters and digits of a line's piece that are enough to recognise it inside the proxy."""
-_MAX_FOLDED = 256 * 1024
+_MAX_FOLDED = 128 * 1024
 """Characters of all proxies that pieces are looked for in."""
 _WRAPPED = 2
 """Lines above the random part on which its delimiter may begin."""
@@ -55,18 +54,30 @@ def delimiter_line(draft: Draft, ours: Proxies) -> int | None:
 
 
 def mark_known(draft: Draft, ours: Proxies, *, since: int) -> None:
-    """Mark the proxy below its delimiter; unknown words between its lines are the agent's, or a doubt.
-
-    Below the last line of the proxy nothing is the agent's when they wrote above it without quote marks.
-    """
+    """Mark the proxy's lines below its delimiter, also the short pieces that wrapping cut off them."""
     draft.mark(range(since, since + 1), kind=Kind.DELIMITER)
-    last = since
+    traced = 0
     for place in draft.from_line(since):
-        if draft.depth[place] or ours.holds(draft.bare[place]) or is_rule(draft.bare[place]):
+        behind = _behind(draft.bare[place], ours, traced)
+        traced = traced if behind is None else behind
+        if behind is not None or draft.depth[place] or not key(draft.bare[place]):
             draft.mark(range(place, place + 1), kind=Kind.QUOTE)
-            last = place
-    if draft.has_own_above(since) and not draft.depth[since]:
-        for place in range(since, last):
-            if draft.is_own(place):
-                draft.doubt("unknown words between the lines of the proxy", draft.lines[place])
-        draft.mark(draft.from_line(since), kind=Kind.QUOTE)
+
+
+def _behind(line: str, ours: Proxies, traced: int) -> int | None:
+    """Where the proxy goes on behind a line of it; a piece of any length is one where the line above left off."""
+    words = fold(line)
+    if words and ours.folded.startswith(words, traced):
+        return traced + len(words)
+    return ours.folded.find(words) + len(words) if ours.holds(line) else None
+
+
+def settle(draft: Draft, ours: Proxies, *, since: int) -> None:
+    """Below an answer, what is unknown inside an unmarked proxy is doubtful; what follows it is older mail."""
+    if not draft.has_own_above(since) or draft.depth[since]:
+        return
+    last = max(place for place in draft.from_line(since) if place == since or ours.holds(draft.bare[place]))
+    for place in range(since, last):
+        if draft.is_own(place):
+            draft.doubt("unknown words between the lines of the proxy", draft.lines[place])
+    draft.mark(draft.from_line(since), kind=Kind.QUOTE)

@@ -116,10 +116,16 @@ def _mark_wrapped(draft: Draft) -> None:
             draft.mark(range(place, place + 1), kind=Kind.QUOTE)
 
 
+def follows_full_line(draft: Draft, place: int) -> bool:
+    """Whether the first word of a line would not have fitted into the line above."""
+    first = draft.lines[place].split(None, 1)[0]
+    return len(draft.lines[place - 1].rstrip()) + 1 + len(first) > _WRAP_COLUMN
+
+
 def _is_tail(draft: Draft, place: int) -> bool:
     """Whether the line above was full, and this one goes on in the middle of its sentence."""
     line = draft.lines[place].strip()
-    if len(draft.lines[place - 1].rstrip()) + 1 + len(line.split(None, 1)[0]) <= _WRAP_COLUMN:
+    if not follows_full_line(draft, place):
         return False
     goes_on = line[:1].islower()
     if len(line) > _MAX_TAIL:

@@ -10,6 +10,7 @@ from bridge.letters.draft import Draft, Kind
 from bridge.letters.header_blocks import role
 from bridge.letters.known import Proxies
 from bridge.letters.normal import key
+from bridge.letters.quotes import follows_full_line
 from bridge.letters.separators import is_framed, is_original_title, is_reply_above, is_rule
 from bridge.letters.signatures import is_sentence
 
@@ -19,6 +20,8 @@ _MAX_INTRODUCTION = 300
 _SHORTCODE = re.compile(r":[a-z0-9_+-]{1,30}:$")
 """An emoji by its name ends in a colon as well."""
 _ADDRESS = re.compile(r"[^\s@]@[^\s@.]{1,60}\.[^\s@]")
+_FOREIGN = frozenset({Kind.QUOTE, Kind.DELIMITER, Kind.HEADER_BLOCK, Kind.FORWARD})
+_JOURNEY = frozenset({"from", "to"})
 _HEADERS = frozenset({"from", "sent", "to", "subject", "cc"})
 
 
@@ -29,6 +32,7 @@ def check(draft: Draft, ours: Proxies) -> None:
         if line.strip():
             for reason in _reasons(own, place, ours):
                 draft.doubt(reason, line)
+    _check_rules(draft, own)
     _check_headers(draft, own)
     _check_introductions(draft)
     _check_turns(draft)
@@ -43,26 +47,32 @@ def _reasons(own: Sequence[str], place: int, ours: Proxies) -> list[str]:
     """What speaks against one line."""
     line = own[place].strip()
     found = {
-        "a quoted line is left": line[0] in ">＞",
+        "a quoted line is left": line[0] in ">＞" or line.endswith(">>>"),
         "a line of the proxy is left": bool(ours.keys) and key(line) in ours.keys,
         "a client's separator is left": is_original_title(line) or is_reply_above(line) or is_framed(line),
         "this looks like the line above a quotation": attribution(own, place)[0] is not Surety.NONE,
-        "a drawn line stands between two texts": is_rule(line) and _parts_texts(line, own[place + 1 :]),
     }
     return [reason for reason, speaks in found.items() if speaks]
 
 
-def _parts_texts(rule: str, below: Sequence[str]) -> bool:
-    """Whether somebody else's text may stand under a drawn line: people draw short ones between their paragraphs."""
-    texts = [line for line in below if line.strip()]
-    by_hand = _SHORTEST_BY_HAND <= len(rule) <= _LONGEST_BY_HAND and any(is_sentence(line) for line in texts)
-    return bool(texts) and not by_hand
+def _check_rules(draft: Draft, own: Sequence[str]) -> None:
+    """A drawn line with text under it, which may be somebody else's: people draw short ones between their paragraphs."""
+    words = sentence = False
+    for line in reversed(own):
+        if is_rule(line):
+            by_hand = _SHORTEST_BY_HAND <= len(line.strip()) <= _LONGEST_BY_HAND and sentence
+            if words and not by_hand:
+                draft.doubt("a drawn line stands between two texts", line)
+        elif line.strip():
+            words = True
+            sentence = sentence or is_sentence(line)
 
 
 def _check_headers(draft: Draft, own: Sequence[str]) -> None:
     """Two fields of a mail's head in a row."""
     for above, below in pairwise(own):
-        if role(above) in _HEADERS and role(below) in _HEADERS and role(above) != role(below):
+        fields = {role(above), role(below)}
+        if len(fields & _HEADERS) > 1 and (fields != _JOURNEY or "@" in above + below):
             draft.doubt("this looks like the head of another mail", above)
 
 
@@ -72,7 +82,7 @@ def _check_introductions(draft: Draft) -> None:
     for place, line in enumerate(draft.bare):
         if line.strip():
             if (
-                draft.marks[place] is Kind.QUOTE
+                draft.marks[place] in _FOREIGN
                 and above >= 0
                 and draft.marks[above] is None
                 and _introduces(draft.bare[above])
@@ -89,8 +99,9 @@ def _introduces(line: str) -> bool:
 
 
 def _check_turns(draft: Draft) -> None:
-    """Own words below a quotation are sure only where a blank line parts them from it."""
-    for run in list(draft.own_runs())[1:]:
+    """Own words right below a quotation are sure only where its last line was not full: they may be its tail."""
+    for run in draft.own_runs():
         above = run.start - 1
-        if draft.marks[above] is Kind.QUOTE and draft.bare[above].strip():
-            draft.doubt("own words follow a quotation without a blank line", draft.lines[run.start])
+        quoted = above >= 0 and draft.marks[above] is Kind.QUOTE and draft.bare[above].strip()
+        if quoted and follows_full_line(draft, run.start):
+            draft.doubt("these words may belong to the quotation above them", draft.lines[run.start])
