@@ -22,7 +22,12 @@ _UNSEEN = {"script", "style", "title", "head", "template", "noscript", "iframe",
 _TAG = re.compile(r'<(/?)([a-z0-9]+)((?:[^<>"]|"[^"]*")*)>')
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _VALUE = re.compile(r'(?:href|alt)="([^"]*)"')
+_SPACES = re.compile(r"[^\S ]\s*| \s+")
+"""White space other than one blank: most of a text is left alone."""
+
 _LINES = re.compile(r"[ \t]*\n[ \t]*")
+_BLANKS = re.compile(r"[ \t]{2,}")
+_EMPTY = re.compile(r"\n{3,}")
 _LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z!/]|&(?:#\d|#x|[a-zA-Z]{2,8};)")
 
 
@@ -65,7 +70,7 @@ class _Reader:
 
     def _say(self, escaped: str) -> None:
         if escaped:
-            self._parts.append(re.sub(r"\s+", " ", html.unescape(escaped)))
+            self._parts.append(_SPACES.sub(" ", html.unescape(escaped)))
 
     def _turn(self, name: str, attributes: str, *, closing: bool) -> None:
         """What a tag means for the text."""
@@ -97,5 +102,5 @@ class _Reader:
 
 def _tidy(text: str) -> str:
     """At most one empty line between paragraphs, and none at the ends."""
-    text = _LINES.sub("\n", re.sub(r"[ \t]{2,}", " ", text))
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    text = _LINES.sub("\n", _BLANKS.sub(" ", text))
+    return _EMPTY.sub("\n\n", text).strip()

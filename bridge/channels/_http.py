@@ -1,8 +1,9 @@
 """The one HTTP client of the channels: bounded, guarded, and exact about what may have been sent."""
 
+import asyncio
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import aiohttp
@@ -121,11 +122,18 @@ class Http:
 
     async def follow(self, ask: Ask) -> Answer | Lost:
         """Read without any credentials, along at most three redirects, each of them checked like the first address."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._followed(ask)
+        except TimeoutError:
+            return Lost(fate=Fate.UNKNOWN, why=f"{ask.url.host} does not answer in time")
+
+    async def _followed(self, ask: Ask) -> Answer | Lost:
         url, moved, lasting = ask.url, None, True
         for _ in range(MAX_REDIRECTS + 1):
             outcome = await self.read(Ask(method=ask.method, url=url, headers=ask.headers))
             if isinstance(outcome, Lost) or outcome.status not in _REDIRECTS:
-                return outcome if isinstance(outcome, Lost) else _moved(outcome, moved)
+                return outcome if isinstance(outcome, Lost) else replace(outcome, moved=moved)
             target = _target(outcome)
             if target is None:
                 return Lost(fate=Fate.UNKNOWN, why=f"{outcome.host} redirects to nowhere")
@@ -188,13 +196,6 @@ def _tracing() -> aiohttp.TraceConfig:
     tracing = aiohttp.TraceConfig()
     tracing.on_request_headers_sent.append(mark)
     return tracing
-
-
-def _moved(answer: Answer, moved: URL | None) -> Answer:
-    """The answer, with the address that the redirects said to keep."""
-    if moved is None:
-        return answer
-    return Answer(status=answer.status, headers=answer.headers, body=answer.body, url=answer.url, moved=moved)
 
 
 def _target(answer: Answer) -> URL | None:

@@ -1,0 +1,60 @@
+"""Every channel has its contract test, an example stanza that is right, and a page for operators."""
+
+import importlib
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bridge.stanza import Stanza
+
+ROOT = Path(__file__).parents[2]
+KINDS = sorted(path.stem for path in (ROOT / "bridge/channels").glob("[!_]*.py"))
+COMMON = {"kind", "platform", "interval", "own", "brand"}
+
+
+def test_there_are_channels() -> None:
+    assert {"feed", "discourse", "sandbox"} <= set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_channel_inherits_the_contract_whole(kind: str) -> None:
+    """Nothing of the suite is replaced, skipped or taken away."""
+    source = (ROOT / f"tests/channels/test_{kind}.py").read_text(encoding="utf-8")
+    classes = re.findall(r"^class Test\w+\(ChannelContract\):\n((?:    .*\n|\n)*)", source, re.MULTILINE)
+    assert classes
+    for body in classes:
+        assert re.findall(r"def (\w+)\(", body) == ["platform"]
+        assert "test_" not in body
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_channel_has_an_example_that_is_right(kind: str, tmp_path: Path) -> None:
+    """Also where it is commented out, because it needs an account."""
+    text = (ROOT / f"config/channels.d/{kind}.toml").read_text(encoding="utf-8")
+    whole = re.sub(r"^# (?=\[channel|\w+ = )", "", text, flags=re.MULTILINE)
+    settings: type[Stanza] = importlib.import_module(f"bridge.channels.{kind}").Settings
+    stanzas = tomllib.loads(whole)["channel"]
+    assert stanzas
+    for stanza in stanzas.values():
+        assert stanza["kind"] == kind
+        own = {key: value for key, value in stanza.items() if key not in COMMON}
+        for value in own.values():
+            if isinstance(value, dict):
+                (tmp_path / value["credential"]).write_text("secret", encoding="utf-8")
+        settings.model_validate(own, context={"credentials": tmp_path})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_channel_has_its_page(kind: str) -> None:
+    """The page shows the stanza and explains what comes in and goes out, or that nothing does."""
+    page = (ROOT / f"docs/channels/{kind}.md").read_text(encoding="utf-8")
+    assert f'kind = "{kind}"' in page
+    assert len(page.splitlines()) <= 120
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_key_is_explained(kind: str) -> None:
+    settings: type[Stanza] = importlib.import_module(f"bridge.channels.{kind}").Settings
+    assert [name for name, field in settings.model_fields.items() if not field.description] == []
