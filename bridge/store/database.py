@@ -41,6 +41,10 @@ class Database(Protocol):
         """After a chore: leave nothing of what was erased in the logs of the database."""
         ...
 
+    def leave(self) -> None:
+        """Note that the end came in order."""
+        ...
+
     def close(self) -> None:
         """Give everything back."""
         ...

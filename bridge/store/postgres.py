@@ -160,6 +160,9 @@ class PostgreSQL:
     def tidy(self) -> None:
         """Nothing: vacuum and the server's own log are its operator's."""
 
+    def leave(self) -> None:
+        """Nothing: a server remembers by itself."""
+
     def close(self) -> None:
         """Close all connections."""
         if self._connection is not None:

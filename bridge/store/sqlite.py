@@ -167,10 +167,13 @@ class SQLite:
         except FileNotFoundError:
             return 0
 
-    def close(self) -> None:
-        """Close all connections; the last one copies the write-ahead log back."""
+    def leave(self) -> None:
+        """Write the marker of a database that was closed in order."""
         if self._connection is not None and self.keeper is not None:
             self.keeper.write(self._connection, clean=True)
+
+    def close(self) -> None:
+        """Close all connections; the last one copies the write-ahead log back."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -52,6 +52,8 @@ class Writer:
     _queue: SimpleQueue[Work[object] | None] = field(default_factory=SimpleQueue, init=False)
     _lost: StoreLost | None = field(default=None, init=False)
     _closed: bool = field(default=False, init=False)
+    _door: threading.Lock = field(default_factory=threading.Lock, init=False)
+    """Nothing is put behind the end."""
     _thread: threading.Thread = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,16 +73,17 @@ class Writer:
         return cast("T", await self._wait(do, alone=True))
 
     async def _wait(self, do: Prepared | Callable[[Connection, int], object], *, alone: bool) -> object:
-        if self._closed:
-            raise StoreLost("the store was closed")
         loop = asyncio.get_running_loop()
         work = Work[object](do=do, future=loop.create_future(), loop=loop, alone=alone)
-        self._queue.put(work)
+        with self._door:
+            if self._closed:
+                raise StoreLost("the store was closed")
+            self._queue.put(work)
         return await work.future
 
     def close(self) -> None:
         """Write what waits, then end; blocks until the thread is gone."""
-        if not self._closed:
+        with self._door:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
@@ -92,6 +95,7 @@ class Writer:
                 self._keep_house(self.database.tidy)
             _answer(group, outcomes)
             self._keep_house(self.database.rest)
+        self._keep_house(self.database.leave)
         self.database.close()
 
     def _take(self) -> list[Work[object]] | None:
@@ -154,12 +158,14 @@ class Writer:
         return problem
 
     def _keep_house(self, do: Callable[[], None]) -> None:
-        """Housekeeping has no caller whom its failure could be told."""
+        """Housekeeping has no caller whom its failure could be told, and must never end this thread."""
         try:
             do()
         except DBAPIError as problem:
             self.database.rollback()
             self._judged(translated(problem))
+        except OSError as problem:
+            log.warning("housekeeping_failed", reason=problem.strerror)
 
 
 def _perform(connection: Connection, now: int, group: Sequence[Work[object]], *, around: Surroundings) -> list[Outcome]:

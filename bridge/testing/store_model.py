@@ -76,13 +76,16 @@ class OutboxMachine(RuleBasedStateMachine):
         self.count = 0
 
     def wait(self, waiting: Coroutine[Any, Any, T]) -> T:
+        """The store's answer, in a loop of our own."""
         return self.runner.run(waiting)
 
     @initialize()
     def open(self) -> None:
+        """Begin with an empty store."""
         self.store, self.close = self.make()
 
     def teardown(self) -> None:
+        """Give everything back."""
         self.close()
         self.runner.close()
 

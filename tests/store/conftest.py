@@ -1,9 +1,13 @@
 """Stores to test: in memory, in a file, and on a PostgreSQL server of the tests' own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from bridge.store.open import open_store
+from bridge.store.store import SqlStore
+from bridge.testing.fittings import MovableClock
 from bridge.testing.postgres import PACKAGES, Cluster, postgres_cluster, programs
 
 
@@ -14,3 +18,34 @@ def cluster(require: Callable[[list[str], tuple[str, ...]], None]) -> Iterator[C
         require(["initdb"], PACKAGES)
     with postgres_cluster() as running:
         yield running
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a database file may be made."""
+    return tmp_path / "state" / "bridge.db"
+
+
+@pytest.fixture
+async def store(path: Path, clock: MovableClock) -> AsyncIterator[SqlStore]:
+    """A store in a file."""
+    opened = open_store(path, clock=clock, create=True, platforms={})
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["file", "server"])
+def place(request: pytest.FixtureRequest, path: Path) -> str | Path:
+    """Each database in turn, empty."""
+    if request.param == "file":
+        return path
+    running: Cluster = request.getfixturevalue("cluster")
+    return running.create()
+
+
+@pytest.fixture
+async def either(place: str | Path, clock: MovableClock) -> AsyncIterator[SqlStore]:
+    """A store on each database in turn."""
+    opened = open_store(place, clock=clock, create=True, platforms={"x-acme": "X", "x-shop": "X"})
+    yield opened
+    opened.close()

@@ -20,7 +20,12 @@ def _run(place: Callable[[], str], examples: int) -> None:
     few = settings(
         max_examples=examples, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    run_state_machine_as_test(lambda: OutboxMachine(make), settings=few)
+
+    class Machine(OutboxMachine):
+        def __init__(self) -> None:
+            super().__init__(make)
+
+    run_state_machine_as_test(Machine, settings=few)
 
 
 def test_on_sqlite() -> None:
