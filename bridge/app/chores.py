@@ -6,6 +6,8 @@ from datetime import timedelta
 import structlog
 
 from bridge.app.compose import Current
+from bridge.app.keeping import invariants
+from bridge.app.showing import ask
 from bridge.core.events import LetterReleased
 from bridge.shell.house import House
 from bridge.shell.janitor import Chore
@@ -15,6 +17,7 @@ from bridge.store.store import SqlStore
 log = structlog.get_logger("bridge.janitor")
 
 RETENTION = timedelta(hours=24)
+CHECK = timedelta(hours=1)
 RESUMPTION = timedelta(seconds=10)
 """How soon after publishing was resumed the answers that it held are read anew."""
 
@@ -30,11 +33,17 @@ def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]
         if any(erased.values()):
             log.info("retention_ended", **{table: count for table, count in erased.items() if count})
 
+    async def check() -> None:
+        findings = await ask(current.loaded, invariants)
+        for finding in findings:
+            log.error("invariant_broken", invariant=finding.invariant, count=finding.count, examples=finding.examples)
+
     async def resume() -> None:
         await _resumed(house, store)
 
     return (
         Chore(name="retention", every=RETENTION, do=retain),
+        Chore(name="check", every=CHECK, do=check),
         Chore(name="resumption", every=RESUMPTION, do=resume),
     )
 

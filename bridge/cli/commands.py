@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bridge import __version__
-from bridge.cli import channels, conversations, held, mail, people, rules, running, store, voice
+from bridge.cli import channels, conversations, held, keeping, mail, people, rules, running, store, voice
 
 app = typer.Typer(
     help="Brings public posts into an existing contact-centre queue, and agents' answers back under them.",
@@ -34,6 +34,7 @@ def _main(
 running.add_to(app)
 rules.add_to(app)
 voice.add_to(app)
+keeping.add_to(app)
 app.add_typer(mail.app, name="mail")
 app.add_typer(channels.app, name="channel")
 app.add_typer(held.app, name="held")

@@ -236,3 +236,39 @@ def test_a_stored_post_is_explained(used: Town) -> None:
 
 def test_the_schema_is_already_new(used: Town) -> None:
     assert at(used, "db", "upgrade").returncode == 0
+
+
+def test_the_store_of_a_used_town_is_sound(used: Town) -> None:
+    done = at(used, "fsck", "--json")
+
+    assert (done.returncode, json.loads(done.stdout)["findings"]) == (0, [])
+
+
+def test_exports_are_lines_or_tables(used: Town) -> None:
+    posts = [json.loads(line) for line in at(used, "export", "posts").stdout.splitlines()]
+    assert {post["text"] for post in posts} == {"Please help me.", "Nice weather."}
+
+    header, *rows = at(used, "export", "facts", "--form", "csv").stdout.splitlines()
+    assert header.startswith("id,at,kind")
+    assert rows
+    assert at(used, "export", "posts", "--since", "soon").returncode == 2
+
+
+def exported(town: Town) -> list[dict[str, str]]:
+    return [json.loads(line) for line in at(town, "export", "posts").stdout.splitlines()]
+
+
+def test_a_person_is_shown_and_erased(used: Town) -> None:
+    """I02."""
+    jane = next(post["author_id"] for post in exported(used) if post["author"] == "jane")
+    assert json.loads(at(used, "person", "show", "sandbox", jane, "--json").stdout)["posts"] == 1
+
+    done = json.loads(at(used, "person", "erase", "sandbox", jane, "--yes", "--json").stdout)
+    assert done["posts"] == 1
+    assert [post["text"] for post in exported(used) if post["text"]] == ["Nice weather."]
+    assert at(used, "fsck").returncode == 0
+
+
+def test_nobody_is_nobody(used: Town) -> None:
+    assert at(used, "person", "show", "sandbox", "nobody").returncode == 1
+    assert at(used, "person", "erase", "sandbox", "nobody", "--yes").returncode == 1
