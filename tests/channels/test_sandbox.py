@@ -1,80 +1,34 @@
-"""The sandbox channel against the forum: the contract, and what is special about it."""
+"""The sandbox channel against the forum: the contract, and what its stanza demands."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable
 
 import pytest
 
 from bridge.channels import sandbox
-from bridge.ports import Channel, Fittings
+from bridge.ports import Channel
 from bridge.stanza import Secret
-from bridge.testing.channel_platform import Utterance
+from bridge.testing.channel_platform import Platform
 from bridge.testing.channels import ChannelContract
-from bridge.testing.fakes.faults import Mode
-from bridge.testing.fakes.forum import Forum
-from bridge.testing.fittings import MovableClock
-
-
-class ForumPlatform:
-    """The forum as the contract sees it."""
-
-    max_length = Forum.max_length
-    has_private = True
-    shows_deletions = True
-
-    def __init__(self, forum: Forum, clock: MovableClock, fittings: Fittings) -> None:
-        self.forum = forum
-        self.clock = clock
-        self.secrets = [forum.token]
-        self._fittings = fittings
-
-    def channel(self, *, backfill: timedelta) -> Channel:
-        settings = sandbox.Settings.model_validate(
-            {
-                "endpoint": self.forum.url,
-                "account": self.forum.brand.id,
-                "token": Secret(self.forum.token),
-                "allow_private": True,
-                "timeout": timedelta(seconds=0.5),
-                "backfill": backfill,
-            }
-        )
-        return sandbox.build("sandbox", settings, self._fittings)
-
-    def write(self, author: str, text: str) -> str:
-        return str(self.forum.write(author, text, title="A question"))
-
-    def write_private(self, author: str, text: str) -> str:
-        return str(self.forum.write_private(author, text))
-
-    def edit(self, post: str, text: str) -> None:
-        self.forum.edit(int(post), text)
-
-    def delete(self, post: str) -> None:
-        self.forum.delete(int(post))
-
-    def said(self) -> Sequence[Utterance]:
-        return [Utterance(text=item.text, private=item.private) for item in self.forum.said()]
-
-    def fail(self, mode: Mode, *, amount: float = 0.0) -> None:
-        self.forum.fail(mode, amount=amount)
-
-    def heal(self) -> None:
-        self.forum.heal()
-
-    async def vanish(self) -> None:
-        await self.forum.stop()
-
-
-@pytest.fixture
-async def platform(clock: MovableClock, fittings: Fittings) -> AsyncIterator[ForumPlatform]:
-    forum = Forum(journal=None, brand="acme", now=clock.now)
-    await forum.start()
-    yield ForumPlatform(forum, clock, fittings)
-    await forum.stop()
 
 
 class TestSandbox(ChannelContract):
     @pytest.fixture
-    def platform(self, platform: ForumPlatform) -> ForumPlatform:
-        return platform
+    def platform(self, forum_platform: Callable[[Callable[[Channel], Channel]], Platform]) -> Platform:
+        return forum_platform(lambda channel: channel)
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"endpoint": "http://forum.example.org"}, "over https only"),
+        ({"endpoint": "forum.example.org"}, "begins with https"),
+        ({"endpoint": "https://me:secret@forum.example.org"}, "no user, password"),
+        ({"token": "written down"}, "named, never written down"),
+        ({"nonsense": 1}, "Extra inputs"),
+    ],
+)
+def test_a_wrong_stanza_is_told_what_is_wrong(changes: dict[str, object], complaint: str) -> None:
+    given = {"endpoint": "https://forum.example.org", "account": "m1", "token": Secret("x" * 20)}
+    sandbox.Settings.model_validate(given)
+    with pytest.raises(ValueError, match=complaint):
+        sandbox.Settings.model_validate({**given, **changes})
