@@ -39,6 +39,7 @@ class Current:
 
     def __init__(self, loaded: Loaded) -> None:
         self.loaded = loaded
+        self.reload_fine = True
         self.judge = RulesJudge(loaded.rules, NoModel())
         self._policy: Policy | None = None
         self._channels: Mapping[str, Channel] = {}

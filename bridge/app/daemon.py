@@ -20,6 +20,8 @@ from bridge.app.chores import chores
 from bridge.app.compose import Current, WallClock
 from bridge.app.notify import notify, watchdog_interval
 from bridge.app.place import Place, database
+from bridge.app.statuspage import served
+from bridge.app.view import View
 from bridge.config import Complaints, Loaded, load
 from bridge.core import pace
 from bridge.core.effects import Inject, Judge, Publish, Reread, Tell
@@ -98,9 +100,11 @@ async def run(loaded: Loaded, place: Place, *, ready: Callable[[], None]) -> Non
         if store.rolled_back:
             log.error("publishing_paused_after_rollback", reason=store.rolled_back)
         log.info("started", channels=len(house.channels), desks=len(house.desks), rules=current.judge.version)
-        notify("READY=1", f"STATUS={len(house.channels)} channels, {len(house.desks)} desks")
-        ready()
-        await _ended(loops, stop)
+        view = View(house=house, current=current, store=store, lookout=lookout)
+        async with served(current.loaded.bridge.status, look=view.samples, ready=view.why_not_ready):
+            notify("READY=1", f"STATUS={len(house.channels)} channels, {len(house.desks)} desks")
+            ready()
+            await _ended(loops, stop)
         log.info("stopped")
 
 
@@ -193,6 +197,7 @@ def reload(current: Current, configuration: Path, credentials: Path | None) -> b
     notify("RELOADING=1")
     found = load(configuration, credentials)
     notify("READY=1")
+    current.reload_fine = not isinstance(found, Complaints)
     if isinstance(found, Complaints):
         for complaint in found.complaints:
             log.error("configuration_rejected", file=complaint.file, key=complaint.key, what=complaint.what)

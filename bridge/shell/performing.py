@@ -174,7 +174,12 @@ async def _looked(house: House, claimed: Claimed, publish: Publish) -> Outcome:
     async def attempt() -> Outcome:
         async with asyncio.timeout(channel.limits.request_timeout.total_seconds()):
             posted = await channel.find(publish.publication)
-        return NotFound(claimed=claimed) if posted is None else Performed(claimed=claimed, posted=posted)
+        if posted is None:
+            return NotFound(claimed=claimed)
+        if await house.store.known(channel.name, [posted.id]):
+            # The same words of ours stand there, but they are another publication's (delivery.md 6.3).
+            return Doubted(claimed=claimed, reason="bound_to_another")
+        return Performed(claimed=claimed, posted=posted)
 
     return await _classified(claimed, attempt)
 

@@ -1,0 +1,100 @@
+"""What monitoring reads: the format, the guards, and that the page changes nothing."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestClient, TestServer
+from prometheus_client.parser import text_string_to_metric_families
+
+from bridge.app.metrics import FAMILIES, Sample, Seen, samples
+from bridge.app.statuspage import application, exposition
+from bridge.config.bridge_stanza import Status as Settings
+from bridge.core.effects import State
+from bridge.core.health import Health, Watch
+from bridge.core.replies import LetterOutcome
+from bridge.stanza import Secret
+from bridge.store.reports import ChannelState, Status, Waiting
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+STATUS = Status(
+    posts={"support": 3, "": 2},
+    unjudged=1,
+    waiting=(Waiting(kind="publish", state=State.UNSURE, count=1, oldest=NOW - timedelta(seconds=90)),),
+    settled={("inject", State.DONE): 3},
+    letters={LetterOutcome.ANSWER: 2},
+    held_letters=1,
+    channels=(ChannelState(name="forum", polled=NOW, newest=NOW, gaps=1, quarantined=0),),
+    switches={"publishing": "paused"},
+    facts=12,
+)
+SEEN = Seen(
+    status=STATUS,
+    watches={'channel "x"\n': Watch(state=Health.LOGIN, failures=3)},
+    version="1",
+    rules="r",
+    reload_fine=True,
+    now=NOW,
+)
+
+
+def test_prometheus_reads_every_value() -> None:
+    families = {family.name: family for family in text_string_to_metric_families(exposition(samples(SEEN)))}
+    values = {(s.name, tuple(s.labels.values())): s.value for family in families.values() for s in family.samples}
+
+    assert values["bridge_outbox_oldest_seconds", ("publish", "unsure")] == 90
+    assert values["bridge_publishing_paused", ()] == 1
+    assert values["bridge_posts_day", ("left",)] == 2
+    assert values["bridge_connection_needs_person", ('channel "x"\n',)] == 1
+
+
+def test_every_sample_has_its_family_and_labels() -> None:
+    for sample in samples(SEEN):
+        assert len(sample.labels) == len(FAMILIES[sample.name][1])
+
+
+async def look() -> Iterable[Sample]:
+    return samples(SEEN)
+
+
+async def ready() -> str:
+    return "not yet polled: forum"
+
+
+async def ask(settings: Settings, path: str, **given) -> tuple[int, str, dict[str, str]]:
+    async with TestClient(TestServer(application(settings, look=look, ready=ready))) as client:
+        session: ClientSession = client.session
+        method = given.pop("method", "GET")
+        async with session.request(method, client.make_url(path), **given) as answer:
+            return answer.status, await answer.text(), dict(answer.headers)
+
+
+LOOPBACK = Settings(listen="127.0.0.1:9468")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "text"), [("/healthz", 200, "ok"), ("/readyz", 503, "not yet"), ("/metrics", 200, "bridge_info")]
+)
+async def test_each_page_answers(path: str, status: int, text: str) -> None:
+    found = await ask(LOOPBACK, path)
+
+    assert found[0] == status
+    assert text in found[1]
+
+
+async def test_the_page_only_reads_and_guards_itself() -> None:
+    """G07, G08."""
+    assert (await ask(LOOPBACK, "/metrics", method="POST"))[0] == 405
+    assert (await ask(LOOPBACK, "/metrics", headers={"Host": "evil.test"}))[0] == 421
+    headers = (await ask(LOOPBACK, "/metrics"))[2]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+async def test_beyond_this_machine_a_bearer_is_needed() -> None:
+    """G09."""
+    settings = Settings(listen="0.0.0.0:9468", bearer=Secret("right"), i_accept_public_status=True)
+
+    assert (await ask(settings, "/metrics"))[0] == 401
+    assert (await ask(settings, "/metrics", headers={"Authorization": "Bearer right"}))[0] == 200
