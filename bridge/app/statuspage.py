@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from bridge.app.metrics import FAMILIES, Sample
 from bridge.config.bridge_stanza import Status as Settings
@@ -63,10 +64,7 @@ def application(settings: Settings, *, look: Look, ready: Ready) -> web.Applicat
     return app
 
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def _guard(settings: Settings) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def _guard(settings: Settings) -> Middleware:
     host = (settings.listen or "").rpartition(":")[0]
     known = {host, "localhost", "127.0.0.1", "[::1]"}
 
