@@ -21,6 +21,8 @@ _COUNT = re.compile(r"\{(\d+)(,?)(\d*)\}")
 _HEX = re.compile(r"\\x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2}))")
 _OCTAL = re.compile(r"\\([0-7]{1,3})")
 _PROPERTY = re.compile(r"\\[pP](?:\{[^}]*\}|.)")
+_PLAIN = re.compile(r"[^\\\[\](){}.*+?|^$\x08]+(?![*+?{])")
+"""Letters that stand for themselves, up to one that is repeated."""
 _NAMED_CLASS = re.compile(r"\[:\^?\w+:\]")
 
 
@@ -58,6 +60,12 @@ def _letter(letter: str) -> Part:
     if letter == EDGE:
         return _NARROW
     return Part(literals=frozenset({letter.casefold()}), exact=True, letters=1 if letter.isascii() else 2)
+
+
+def _word(text: str) -> Part:
+    """Characters that stand for themselves."""
+    foreign = sum(not letter.isascii() for letter in text)
+    return Part(literals=frozenset({text.casefold()}), exact=True, letters=len(text) + foreign)
 
 
 def _either(parts: list[Part]) -> Part:
@@ -165,6 +173,9 @@ class _Reader:
             self.at += self._peek() == "?"
 
     def _atom(self, depth: int) -> Part:
+        plain = self._take(_PLAIN)
+        if plain:
+            return _word(plain[0])
         sign = self._peek()
         if sign == "(":
             return self._group(depth)

@@ -2,6 +2,7 @@
 
 import string
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import re2
@@ -40,6 +41,9 @@ class Expression(Protocol):
         ...
 
 
+_REMEMBERED = 1 << 17
+"""Patterns that are kept: a file is checked first and compiled later, and most patterns outlive a reload."""
+
 _GROUP_AGAIN = "a group cannot be matched again: write out what it may be, as (?:one|two)"
 _NO_BACKTRACKING = "matching never backtracks, so this is not needed"
 _INSTEAD = (
@@ -73,6 +77,7 @@ class RefusedPattern(ValueError):
     """A pattern that cannot be saved; its text says how to write it."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def prepared(pattern: str) -> tuple[Expression, tuple[Literal, ...]]:
     """The pattern, ready to search without regard to case, and what every text that it matches must have.
 
