@@ -1,13 +1,17 @@
 """Which chores the daemon does, and how often."""
 
+import shutil
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bridge.app.compose import Current
 from bridge.app.keeping import invariants
+from bridge.app.place import state
 from bridge.app.showing import ask
+from bridge.core.alarms import Pile, Sight, alarms, told
+from bridge.core.decision import Decision
 from bridge.core.events import LetterReleased
 from bridge.shell.house import House
 from bridge.shell.janitor import Chore
@@ -18,6 +22,7 @@ log = structlog.get_logger("bridge.janitor")
 
 RETENTION = timedelta(hours=24)
 CHECK = timedelta(hours=1)
+ALARMS = timedelta(minutes=1)
 RESUMPTION = timedelta(seconds=10)
 """How soon after publishing was resumed the answers that it held are read anew."""
 
@@ -38,12 +43,24 @@ def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]
         for finding in findings:
             log.error("invariant_broken", invariant=finding.invariant, count=finding.count, examples=finding.examples)
 
+    raised: dict[str, datetime] = {}
+
+    async def alarm() -> None:
+        at = house.moment()
+        sight = await _sight(current, store, at.now)
+        active, notices = told(raised, alarms(sight), at=at)
+        raised.clear()
+        raised.update(active)
+        if notices:
+            await house.apply(Decision(intents=at.tell(*notices)))
+
     async def resume() -> None:
         await _resumed(house, store)
 
     return (
         Chore(name="retention", every=RETENTION, do=retain),
         Chore(name="check", every=CHECK, do=check),
+        Chore(name="alarms", every=ALARMS, do=alarm),
         Chore(name="resumption", every=RESUMPTION, do=resume),
     )
 
@@ -51,6 +68,27 @@ def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]
 def _keep(current: Current) -> retention.Keep:
     kept = current.loaded.bridge.retention
     return retention.Keep(posts=kept.posts, letters=kept.letters, facts=kept.facts)
+
+
+async def _sight(current: Current, store: SqlStore, now: datetime) -> Sight:
+    """What the alarms look at."""
+    status = await store.read(lambda connection: reports.status(connection, now))
+    held = await store.read(lambda connection: reports.held(connection, MOST))
+    letters = [item for item in held if item.kind == "letter"]
+    free, place = 1.0, state(current.loaded)
+    if place.exists():
+        disk = shutil.disk_usage(place)
+        free = disk.free / disk.total
+    return Sight(
+        piles=tuple(
+            Pile(kind=pile.kind, state=pile.state, count=pile.count, oldest=now - pile.oldest)
+            for pile in status.waiting
+        ),
+        held_letters=len(letters),
+        oldest_held_letter=max((now - item.since for item in letters), default=timedelta(0)),
+        free=free,
+        place=str(place),
+    )
 
 
 async def _resumed(house: House, store: SqlStore) -> None:

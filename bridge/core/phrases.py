@@ -106,7 +106,7 @@ HELD: Mapping[str, Phrase] = {
     "media": Phrase(
         "Not published (the files)",
         "Your answer and its files were not published. {detail}\n\n"
-        + f"{_AGAIN} with other files, or without a line #media.",
+        f"{_AGAIN} with other files, or without a line #media.",
     ),
     "too_long": Phrase(
         "Not published (too long)",
@@ -248,6 +248,24 @@ OPERATOR: Mapping[str, Phrase] = {
         "Too many answers at once: {subject}",
         "More answers came than the breaker allows, the last in conversation {subject}. Further ones are held.\n\n"
         "See them with: bridge held list",
+    ),
+    "in_doubt": Phrase(
+        "Answers in doubt: {subject}",
+        "Nobody can tell yet whether {subject} arrived on the platform. {detail}\n\n"
+        "They are looked for again and again, and held for a person in the end.\n\nSee them with: bridge status",
+    ),
+    "waiting_long": Phrase(
+        "Waiting too long: {subject}",
+        "{subject} could not be delivered so far. {detail}\n\nSee it with: bridge status and bridge channel list",
+    ),
+    "held_waiting": Phrase(
+        "Held answers wait: {subject}",
+        "{subject} wait for a person. {detail}\n\nSee them with: bridge held list",
+    ),
+    "disk_nearly_full": Phrase(
+        "Disk nearly full: {subject}",
+        "The disk of {subject} is nearly full. {detail}\n\n"
+        "When it is full the bridge stops reading before it loses anything, and goes on by itself when there is room.",
     ),
     "gap": Phrase(
         "Posts were lost: {subject}", "{subject} no longer shows a stretch of posts that was not read in time. {detail}"
