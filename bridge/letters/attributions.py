@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import IntEnum
 
+from bridge.letters.dates import has_date, has_number, is_dated
 from bridge.letters.normal import lowered
 
 WROTE: dict[str, str] = {
@@ -83,12 +84,6 @@ _FRAME_MARKS = " *_-–—=~"
 """What some clients draw around the line."""
 _MAX_VERBAL = 8
 _WORD_MARKS = "\"'<>[]«»„“”,.;:!*_ "
-_DAY = re.compile(
-    r"(?<!\d)(?:\d{4}\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,2}|\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:\d{4}|\d{2})|\d{1,2}[-/]\d{1,2})(?!\d)"
-)
-_YEAR = re.compile(r"(?<!\d)(?:19|20|25)\d\d(?!\d)")
-_TIME = re.compile(r"(?<!\d)(?:\d{1,2}[:.h]\s?\d{2}(?!\d)|\d{1,2}\s?(?:[ap]\.?m\.?|uhr|klo)(?!\w))")
-_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _ADDRESSED_END = re.compile(r"(?:[<(\[]\s?(?:mailto:)?[^\s@<>]{1,80}@[^\s<>]{1,200}\s?[>)\]]|[\"”»'])\s?[:：]$")
 _MAX_LENGTH = 600
 _MAX_LINES = 5
@@ -146,19 +141,19 @@ def _unfinished(lines: Sequence[str], place: int) -> Surety:
     words = line.split()
     if not alone or not _MIN_LONE <= len(words) <= _MAX_LONE or line[-1] in ".!?;,":
         return Surety.NONE
-    dated = _TIME.search(line) and (_DAY.search(line) or _YEAR.search(line)) and _begins(line)
+    dated = is_dated(line) and _begins(line)
     named = sum(1 for word in words if word[0].isupper() and word.isalpha()) > 1
     return Surety.LIKELY if dated and named else Surety.NONE
 
 
-def is_dated(line: str) -> bool:
-    """Whether a line holds a full date and a clock time."""
-    return bool(_TIME.search(line)) and bool(_DAY.search(line) or _YEAR.search(line))
-
-
 def is_attributed(line: str) -> bool:
-    """Whether a line is an attribution but for its colon; only looked at right above a header block."""
-    return _has_verb(lowered(line)) and bool(_NUMBER.search(line)) and len(line) < _MAX_LENGTH
+    """Whether a line is an attribution but for its colon or its verb; only looked at right above a header block."""
+    text = line.strip()
+    return (
+        len(text) < _MAX_LENGTH
+        and text[-1:] not in set(".!?")
+        and (is_dated(text) or (_has_verb(lowered(text)) and has_number(text)))
+    )
 
 
 def _may_end(line: str) -> bool:
@@ -185,7 +180,7 @@ def _surety(text: str) -> Surety:
     if len(plain) > _MAX_LENGTH:
         return Surety.NONE
     colon = plain.endswith((":", "："))
-    day = _NUMBER.search(plain) is not None or _DAY.search(plain) is not None or _YEAR.search(plain) is not None
+    day = has_number(plain) or has_date(plain)
     if _has_verb(plain):
         return _with_verb(plain, colon=colon, day=day)
     return _without_verb(plain) if colon and day else Surety.NONE
@@ -193,7 +188,7 @@ def _surety(text: str) -> Surety:
 
 def _without_verb(plain: str) -> Surety:
     """What any language has: a date, a clock time and an address before the colon."""
-    timed = bool(_TIME.search(plain)) and bool(_YEAR.search(plain) or _DAY.search(plain))
+    timed = is_dated(plain)
     if "@" in plain and (timed or _ADDRESSED_END.search(plain)) and ("<" in plain or _begins(plain)):
         return Surety.CERTAIN
     return Surety.LIKELY if timed else Surety.NONE
@@ -204,7 +199,7 @@ def _with_verb(plain: str, *, colon: bool, day: bool) -> Surety:
     addressed = "@" in plain
     verbal = plain.count(" ") < _MAX_VERBAL and _ends_in_verb(plain)
     verbal = plain.count(" ") < _MAX_VERBAL and _ends_in_verb(plain)
-    dated = day and bool(_TIME.search(plain)) and bool(_YEAR.search(plain) or _DAY.search(plain))
+    dated = day and is_dated(plain)
     if (addressed and (day or colon)) or dated:
         return Surety.CERTAIN
     return Surety.LIKELY if (colon and (verbal or _begins(plain))) or (day and _begins(plain)) else Surety.NONE
@@ -244,7 +239,7 @@ def _with_head(lines: Sequence[str], start: int) -> int:
     if not above or len(above) > _MAX_HEAD or above[-1] in ".!?:;" or not lines[start].strip()[:1].isdigit():
         return start
     first = above.split(None, 1)[0].casefold().strip(_WORD_MARKS)
-    return start - 1 if first in _OPENERS and _NUMBER.search(above) else start
+    return start - 1 if first in _OPENERS and has_number(above) else start
 
 
 def _with_name(lines: Sequence[str], start: int) -> int:

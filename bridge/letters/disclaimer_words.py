@@ -77,10 +77,11 @@ TITLES = (
     "external|extern|externe|externo|esterno|ekstern|ulkoinen|zewnętrzny|externí|külső|внешнее письмо|exterior|external email|[external]|[extern]|[ext]"
 )
 FOOTER = (
+    "turn off this request's notifications|this is shared with|delivered by zendesk|is a service from|account-subdomain:|view this ticket|view the ticket|"
     "to unsubscribe|unsubscribe from|to stop receiving|you received this message because|you are receiving this because|you received this email because|you are subscribed to|mailing list|visit this group at|"
     "for more options, visit|to post to this group|to view this discussion|visit the topic|view it on github|mute the thread|manage your subscription|to unsubscribe from|reply to this email directly|"
     "yahoo! groups|yahoo groups|google groups|do you yahoo|mail.yahoo.com|listinfo|to leave this list|list archive|abmelden von|um sich abzumelden|abbestellen|se désabonner|vous désabonner|cancelar la suscripción|cancelar suscripción|darse de baja|"
     "annullare l'iscrizione|cancelar inscrição|cancelar a inscrição|afmelden|uitschrijven|avregistrera|afmeld|avmeld|wypisać się|odhlásit|leiratkoz|dezabon|отписаться|отказаться от|відписатися|κατάργηση εγγραφής|abonelikten|退订|取消订阅|取消訂閱|登録解除|配信停止|수신거부|"
-    "get your free|join the millions|sign up for|msn hotmail|hotmail.com|windows live|express yourself|free email|do more with|learn more about windows|send instant messages|is your pc infected|find local movie|get a sneak peek|"
-    "this message was sent to|this email was sent to|was sent using|ticket details|powered by|help.zendesk|zendesk, inc|freshdesk|delivered by|service, powered"
+    "get your free|join the millions|msn hotmail|windows live|is your pc infected|find local movie|get a sneak peek|"
+    "this message was sent to|this email was sent to|was sent using|powered by|help.zendesk|zendesk, inc|freshdesk|delivered by"
 )

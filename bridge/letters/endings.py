@@ -5,10 +5,19 @@ from itertools import islice
 
 from bridge.letters.closings import is_regards, is_thanks
 from bridge.letters.devices import is_device_line, names_a_device
-from bridge.letters.disclaimers import is_disclaimer, is_footer
+from bridge.letters.disclaimers import is_disclaimer, is_footer, is_token
 from bridge.letters.draft import Draft, Kind
 from bridge.letters.separators import is_rule
-from bridge.letters.signatures import is_contact, is_name, is_named, is_number, is_sentence, is_titled
+from bridge.letters.signatures import (
+    is_card,
+    is_contact,
+    is_name,
+    is_named,
+    is_number,
+    is_organised,
+    is_sentence,
+    is_titled,
+)
 
 _DASHES = frozenset({"--", "- -", "—", "––", "-- -", "__"})
 _PLACEHOLDER = re.compile(
@@ -19,6 +28,7 @@ _PLACEHOLDER = re.compile(
 """What stands in a plain text where the HTML has a picture."""
 _UUENCODE = re.compile(r"^begin [0-7]{3,4} \S")
 _POSTSCRIPT = re.compile(r"^\W{0,2}(?:p\.?\s?p?\.?s|ps|n\.?b|edit|update)\b\W", re.IGNORECASE)
+_DASHED_NAME = re.compile(r"^\s?[-–—~]{1,2}\s?[A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30}){0,2}$")
 _LIST_ITEM = re.compile(r"^\s{0,8}(?:[-*•·–+]|\d{1,3}[.)])\s")
 _MAX_SIGNATURE = 60
 """Lines; further up no word of thanks and no name closes a text."""
@@ -41,6 +51,7 @@ def mark_endings(draft: Draft, names: frozenset[str]) -> None:
         rest = _mark_device(draft, rest)
         rest = _mark_closing(draft, rest)
         rest = _mark_named(draft, rest, names=names)
+        rest = _mark_ruled(draft, rest)
         rest = _mark_tail(draft, rest, keep=number == 0)
         _mark_block(draft, rest)
     for place, line in enumerate(draft.bare):
@@ -92,8 +103,17 @@ def _mark_tail(draft: Draft, run: range, *, keep: bool) -> range:
         kind, since = _ending(draft, paragraph, whole=keep and paragraph.start == run.start)
         if kind is None:
             return run
+        if keep and kind is Kind.FOOTER and _is_perhaps_own(draft, range(since, run.stop), above=run):
+            draft.doubt("this may be a footer", draft.lines[since])
         run = _cut(draft, run, since, kind=kind)
     return run
+
+
+def _is_perhaps_own(draft: Draft, footer: range, *, above: range) -> bool:
+    """Whether a footer in the answer's own run has running text and no drawn line above it: an agent may have written it."""
+    before = draft.trimmed(range(above.start, footer.start))
+    ruled = is_rule(draft.bare[footer.start]) or (bool(before) and is_rule(draft.bare[before.stop - 1]))
+    return not ruled and any(is_sentence(draft.bare[place]) for place in footer)
 
 
 def _ending(draft: Draft, paragraph: range, *, whole: bool) -> tuple[Kind | None, int]:
@@ -108,7 +128,9 @@ def _ending(draft: Draft, paragraph: range, *, whole: bool) -> tuple[Kind | None
         return Kind.DEVICE_LINE, last
     if not whole and is_disclaimer(_joined(draft, paragraph)):
         return Kind.DISCLAIMER, last if _is_only_its_last(draft, paragraph) else paragraph.start
-    return (Kind.FOOTER, paragraph.start) if not whole and is_footer(_joined(draft, paragraph)) else (None, last)
+    if not whole and is_footer(_joined(draft, paragraph)):
+        return Kind.FOOTER, paragraph.start
+    return (Kind.FOOTER, last) if is_token(line) else (None, last)
 
 
 def _is_only_its_last(draft: Draft, paragraph: range) -> bool:
@@ -196,21 +218,41 @@ def _mark_named(draft: Draft, run: range, *, names: frozenset[str]) -> range:
     return run
 
 
+def _mark_ruled(draft: Draft, run: range) -> range:
+    """Mark a signature under a drawn line: no running text, and an address or a number among its lines; the rest."""
+    near = range(max(run.start + 1, run.stop - _MAX_SIGNATURE), run.stop)
+    place = next((place for place in near if is_rule(draft.bare[place])), run.stop)
+    below = [draft.bare[at] for at in range(place + 1, run.stop)]
+    if any(map(is_contact, below)) and not any(map(is_sentence, below)):
+        return _cut(draft, run, place, kind=Kind.SIGNATURE)
+    return run
+
+
 def _mark_block(draft: Draft, run: range) -> None:
     """Mark a last paragraph that looks like a signature and has no closing above it, unless the text announces it."""
     block = _last_paragraph(draft, run)
     above = draft.trimmed(range(run.start, block.start))
     lines = [draft.bare[place] for place in block]
-    if above and len(lines) == 1 and names_a_device(lines[0]):
-        draft.doubt("this may be a device's line", lines[0])
-    if not above or len(lines) == 1 or draft.bare[above.stop - 1].rstrip().endswith((":", "：", ",", ";")):
+    if not above or draft.bare[above.stop - 1].rstrip().endswith((":", "：", ",", ";")):
         return
-    if any(is_sentence(line) or _LIST_ITEM.match(line) for line in lines):
-        return
-    if any(is_contact(line) for line in lines) or all(is_titled(line) for line in lines):
-        if len(lines) < _SURE_BLOCK:
+    if len(lines) == 1:
+        _mark_card(draft, block)
+    elif not any(is_sentence(line) or _LIST_ITEM.match(line) for line in lines):
+        contact, titled = any(map(is_contact, lines)), all(map(is_titled, lines))
+        if not (contact or titled):
+            return
+        if len(lines) < _SURE_BLOCK or not any(map(is_organised, lines)):
             draft.doubt("this may be a signature", lines[0])
         draft.mark(block, kind=Kind.SIGNATURE)
+
+
+def _mark_card(draft: Draft, block: range) -> None:
+    """Mark a signature of one line; a lone line with a brand of telephones in it is doubted."""
+    line = draft.bare[block.start]
+    if is_card(line):
+        draft.mark(block, kind=Kind.SIGNATURE)
+    elif names_a_device(line):
+        draft.doubt("this may be a device's line", line)
 
 
 def _cut(draft: Draft, run: range, place: int, *, kind: Kind) -> range:

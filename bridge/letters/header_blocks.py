@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bridge.letters.dates import is_dated
 from bridge.letters.normal import lowered
 
 LABELS: dict[str, str] = {
@@ -152,7 +153,7 @@ def _may_continue(lines: Sequence[str], place: int, *, last: str) -> bool:
         return _next_role(lines, place + 1, reach=2) != "" or _value_is_missing(lines, place)
     if _value_is_missing(lines, place - 1):
         return True
-    wrapped = lines[place][:1] in {" ", "\t"} or "@" in line or last in {"to", "cc", "subject"}
+    wrapped = lines[place][:1] in {" ", "\t"} or "@" in line or last in {"to", "cc", "subject"} or is_dated(line)
     return wrapped and len(line) <= _MAX_WRAPPED and _next_role(lines, place + 1, reach=3) != ""
 
 

@@ -1,12 +1,15 @@
 """How deep each line is quoted: quote marks read, and what only looks like one left alone."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from bridge.letters.draft import Draft, Kind
 
-_LEVEL = re.compile(r"[ \t]{0,3}((?:[>＞]\s?)+)")
-_MARKS = frozenset((">", "＞"))
+_LEVEL = re.compile(r"[ \t]{0,3}((?:(?:[>＞]|&gt;)\s?)+)")
+_INITIALS = re.compile(r" ?([A-Za-z]{1,4})>{1,5} ")
+""" "JD> text": some clients put the quoted person's initials into the mark."""
+_MARKS = frozenset((">", "＞", "&"))
 _AGAIN = frozenset((">", "＞", " ", "\t", ""))
 
 
@@ -15,6 +18,7 @@ def levelled(lines: Sequence[str], kinds: Sequence[Kind | None]) -> Draft:
     levels = [_level(line) for line in lines]
     depth = [max(level, int(kind is Kind.QUOTE)) for (level, _), kind in zip(levels, kinds, strict=True)]
     draft = Draft(lines=lines, bare=[bare for _, bare in levels], depth=depth, marks=[None] * len(lines))
+    _read_initials(draft)
     for place, line in enumerate(lines):
         if depth[place] == 1 and line[:1] == ">" and (_is_escaped(draft, place) or _closes_address(draft, place)):
             draft.depth[place] = 0
@@ -32,7 +36,19 @@ def _level(line: str) -> tuple[int, str]:
     found = _LEVEL.match(line)
     if found is None:
         return 0, line
-    return found[1].count(">") + found[1].count("＞"), line[found.end() :]
+    return found[1].replace("&gt;", ">").count(">") + found[1].count("＞"), line[found.end() :]
+
+
+def _read_initials(draft: Draft) -> None:
+    """Count lines as quoted that bear the same initials before a mark, where two at least do."""
+    found = [
+        (place, match) for place, line in enumerate(draft.lines) if ">" in line[:9] and (match := _INITIALS.match(line))
+    ]
+    counts = Counter(match[1] for _, match in found)
+    for place, match in found:
+        if counts[match[1]] > 1:
+            draft.depth[place] = max(draft.depth[place], 1)
+            draft.bare[place] = draft.lines[place][match.end() :]
 
 
 def _is_escaped(draft: Draft, place: int) -> bool:

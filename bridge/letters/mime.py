@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bridge.letters import charsets
+from bridge.letters.cms import signed_content
 
 MAX_SIZE = 10 * 1024 * 1024
 """Octets (gate G0)."""
@@ -26,6 +27,9 @@ _MAX_ENCODED_WORDS = 1000
 
 _STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, MessageError)
 """What the standard library raises on hostile fields."""
+_OPAQUE = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_MAX_SIGNATURES = 3
+"""Opaque signatures that are opened, one inside the other."""
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+[ \t]*")
 _EMPTY: Mapping[str, str] = MappingProxyType({})
 
@@ -155,15 +159,27 @@ def _fields(message: Message) -> Mapping[str, tuple[str, ...]]:
 def _leaves(message: Message) -> Iterator[tuple[Message, int]]:
     """The leaves in order with their alternative, without recursion; what is inside an attached message stays inside."""
     waiting = [(message, 0)]
-    alternatives = 0
+    alternatives = unwrapped = 0
     while waiting:
         node, alternative = waiting.pop()
-        if not node.is_multipart() or node.get_content_maintype() == "message":
+        signed = _inside_signature(node) if unwrapped < _MAX_SIGNATURES else None
+        if signed is not None:
+            unwrapped += 1
+            waiting.append((signed, alternative))
+        elif not node.is_multipart() or node.get_content_maintype() == "message":
             yield node, alternative
-            continue
-        if node.get_content_type() == "multipart/alternative":
-            alternative = alternatives = alternatives + 1
-        waiting.extend((child, alternative) for child in reversed(_children(node)))
+        else:
+            if node.get_content_type() == "multipart/alternative":
+                alternative = alternatives = alternatives + 1
+            waiting.extend((child, alternative) for child in reversed(_children(node)))
+
+
+def _inside_signature(node: Message) -> Message | None:
+    """The entity that an opaque S/MIME signature holds; the signature is not verified."""
+    if node.get_content_type() not in _OPAQUE or node.is_multipart():
+        return None
+    content = signed_content(_payload(node))
+    return None if content is None else _parse(content)
 
 
 def _children(node: Message) -> list[Message]:

@@ -2,8 +2,9 @@
 
 from bridge.letters.attributions import Surety, attribution, is_attributed
 from bridge.letters.draft import Draft, Kind
-from bridge.letters.header_blocks import HeaderBlock, header_block
-from bridge.letters.separators import is_original_title, is_reply_above, is_rule
+from bridge.letters.header_blocks import HeaderBlock, header_block, role
+from bridge.letters.separators import is_framed, is_original_title, is_reply_above, is_rule
+from bridge.letters.signatures import is_name
 
 _WRAP_COLUMN = 66
 """A quoted line that would have grown past this may have lost its tail to the next line."""
@@ -71,15 +72,32 @@ def _mark_titled(draft: Draft, place: int) -> int:
 def _mark_block(draft: Draft, block: HeaderBlock) -> int:
     """Mark a header block; below it everything is the original, unless that is quoted and the answer follows it."""
     after = draft.next_words(block.end)
-    start = _with_rule(draft, block.start)
-    if start == block.start > 0 and draft.is_own(start - 1) and is_attributed(draft.bare[start - 1]):
-        start -= 1
-    elif not block.certain:
+    start = _with_introduction(draft, block)
+    if start == block.start and not block.certain:
         draft.doubt("this may be the head of another mail", draft.lines[block.start])
     draft.mark(range(start, block.end), kind=Kind.HEADER_BLOCK)
     if draft.is_quoted(after) and not draft.has_own_above(start):
         return after
     return _mark_rest(draft, range(start, block.end), kind=Kind.HEADER_BLOCK)
+
+
+def _with_introduction(draft: Draft, block: HeaderBlock) -> int:
+    """Where a header block begins together with the rule, the title or the attribution that some clients put above it."""
+    start = _with_rule(draft, block.start)
+    above = start - 1
+    if start < block.start or above < 0 or not draft.is_own(above):
+        return start
+    if is_framed(draft.bare[above]) or draft.bare[above].rstrip().endswith(" ---"):
+        return above
+    if not is_attributed(draft.bare[above]):
+        return start
+    named = (
+        above > 0
+        and role(draft.bare[block.start]) != "from"
+        and draft.is_own(above - 1)
+        and is_name(draft.bare[above - 1])
+    )
+    return above - 1 if named else above
 
 
 def _mark_attribution(draft: Draft, where: range, *, surety: Surety) -> int:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bridge.letters import delimiter
-from bridge.letters.attributions import Surety, attribution, is_dated
+from bridge.letters.attributions import Surety, attribution
+from bridge.letters.dates import has_date, is_dated
 from bridge.letters.draft import Draft, Kind
 from bridge.letters.header_blocks import role
 from bridge.letters.known import Proxies
-from bridge.letters.normal import key
+from bridge.letters.normal import key, lowered
 from bridge.letters.quotes import follows_full_line
 from bridge.letters.separators import is_framed, is_original_title, is_reply_above, is_rule
 from bridge.letters.signatures import is_sentence
@@ -19,8 +20,15 @@ _SHORTEST_BY_HAND, _LONGEST_BY_HAND = 4, 9
 _MAX_INTRODUCTION = 300
 _SHORTCODE = re.compile(r":[a-z0-9_+-]{1,30}:$")
 """An emoji by its name ends in a colon as well."""
+_POINTS_INSIDE = re.compile(
+    r"\b(?:inline|in-line|in (?:red|blue|green|bold|rot|blau|grün|fett|rosso|blu|rood|blauw|rojo|azul|vermelho)|en (?:rouge|bleu|vert|gras|rojo|azul)|"
+    r"(?:my |our )?(?:answers?|comments?|replies|responses?) (?:are )?(?:below|inside|in the text)|(?:antworten|kommentare) (?:unten|im text|siehe unten)|"
+    r"(?:réponses|commentaires) (?:ci-dessous|dans le texte)|(?:respuestas|comentarios) (?:abajo|más abajo|en el texto)|med rött|i rött|med rødt|na czerwono|красным)\b"
+)
 _ADDRESS = re.compile(r"[^\s@]@[^\s@.]{1,60}\.[^\s@]")
 _FOREIGN = frozenset({Kind.QUOTE, Kind.DELIMITER, Kind.HEADER_BLOCK, Kind.FORWARD})
+_FIELD = re.compile(r"^\s{0,3}\*?[^\W\d_][^:：\n]{0,24}[:：]\*?\s?\S")
+_HEAD_FIELDS = 3
 _JOURNEY = frozenset({"from", "to"})
 _HEADERS = frozenset({"from", "sent", "to", "subject", "cc"})
 
@@ -34,8 +42,10 @@ def check(draft: Draft, ours: Proxies) -> None:
                 draft.doubt(reason, line)
     _check_rules(draft, own)
     _check_headers(draft, own)
+    _check_fields(draft, own)
     _check_introductions(draft)
     _check_turns(draft)
+    _check_pointers(draft, own)
     text = "\n".join(own)
     if delimiter.find(text) is not None:
         draft.doubt("a proxy's delimiter is left", "")
@@ -76,6 +86,18 @@ def _check_headers(draft: Draft, own: Sequence[str]) -> None:
             draft.doubt("this looks like the head of another mail", above)
 
 
+def _check_fields(draft: Draft, own: Sequence[str]) -> None:
+    """Three fields or more in a row, an address and a date among them: a mail's head in a language nobody taught us."""
+    fields: list[str] = []
+    for line in (*own, ""):
+        if _FIELD.match(line):
+            fields.append(line)
+            continue
+        if len(fields) >= _HEAD_FIELDS and any("@" in each for each in fields) and any(map(has_date, fields)):
+            draft.doubt("this looks like the head of another mail", fields[0])
+        fields = []
+
+
 def _check_introductions(draft: Draft) -> None:
     """The own line right above a quotation: an unknown language's attribution ends in a colon, holds an address or a date."""
     above = -1
@@ -96,6 +118,14 @@ def _introduces(line: str) -> bool:
     if len(text) > _MAX_INTRODUCTION or _SHORTCODE.search(text):
         return False
     return text.endswith((":", "：")) or _ADDRESS.search(text) is not None or is_dated(text)
+
+
+def _check_pointers(draft: Draft, own: Sequence[str]) -> None:
+    """Words that point to answers inside an original that bears no quote marks: those cannot be told from it."""
+    unmarked = any(kind is Kind.QUOTE and not level for kind, level in zip(draft.marks, draft.depth, strict=True))
+    pointing = next((line for line in own if _POINTS_INSIDE.search(lowered(line))), "") if unmarked else ""
+    if pointing:
+        draft.doubt("answers may stand inside the original", pointing)
 
 
 def _check_turns(draft: Draft) -> None:

@@ -21,6 +21,18 @@ _CLOSE_SENTENCE, _CLOSE_LINE = 10, 40
 _SENTENCE_WORDS, _LINE_WORDS = 4, 14
 """The same in words elsewhere."""
 _MAX_NAME_WORDS, _MAX_NAME = 6, 60
+_INITIAL = re.compile(r"(?:^|\s)\w\.$")
+_ORGANISED = re.compile(
+    r"\b(?:manager|director|officer|engineer|consultant|assistant|specialist|co-?ordinator|head of|chief|president|ceo|cto|cfo|founder|"
+    r"representative|agent|advisor|analyst|executive|secretary|editor|developer|support|service|sales|team|department|dept|division|office|"
+    r"ltd|inc|llc|llp|plc|gmbh|ag|kg|e\.?v|s\.a|s\.r\.l|b\.v|n\.v|a/s|ab|oy|limited|company|corp|university|ministry|leiter\w*|geschäftsführ\w*|"
+    r"referent\w*|sachbearbeiter\w*|abteilung|referat|direktor\w*|kundenservice|kundendienst|directeur|directrice|responsable|conseiller|gérant|"
+    r"service client|gerente|jefe|jefa|encargado|atención|departamento|responsabile|direttore|ufficio|diretor\w*|medewerker|afdeling|klantenservice|"
+    r"chef|avdelning|kundtjänst|afdeling|kundeservice|dyrektor|kierownik|specjalista|dział|biuro|ředitel|oddělení|менеджер|директор|отдел|служба)\b",
+    re.IGNORECASE,
+)
+_CARD_SIGNS = frozenset("|•·‖│")
+_CARD_PARTS = 2
 _ENDS = (".", "?", "!", "…", "。", "？", "！", "؟")
 _AROUND = " *_,-–—~"
 
@@ -53,7 +65,7 @@ def is_name(line: str) -> bool:
     return (
         0 < len(text) <= _MAX_NAME
         and len(text.split()) <= _MAX_NAME_WORDS
-        and text[-1] not in ".?!:;"
+        and (text[-1] not in ".?!:;" or _INITIAL.search(text) is not None)
         and not any(map(str.isdigit, text))
         and "@" not in text
         and not text[0].islower()
@@ -65,6 +77,17 @@ def is_titled(line: str) -> bool:
     words = [word for word in re.split(r"[\s/-]+", line.strip()) if word[:1].isalpha()]
     capitals = sum(1 for word in words if word[0].isupper())
     return len(words) > 1 and capitals >= len(words) - 1 and is_name(line)
+
+
+def is_organised(line: str) -> bool:
+    """Whether a line names an office or an organisation, as those under a name do."""
+    return _ORGANISED.search(line) is not None
+
+
+def is_card(line: str) -> bool:
+    """Whether a line is a whole signature: name, office and address with bars or dots between them."""
+    parts = sum(sign in _CARD_SIGNS for sign in line)
+    return parts >= _CARD_PARTS and ("@" in line or "www." in line or sum(map(str.isdigit, line)) >= _MIN_DIGITS)
 
 
 def is_named(line: str, names: frozenset[str]) -> bool:

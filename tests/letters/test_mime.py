@@ -1,12 +1,19 @@
 """Reading MIME: the limits come before memory is spent, and whatever arrives is read or refused with a reason."""
 
+import base64
 import email.message
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.letters import mime
+from bridge.letters.cms import signed_content
 
 PLAIN = b"From: a@b.example\r\nSubject: x\r\nContent-Type: text/plain; charset=%s\r\n\r\n%s"
 
@@ -204,3 +211,50 @@ def _read_or_refuse(raw: bytes) -> None:
     assert len(mail.parts) <= mime.MAX_PARTS
     for name in mail.fields:
         mail.headers(name)
+
+
+def opaque(entity: bytes, *options: pkcs7.PKCS7Options) -> bytes:
+    """A mail whose body is an opaque signature made by a certificate of this test."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "agent")])
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(entity).add_signer(certificate, key, hashes.SHA256())
+    der = builder.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary, *options])
+    head = b"Content-Type: application/pkcs7-mime; smime-type=signed-data\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return head + base64.encodebytes(der)
+
+
+def test_a21_an_opaque_signature_is_opened_and_not_verified() -> None:
+    entity = b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + "Grüße".encode()
+    assert [part.text for part in mime.read(opaque(entity)).parts] == ["Grüße"]
+    nested = opaque(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n")
+    assert [part.text for part in mime.read(opaque(nested)).parts] == ["one", "two"]
+
+
+def test_a21_a_detached_or_broken_signature_stays_what_it_is() -> None:
+    detached = mime.read(opaque(b"Content-Type: text/plain\r\n\r\nx", pkcs7.PKCS7Options.DetachedSignature))
+    assert [part.content_type for part in detached.parts] == ["application/pkcs7-mime"]
+
+
+PIECES = bytes.fromhex("3080 06092a864886f70d010702 a080 3080 020101 3100 3080 06092a864886f70d010701 a080 2480")
+
+
+def test_a_signature_in_pieces_of_unknown_length_is_opened() -> None:
+    octets = PIECES + b"\x04\x02ab\x04\x01c" + b"\0\0" * 6
+    assert signed_content(octets) == b"abc"
+
+
+@given(st.integers(0, 60), st.binary(max_size=8))
+def test_any_octets_are_a_signature_or_none(kept: int, junk: bytes) -> None:
+    whole = PIECES + b"\x04\x02ab" + b"\0\0" * 6
+    assert signed_content(whole[:kept] + junk) in {None, b"ab", b""} or junk
