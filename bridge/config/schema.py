@@ -99,6 +99,7 @@ def _form(general: JsonSchemaValue, room: Room, kind: str, definitions: dict[str
     required = sorted({*own.get("required", []), *general.get("required", [])})
     return {
         "title": f"{room}: {kind}",
+        "description": own.get("description", ""),
         "type": "object",
         "additionalProperties": False,
         "properties": properties,

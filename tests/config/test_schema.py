@@ -1,6 +1,7 @@
 """The JSON Schema that editors use: kept with the example, and true to what the loader takes."""
 
 import json
+import runpy
 import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,7 +19,16 @@ FILES = sorted(path for path in ROOT.glob("config/**/*.toml"))
 
 def test_the_kept_schema_is_the_exported_one() -> None:
     kept = json.loads((ROOT / "config" / "schema.json").read_text(encoding="utf-8"))
-    assert kept == json.loads(json.dumps(schema())), "run docs/make_configuration.py"
+    assert kept == json.loads(json.dumps(schema())), "run: python docs/make_configuration.py"
+
+
+def test_the_page_has_every_key_and_says_what_it_is() -> None:
+    drawn = runpy.run_path(str(ROOT / "docs" / "make_configuration.py"))["page"]()
+    assert (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8") == drawn, (
+        "run: python docs/make_configuration.py"
+    )
+    rows = [line.split(" | ") for line in drawn.splitlines() if line.startswith("| `")]
+    assert [row[0] for row in rows if not row[1].strip()] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

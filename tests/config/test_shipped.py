@@ -1,6 +1,7 @@
 """The shipped example is fine: it loads, its tests hold, and the lints find nothing."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,18 @@ CONFIG = Path(__file__).parents[2] / "config"
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    """The example with made-up secrets in the place of those that it names."""
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made-up secrets in the place of those that the example names."""
     credentials = tmp_path_factory.mktemp("credentials")
     for file in CONFIG.glob("**/*.toml"):
         for name in re.findall(r'credential = "([^"]+)"', file.read_text(encoding="utf-8")):
             (credentials / name).write_text("made up for a test, " * 3)
-    found = load(CONFIG, credentials)
+    return credentials
+
+
+@pytest.fixture(scope="module")
+def shipped(secrets: Path) -> Loaded:
+    found = load(CONFIG, secrets)
     assert not isinstance(found, Complaints), "\n".join(map(str, found.complaints))
     return found
 
@@ -39,3 +45,16 @@ def test_the_lints_find_nothing(shipped: Loaded) -> None:
 
 def test_nothing_is_live(shipped: Loaded) -> None:
     assert not any(desk.common.live for desk in shipped.desks.values())
+
+
+def test_what_is_marked_out_works_too(secrets: Path, tmp_path: Path) -> None:
+    """The examples of other kinds are right once their marks are taken away."""
+    copy = tmp_path / "config"
+    shutil.copytree(CONFIG, copy)
+    for file in copy.glob("*.d/*.toml"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(re.sub(r"(?m)^# (?=\[|\w+ = )", "", text), encoding="utf-8")
+    found = load(copy, secrets)
+    assert not isinstance(found, Complaints), "\n".join(map(str, found.complaints))
+    assert {"sandbox", "forum", "reviews"} <= set(found.channels)
+    assert {"support", "local"} <= set(found.desks)
