@@ -35,7 +35,8 @@ class Entrance(Stanza):
     @model_validator(mode="after")
     def _certificates_are_readable(self) -> Self:
         """A file that cannot be used is found before the start, not at the first mail."""
-        tls_context(self.ca_file)
+        if self.ca_file:
+            tls_context(self.ca_file)
         return self
 
     def tokens(self, fittings: Fittings) -> Tokens | None:

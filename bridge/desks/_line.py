@@ -14,6 +14,9 @@ from bridge.ports import PermanentProblem, TemporaryProblem, UncertainProblem
 
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _DOT = re.compile(rb"(?m)^\.")
+_LAST = 65_536
+"""Bytes that go together with the dot: in the kernel's buffer they are as good as sent, so nothing would be known of them."""
+
 _ENVELOPE_ID = 100
 """Characters of an envelope id, at most (RFC 3461 4.4)."""
 
@@ -72,12 +75,12 @@ class Line:
         Raises TemporaryProblem for a 4xx answer and for every trouble before the final dot, PermanentProblem for a 5xx answer
         and for what the server cannot take, UncertainProblem where the dot was sent and no clear answer came (C04, C05).
         """
-        content = self._fitting(sealed)
+        content = _DOT.sub(b"..", self._fitting(sealed))
         self._under_way = True
         async with self._certain():
             await self._announce(sealed)
-            await self._write(content)
-        await self._end()
+            await self._begin(content[:-_LAST])
+        await self._end(content[-_LAST:])
         self._under_way = False
 
     def _fitting(self, sealed: Sealed) -> bytes:
@@ -116,16 +119,17 @@ class Line:
             rcpt.append("NOTIFY=FAILURE,DELAY")
         return mail, rcpt
 
-    async def _write(self, content: bytes) -> None:
-        """All but the dot; a server that stops reading is noticed by the time-out of a block."""
-        self._protocol.write(_DOT.sub(b"..", content))
-        async with asyncio.timeout(self._patience.block):
-            await self._writer.drain()
+    async def _begin(self, content: bytes) -> None:
+        """All but the end of a large mail; a server that stops reading is noticed by the time-out of a block."""
+        if content:
+            self._protocol.write(content)
+            async with asyncio.timeout(self._patience.block):
+                await self._writer.drain()
 
-    async def _end(self) -> None:
-        """The dot, which makes the mail the server's, and its answer."""
+    async def _end(self, content: bytes) -> None:
+        """The end of the content and the dot, which makes the mail the server's, and its answer."""
         try:
-            self._protocol.write(b".\r\n")
+            self._protocol.write(content + b".\r\n")
             answer = await self._protocol.read_response(timeout=self._patience.dot)
         except (aiosmtplib.SMTPException, OSError) as error:
             raise UncertainProblem("the mail was handed over and the mail server gave no answer") from error

@@ -77,7 +77,7 @@ class Dialer:
         self._tokens = tokens
         self._hello = hello
         self._patience = patience
-        self._context = tls_context(settings.ca_file)
+        self._context = None if settings.tls == "none" else tls_context(settings.ca_file)
 
     async def call(self) -> Line:
         """A line; raises LoginProblem where the account is refused, else TemporaryProblem: nothing was sent yet."""
@@ -102,7 +102,7 @@ class Dialer:
             port=settings.port,
             use_tls=settings.tls == "implicit",
             start_tls=False,
-            tls_context=None if settings.tls == "none" else self._context,
+            tls_context=self._context,
             local_hostname=self._hello,
             timeout=self._patience.connect,
         )
