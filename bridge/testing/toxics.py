@@ -183,12 +183,12 @@ class CutAfter:
     async def feed(self, data: bytes, link: Link) -> AsyncIterator[bytes]:
         """Let the word through, swallow the answer, then reset."""
         seen = link.tail + data
-        end = seen.find(self.word) + len(self.word) - len(link.tail)
-        if self.word not in seen:
+        begin = seen.find(self.word, max(0, len(link.tail) - len(self.word) + 1))  # not one that has passed whole
+        if begin < 0:
             yield data
             return
         link.connection.is_silent = True
-        yield data[:end]
+        yield data[: begin + len(self.word) - len(link.tail)]
         await link.connection.swallowed.wait()
         link.connection.reset()
 
