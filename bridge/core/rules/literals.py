@@ -48,6 +48,8 @@ _EMPTY = Part(literals=frozenset({""}), exact=True)
 _BOUNDARY = Part(literals=frozenset({EDGE}), exact=True)
 _NARROW = Part(literals=None, width=1)
 _WIDE = Part(literals=None, width=2)
+_WIDEST = Part(literals=None, width=3)
+"""Classes of Unicode's properties, which are whole automata over UTF-8."""
 
 
 def read(pattern: str) -> Part:
@@ -198,7 +200,7 @@ class _Reader:
 
     def _escape(self) -> Part:
         if self._take(_PROPERTY):
-            return _WIDE
+            return _WIDEST
         if self.pattern.startswith("\\Q", self.at):
             return self._quoted()
         name = self.pattern[self.at + 1 : self.at + 2]
@@ -234,15 +236,15 @@ class _Reader:
         self.at += 1
         negated = self._peek() == "^"
         self.at += negated
-        members, wide, first = list[Part](), negated, True
+        members, first = list[Part](), True
         while first or self._peek() not in {"]", ""}:
             first = False
             members.append(self._member())
         self.at += 1
-        wide = wide or any(part.width > 1 or part.letters > 1 for part in members)
+        width = max(2 if negated else 1, *(part.width or part.letters for part in members))
         if negated or len(members) > _LISTED or not all(part.exact for part in members):
-            return _WIDE if wide else _NARROW
-        return replace(_either(members), width=2 if wide else 1, letters=0)
+            return Part(literals=None, width=width)
+        return replace(_either(members), width=width, letters=0)
 
     def _member(self) -> Part:
         """One character, range or named class of a class in brackets."""

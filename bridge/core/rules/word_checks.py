@@ -150,4 +150,4 @@ def _piece(pattern: Pattern, subject: Subject) -> str | None:
     if pattern.loose is None and subject.literals.isdisjoint(pattern.gates):
         return None
     found = pattern.expression.search(subject.encoded)
-    return None if found is None else found.group().decode("utf-8", "replace")[:_SHOWN]
+    return None if found is None else found.group().decode("utf-8", "replace").strip()[:_SHOWN]
