@@ -13,6 +13,7 @@ from bridge.stanza import Duration, Secret, Stanza
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+")
 _MAILBOX = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,253}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LISTEN = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(?P<port>\d{1,5})")
 _PORTS = 65536
 _LOOPBACK = frozenset({"127.0.0.1", "[::1]", "localhost"})
@@ -46,9 +47,17 @@ def _zone(given: object) -> object:
         raise ValueError("is not a known time zone: write one like Europe/Berlin") from None
 
 
+def _language(given: str) -> str:
+    if not _LANGUAGE.fullmatch(given):
+        raise ValueError("is no language code: write two small letters, as in en, or und for unknown")
+    return given
+
+
 Domain = Annotated[str, AfterValidator(_domain)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 """A bare mail address in lower case."""
+Language = Annotated[str, AfterValidator(_language)]
+"""ISO 639-1 (or 639-3 where there is none), or und."""
 Listen = Annotated[str, AfterValidator(_listen)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 
@@ -131,7 +140,7 @@ class BridgeStanza(Stanza):
     timezone: Zone = Field(
         default=ZoneInfo("UTC"), description="Time zone of `hours` in rules and of reports.", validate_default=True
     )
-    languages: tuple[str, ...] = Field(
+    languages: tuple[Language, ...] = Field(
         default=(), description="Languages that customers write in (ISO 639-1); all known ones where empty."
     )
     retention: Retention = Field(default=Retention(), description="How long things are kept.")

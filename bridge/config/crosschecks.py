@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from bridge.config.bridge_stanza import BridgeStanza
 from bridge.config.parts import Part
 from bridge.config.stanzas import DeskStanza
 from bridge.config.validating import meant
@@ -15,6 +16,13 @@ def missing_inboxes(desks: Mapping[str, Part[DeskStanza]], inboxes: Collection[s
         if desk.common.inbox not in inboxes:
             what = f"there is no inbox {desk.common.inbox}{meant(desk.common.inbox, inboxes)}; write [inbox.{desk.common.inbox}] for a new one"
             yield Complaint(file=desk.file, key=f"desk.{desk.name}.inbox", what=what)
+
+
+def missing_alerts(bridge: BridgeStanza | None, desks: Collection[str]) -> Iterator[Complaint]:
+    """Alerts that would go out by a desk that does not exist."""
+    if bridge is not None and bridge.alerts.desk and bridge.alerts.desk not in desks:
+        what = f"there is no desk {bridge.alerts.desk}{meant(bridge.alerts.desk, desks)}"
+        yield Complaint(file="bridge.toml", key="bridge.alerts.desk", what=what)
 
 
 def missing_names(

@@ -1,6 +1,6 @@
 """Loads a configuration directory: everything validated and compiled, or every complaint at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -80,15 +80,9 @@ class _Loading:
         desks = self._made((given for given in tables if given.word == "desk"), DeskStanza)
         inboxes = self._made((given for given in tables if given.word == "inbox"), InboxStanza)
         self.complaints += crosschecks.missing_inboxes(desks, names["inbox"])
-        rules = self._rules(bridge.timezone if bridge else ZoneInfo("UTC"))
+        self.complaints += crosschecks.missing_alerts(bridge, names["desk"])
         responses = _responses(self.files)
-        self.complaints += crosschecks.missing_names(
-            rules.rules,
-            rules.routes,
-            desks=names["desk"],
-            channels=names["channel"],
-            responses=responses,
-        )
+        rules = self._rules(bridge.timezone if bridge else ZoneInfo("UTC"), names, responses)
         routes = tuple(rules.routes)
         self.complaints += dangers.refused(bridge, desks, routes)
         self.complaints += self._literal_secrets()
@@ -161,12 +155,15 @@ class _Loading:
                 self.complaints += found
         return made
 
-    def _rules(self, zone: ZoneInfo) -> RuleFiles:
-        """The rules, routes and tests of all rule files."""
+    def _rules(self, zone: ZoneInfo, names: Mapping[str, set[str]], responses: Collection[str]) -> RuleFiles:
+        """The rules, routes and tests of all rule files; what they name must exist."""
         found = RuleFiles(lists=self.files.below("lists"), zone=zone, complaints=self.complaints)
         for name, table in self.tables.items():
             if name.startswith("rules.d/"):
                 found.add(name, table)
+        self.complaints += crosschecks.missing_names(
+            found.rules, found.routes, desks=names["desk"], channels=names["channel"], responses=responses
+        )
         return found
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
-from bridge.config.bridge_stanza import Zone
+from bridge.config.bridge_stanza import Language, Mailbox, Zone
 from bridge.config.stanzas import Moment
 from bridge.core.model import Kind, Priority
 from bridge.core.rules.patterns import RefusedPattern, prepared
@@ -18,7 +18,6 @@ MAX_WORD = 200
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _NAME = re.compile(r"[^\s\x00-\x1f\"](?:[^\x00-\x1f\"]{0,98}[^\s\x00-\x1f\"])?")
 _TAG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,49}")
-_LANG = re.compile(r"[a-z]{2,3}|und")
 
 
 def listed(given: object) -> object:
@@ -54,12 +53,6 @@ def _name(given: str) -> str:
     return given
 
 
-def _lang(given: str) -> str:
-    if not _LANG.fullmatch(given):
-        raise ValueError("is no language code: write two small letters, as in en, or und for unknown")
-    return given
-
-
 def _clock(given: object) -> object:
     if isinstance(given, time):
         return given
@@ -77,10 +70,11 @@ def span(given: object) -> object:
 Word = Annotated[str, AfterValidator(_word)]
 Words = Annotated[tuple[Word, ...], BeforeValidator(listed)]
 Texts = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(listed)]
+Mailboxes = Annotated[tuple[Mailbox, ...], BeforeValidator(listed)]
 Patterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], BeforeValidator(listed)]
 Tag = Annotated[str, AfterValidator(_tag)]
 Tags = Annotated[tuple[Tag, ...], BeforeValidator(listed)]
-Langs = Annotated[tuple[Annotated[str, AfterValidator(_lang)], ...], BeforeValidator(listed)]
+Langs = Annotated[tuple[Language, ...], BeforeValidator(listed)]
 Kinds = Annotated[tuple[Kind, ...], BeforeValidator(listed)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Name = Annotated[str, AfterValidator(_name)]
@@ -209,7 +203,7 @@ class RouteStanza(Stanza):
     target: Duration | None = Field(
         default=None, gt=timedelta(0), description="How soon the customer should have an answer."
     )
-    approve_by: Texts = Field(default=(), description="Mailboxes of which one must approve every answer.")
+    approve_by: Mailboxes = Field(default=(), description="Mailboxes of which one must approve every answer.")
     hold_for: Duration | None = Field(default=None, gt=timedelta(0), description="How long others may answer first.")
     auto_answer: str = Field(default="", description="Name of the standard response that is sent without an agent.")
 
