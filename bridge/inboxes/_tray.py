@@ -10,7 +10,7 @@ from bridge.inboxes._session import Refused, Session
 DONE = "$BridgeDone"
 """The keyword of letters that are done with, where they are not moved."""
 
-_log = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Tray:
@@ -42,7 +42,7 @@ class Tray:
             else:
                 await session.move(uids, folder)
         except Refused as refused:
-            _log.warning("letters_not_filed", inbox=self._inbox, folder=folder, count=len(uids), why=str(refused))
+            log.warning("letters_not_filed", inbox=self._inbox, folder=folder, count=len(uids), why=str(refused))
 
 
 def _chunks(uids: list[int]) -> Iterator[list[int]]:

@@ -20,7 +20,7 @@ from bridge.inboxes._tray import DONE, Tray
 from bridge.ports import Clock, Fittings, PermanentProblem, TemporaryProblem
 from bridge.stanza import Duration
 
-_log = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 _SLACK = timedelta(hours=1)
 """How much older than the newest letter that was put away a letter may be and still count as new (C10)."""
@@ -144,7 +144,7 @@ class ImapInbox:
     async def _find_place(self, session: Session, selected: Selected) -> None:
         """The first time, and when the server has numbered its letters anew: forget numbers, and look how far we were."""
         if self._validity:
-            _log.warning("imap_uidvalidity_changed", inbox=self.name)
+            log.warning("imap_uidvalidity_changed", inbox=self.name)
         self._rounds.forget()
         self._tray.clear()
         newest = await self._newest_done(session)
@@ -208,7 +208,7 @@ class ImapInbox:
             items = await session.fetch(uids, f"INTERNALDATE {what}")
         except Refused:
             if len(uids) == 1:
-                _log.error("letter_unreadable", inbox=self.name, uid=uids[0])
+                log.warning("letter_not_given_out", inbox=self.name, uid=uids[0])
                 return []
             half = len(uids) // 2
             return await self._bodies(session, uids[:half], what) + await self._bodies(session, uids[half:], what)

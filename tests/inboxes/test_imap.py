@@ -444,7 +444,7 @@ async def test_a_letter_that_the_server_cannot_read_is_passed_over_with_a_word(b
         letters = await inbox.fetch(NOW)
     await inbox.close()
     assert [each.uid for each in letters] == ["1/2", "1/3", "1/4"]
-    assert [(line["event"], line["uid"]) for line in logs] == [("letter_unreadable", 1)]
+    assert [(line["event"], line["uid"]) for line in logs] == [("letter_not_given_out", 1)]
 
 
 async def test_a_body_in_quotes_is_a_body(box: ImapBox) -> None:
