@@ -137,9 +137,14 @@ _MARKS = " ,.;:!?،。，！、*_~-–—()\"'…"
 _WORDS_END = re.compile(r"[\s,.;:!،。，！、–—-]")
 
 _MAX_LENGTH = 90
-_LONG_PHRASE = 7
 _MAX_NAMED_WORDS = 3
 _MAX_NAME_WORDS = 5
+_LINKING = (
+    "aus|from|de|desde|von|vom|der|dem|und|and|et|y|e|en|og|och|i|a|ja|fra|från|z|ze|iz|da|dal|van|vanuit|the|your|ihr|dein|euer|best|kind|"
+    "regards|im|auftrag|del"
+)
+_LINKS = frozenset(_LINKING.split("|"))
+"""Words in small letters that may stand between a closing and a name."""
 
 
 def _phrases(groups: dict[str, str]) -> frozenset[str]:
@@ -148,26 +153,32 @@ def _phrases(groups: dict[str, str]) -> frozenset[str]:
 
 _REGARDS = _phrases(REGARDS)
 _THANKS = _phrases(THANKS)
-_LONG_REGARDS = tuple(
-    sorted((phrase for phrase in _REGARDS if " " in phrase or len(phrase) >= _LONG_PHRASE), key=len, reverse=True)
-)
+_BEGINNINGS = tuple(sorted((phrase for phrase in _REGARDS if " " in phrase or len(phrase) > 1), key=len, reverse=True))
 _BEFORE_COMMA = _REGARDS | _THANKS
 
 
 def is_regards(line: str) -> bool:
-    """Whether a line is a formal closing, with or without a name behind it."""
+    """Whether a line is a formal closing, with or without a name or a place behind it."""
     plain = _plain(line)
     if not plain:
         return False
-    if plain in _REGARDS:
+    if plain in _REGARDS or _is_named(plain):
         return True
-    if not plain.startswith(_LONG_REGARDS):
-        return _is_named(plain)
-    phrase = next(phrase for phrase in _LONG_REGARDS if plain.startswith(phrase))
-    rest = plain[len(phrase) :]
-    return not rest or (
-        bool(_WORDS_END.match(rest)) and len(rest.split()) <= _MAX_NAME_WORDS and rest[-1:] not in {":", "?"}
-    )
+    if not plain.startswith(_BEGINNINGS):
+        return False
+    phrase = next(phrase for phrase in _BEGINNINGS if plain.startswith(phrase))
+    if not _WORDS_END.match(plain[len(phrase) :]):
+        return False
+    behind = line.split()[phrase.count(" ") + 1 :]
+    if not behind or len(behind) > _MAX_NAME_WORDS or behind[-1].endswith((":", "?")):
+        return not behind
+    return all(map(_is_name_or_link, behind))
+
+
+def _is_name_or_link(word: str) -> bool:
+    """Whether a word behind a closing is a name, another closing's beginning, or links one to it."""
+    bare = word.strip(_MARKS + "/|&+")
+    return not bare or not bare[0].islower() or bare.casefold() in _LINKS
 
 
 def is_thanks(line: str) -> bool:

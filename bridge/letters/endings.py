@@ -62,6 +62,8 @@ def mark_endings(draft: Draft, names: frozenset[str]) -> None:
 def _mark_uuencoded(draft: Draft) -> None:
     """Mark attachments in the text ("begin 644 NAME" to "end"); an unfinished one goes on to the end."""
     start = -1
+    if not any(line.startswith("begin ") for line in draft.bare):
+        return
     for place, line in enumerate(draft.bare):
         if start < 0 and line.startswith("begin ") and _UUENCODE.match(line) and draft.is_own(place):
             start = place
@@ -223,7 +225,7 @@ def _mark_ruled(draft: Draft, run: range) -> range:
     near = range(max(run.start + 1, run.stop - _MAX_SIGNATURE), run.stop)
     place = next((place for place in near if is_rule(draft.bare[place])), run.stop)
     below = [draft.bare[at] for at in range(place + 1, run.stop)]
-    if any(map(is_contact, below)) and not any(map(is_sentence, below)):
+    if any(map(is_contact, below)) and not any(is_sentence(line) or is_rule(line) for line in below):
         return _cut(draft, run, place, kind=Kind.SIGNATURE)
     return run
 
@@ -237,13 +239,20 @@ def _mark_block(draft: Draft, run: range) -> None:
         return
     if len(lines) == 1:
         _mark_card(draft, block)
-    elif not any(is_sentence(line) or _LIST_ITEM.match(line) for line in lines):
-        contact, titled = any(map(is_contact, lines)), all(map(is_titled, lines))
-        if not (contact or titled):
-            return
+    elif _is_signature(lines):
         if len(lines) < _SURE_BLOCK or not any(map(is_organised, lines)):
             draft.doubt("this may be a signature", lines[0])
         draft.mark(block, kind=Kind.SIGNATURE)
+
+
+def _is_signature(lines: list[str]) -> bool:
+    """Whether a paragraph is made like a signature: addresses, or a name with offices, places and numbers under it."""
+    if any(is_sentence(line) or _LIST_ITEM.match(line) for line in lines):
+        return False
+    if any(map(is_contact, lines)):
+        return True
+    below = (is_titled(line) or is_organised(line) or any(map(str.isdigit, line)) for line in lines[1:])
+    return is_titled(lines[0]) and all(below)
 
 
 def _mark_card(draft: Draft, block: range) -> None:

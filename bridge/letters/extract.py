@@ -79,9 +79,10 @@ def _mark_around(draft: Draft, kinds: list[Kind | None], ours: Proxies, *, since
     """Mark what others wrote by the proxy's own words, and by what clients print above and below them."""
     mark_known(draft, ours, since=since)
     for where in (range(since), draft.from_line(since)):
-        part = draft.part(where)
-        _mark(part, kinds[where.start : where.stop])
-        draft.marks[where.start : where.stop] = part.marks
+        if any(map(draft.is_own, where)):
+            part = draft.part(where)
+            _mark(part, kinds[where.start : where.stop])
+            draft.marks[where.start : where.stop] = part.marks
     settle(draft, ours, since=since)
 
 

@@ -184,11 +184,11 @@ class _Page:
 
     def pop(self, name: str) -> None:
         """Close the innermost element of that name and what is still open inside it; a stray end tag does nothing."""
-        if not self.counts.get(name):
+        if self.counts.get(name, 0) <= 0:
             return
         closed = ""
         while closed != name:
-            closed = self.open.pop()[0]
+            closed, _ = self.open.pop()
             self.counts[closed] -= 1
             if closed in _LISTS:
                 self.numbers.pop()
@@ -196,7 +196,7 @@ class _Page:
 
 def rendered(page: str, *, max_lines: int) -> Rendered:
     """The visible text of a page in normalised lines, at most so many of them; never raises, whatever the markup is."""
-    source = _UNSEEN.sub(" ", page[:MAX_HTML])
+    source = _UNSEEN.sub(" ", page[:MAX_HTML]).replace("&nbsp;", "\u00a0")
     last = source.rfind(">") + 1
     tokens = _TAG.split(source[:last])
     state = _Page()

@@ -58,9 +58,14 @@ def mark_known(draft: Draft, ours: Proxies, *, since: int) -> None:
     draft.mark(range(since, since + 1), kind=Kind.DELIMITER)
     traced = 0
     for place in draft.from_line(since):
+        if draft.depth[place]:
+            draft.mark(range(place, place + 1), kind=Kind.QUOTE)
+            continue
+        if draft.is_quoted(place - 1):
+            traced = _behind(draft.bare[place - 1], ours, traced) or 0
         behind = _behind(draft.bare[place], ours, traced)
         traced = traced if behind is None else behind
-        if behind is not None or draft.depth[place] or not key(draft.bare[place]):
+        if behind is not None or not key(draft.bare[place]):
             draft.mark(range(place, place + 1), kind=Kind.QUOTE)
 
 

@@ -19,6 +19,7 @@ def levelled(lines: Sequence[str], kinds: Sequence[Kind | None]) -> Draft:
     depth = [max(level, int(kind is Kind.QUOTE)) for (level, _), kind in zip(levels, kinds, strict=True)]
     draft = Draft(lines=lines, bare=[bare for _, bare in levels], depth=depth, marks=[None] * len(lines))
     _read_initials(draft)
+    _spare_code(draft)
     for place, line in enumerate(lines):
         if depth[place] == 1 and line[:1] == ">" and (_is_escaped(draft, place) or _closes_address(draft, place)):
             draft.depth[place] = 0
@@ -49,6 +50,14 @@ def _read_initials(draft: Draft) -> None:
         if counts[match[1]] > 1:
             draft.depth[place] = max(draft.depth[place], 1)
             draft.bare[place] = draft.lines[place][match.end() :]
+
+
+def _spare_code(draft: Draft) -> None:
+    """Leave marks alone inside a fenced piece of code that the agent typed."""
+    fences = [place for place, line in enumerate(draft.lines) if line.startswith("```")]
+    for start, end in zip(fences[::2], fences[1::2], strict=False):
+        for place in range(start, end):
+            draft.depth[place], draft.bare[place] = 0, draft.lines[place]
 
 
 def _is_escaped(draft: Draft, place: int) -> bool:
