@@ -6,7 +6,7 @@ from pathlib import Path
 from bridge.app.place import place
 from bridge.config import Complaints, load
 from bridge.core.complaint import Complaint
-from bridge.core.rules import lint, run_tests
+from bridge.core.rules import failed_tests, lint, run_tests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +29,7 @@ def checked(configuration: Path | None) -> Report:
     if isinstance(found, Complaints):
         summary = f"{where.configuration}: not usable, {_count(len(found.complaints), 'mistake')}"
         return Report(exit=78, summary=summary, complaints=found.complaints)
-    outcomes = run_tests(found.rules)
-    failures = tuple(
-        Complaint(file=o.example.file, key="test", what=f"{surprise}: {o.example.post.text[:60]!r}")
-        for o in outcomes
-        for surprise in o.surprises
-    )
+    outcomes, failures = run_tests(found.rules), failed_tests(found.rules)
     parts = (
         _count(len(found.channels), "channel"),
         _count(len(found.desks), "desk"),

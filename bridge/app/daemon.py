@@ -25,6 +25,7 @@ from bridge.app.view import View
 from bridge.config import Complaints, Loaded, load
 from bridge.core import pace
 from bridge.core.effects import Inject, Judge, Publish, Reread, Tell
+from bridge.core.rules import failed_tests
 from bridge.shell import courier, inbound, intake, janitor
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
@@ -197,9 +198,10 @@ def reload(current: Current, configuration: Path, credentials: Path | None) -> b
     notify("RELOADING=1")
     found = load(configuration, credentials)
     notify("READY=1")
-    current.reload_fine = not isinstance(found, Complaints)
-    if isinstance(found, Complaints):
-        for complaint in found.complaints:
+    complaints = found.complaints if isinstance(found, Complaints) else failed_tests(found.rules)
+    current.reload_fine = not complaints
+    if complaints or isinstance(found, Complaints):
+        for complaint in complaints:
             log.error("configuration_rejected", file=complaint.file, key=complaint.key, what=complaint.what)
         return False
     kept = [name for room in ("channels", "desks", "inboxes") for name in _changed_parts(current.loaded, found, room)]

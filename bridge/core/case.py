@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cached_property
 
@@ -10,6 +10,9 @@ from bridge.core.conversation import Record, Sent
 from bridge.core.model import Post, Visibility
 from bridge.core.policy import ChannelPolicy, DeskPolicy
 from bridge.core.replies import Reading
+
+STAMP = timedelta(seconds=1)
+"""Mail stores stamp what they receive with whole seconds, so a letter may look this much older than it is."""
 
 
 class Waiver(IntEnum):
@@ -94,7 +97,7 @@ def answered(record: Record, reading: Reading, *, received: datetime) -> Sent | 
     named = next((own[name.lower()] for name in reading.in_reply_to if name.lower() in own), None)
     if named is not None:
         return named
-    earlier = [sent for sent in record.sent if sent.at <= received]
+    earlier = [sent for sent in record.sent if sent.at <= received + STAMP]
     return max(earlier or record.sent[:1], key=lambda sent: sent.at, default=None)
 
 

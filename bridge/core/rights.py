@@ -3,7 +3,7 @@
 Each says why a letter may not pass, in a lower-case sentence without anybody's private text; None where it may.
 """
 
-from bridge.core.case import Case
+from bridge.core.case import STAMP, Case
 from bridge.core.conversation import Phase
 from bridge.core.policy import DeskPolicy, Way
 from bridge.core.replies import LetterKind
@@ -91,7 +91,7 @@ def acknowledgement(case: Case) -> str | None:
 def too_soon(case: Case) -> str | None:
     """G3 (A14): words that came sooner than a person types; commands may be one click."""
     desk, sent = the_desk(case), case.answered
-    if not case.reading.text.strip() or (sent is not None and case.received - sent.at >= desk.min_typing):
+    if not case.reading.text.strip() or (sent is not None and case.received + STAMP - sent.at > desk.min_typing):
         return None
     return f"it came less than {desk.min_typing.total_seconds():.0f} s after the mail that it answers"
 

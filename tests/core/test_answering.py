@@ -329,3 +329,12 @@ def test_a_route_may_demand_approval_too() -> None:
     record = replace(waiting(), approve_by=("leads",))
 
     assert decided(reading(), record).filed.reason == "approval"
+
+
+def test_a_mail_store_that_stamps_whole_seconds_makes_no_answer_too_soon() -> None:
+    quick = with_desk(min_typing=timedelta(0))
+    record = waiting()
+    received = record.sent[0].at - timedelta(milliseconds=900)
+
+    assert effects(decided(reading(), record, quick, received=received), Publish)
+    assert decided(reading(), record, received=NOW + timedelta(seconds=10)).filed.reason == "too_soon"
