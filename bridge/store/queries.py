@@ -104,10 +104,12 @@ def history(connection: Connection, platform: str, person: str, *, limit: int) -
 
 
 def _contact(row: Any) -> Contact:
+    post = from_json(Post, row.body)
     return Contact(
         channel=row.channel,
         at=moment(row.at),
-        text=from_json(Post, row.body).text,
+        text=post.text,
+        conversation=post.conversation.id,
         phase=row.phase or "new",
         visibility=Visibility(row.visibility),
     )
