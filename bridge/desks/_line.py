@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import aiosmtplib
 
+from bridge.access.keepalive import keep_alive
 from bridge.core.model import Sealed
 from bridge.desks._answers import mail_refused
 from bridge.ports import PermanentProblem, TemporaryProblem, UncertainProblem
@@ -44,6 +45,7 @@ class Line:
         self._under_way = False
         transport = protocol.transport
         assert isinstance(transport, asyncio.WriteTransport)
+        keep_alive(transport)
         self._writer = asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
 
     @property

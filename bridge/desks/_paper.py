@@ -1,6 +1,7 @@
 """The keys that every desk of mails shares, and the sealing that follows from them."""
 
 from collections.abc import Callable
+from string import Formatter
 from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -78,9 +79,11 @@ class Paper(Stanza):
     @classmethod
     def _is_a_pattern(cls, given: str) -> str:
         try:
-            given.format(customer="", platform="")
-        except (LookupError, AttributeError, ValueError):
-            raise ValueError("it may name {customer} and {platform} and no other field") from None
+            holes = [hole[1:] for hole in Formatter().parse(given) if hole[1] is not None]
+        except ValueError:
+            holes = [("", "", None)]
+        if any(name not in {"customer", "platform"} or spec or conversion for name, spec, conversion in holes):
+            raise ValueError("it may name {customer} and {platform}, plainly, and no other field")
         return given
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import aioimaplib
 
+from bridge.access.keepalive import keep_alive
+
 logging.getLogger("aioimaplib").setLevel(logging.WARNING)  # below that it writes letters into the log
 
 _SLICE = 8192
@@ -35,6 +37,11 @@ class Wire(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]  # the library
         self.shows_token = False
         """Set while XOAUTH2 is under way."""
         self._tail = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let the kernel watch over it too."""
+        keep_alive(transport)
+        super().connection_made(transport)
 
     def data_received(self, d: bytes) -> None:
         """Look for what the parser would miss, then parse."""

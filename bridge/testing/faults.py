@@ -8,7 +8,6 @@ from typing import Self
 from bridge.testing.toxics import Connection, Link, Toxic
 
 _CHUNK = 65_536
-_TAIL = 64
 
 
 class FaultProxy:
@@ -83,7 +82,6 @@ class FaultProxy:
                     link.connection.swallowed.set()
                 else:
                     await _flow(data, tuple(toxics), link)
-                link.tail = (link.tail + data)[-_TAIL:]
             await _flow(b"", tuple(toxics), link)
         link.end()
 

@@ -47,8 +47,8 @@ class Link:
         self.connection = connection
         self.passed: Counter[int] = Counter()
         """Bytes that each toxic was given so far, by the toxic's id."""
-        self.tail = b""
-        """The end of what came before the present piece, for words that are torn."""
+        self.tails: dict[int, bytes] = {}
+        """The end of what a toxic was given before, by the toxic's id, for words that are torn."""
 
     async def write(self, piece: bytes) -> None:
         """Let it through."""
@@ -182,13 +182,15 @@ class CutAfter:
 
     async def feed(self, data: bytes, link: Link) -> AsyncIterator[bytes]:
         """Let the word through, swallow the answer, then reset."""
-        seen = link.tail + data
-        begin = seen.find(self.word, max(0, len(link.tail) - len(self.word) + 1))  # not one that has passed whole
-        if begin < 0:
+        before = link.tails.get(id(self), b"")
+        seen = before + data
+        link.tails[id(self)] = seen[max(0, len(seen) - len(self.word) + 1) :]
+        if self.word not in seen:
             yield data
             return
+        end = seen.find(self.word) + len(self.word) - len(before)
         link.connection.is_silent = True
-        yield data[: begin + len(self.word) - len(link.tail)]
+        yield data[:end]
         await link.connection.swallowed.wait()
         link.connection.reset()
 

@@ -139,7 +139,7 @@ async def test_c26_an_unknown_recipient_and_a_mail_too_large_are_permanent(queue
     assert len(await queue.arrived()) == 1
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(5))
 async def test_ft07_a_line_cut_after_the_dot_is_uncertain_and_the_repeat_is_merged(
     queue: PostfixQueue, number: int
 ) -> None:
