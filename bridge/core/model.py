@@ -194,6 +194,8 @@ class Contact:
     text: str
     phase: str
     visibility: Visibility = Visibility.PUBLIC
+    conversation: str = ""
+    """Id of the conversation that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ import structlog
 
 from bridge.core.effects import Claimed, Inject, Judge, Publish, Reread, State, Tell
 from bridge.core.events import Doubted, NotFound, Outcome, Performed, PostJudged, Postponed, Refused, Withdrawn
-from bridge.core.model import Proxy, Sealed
+from bridge.core.model import Contact, Post, Proxy, Sealed
 from bridge.core.replies import Filed, Letter, LetterOutcome
 from bridge.ports import Circumstances, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.shell import crash, inbound
@@ -68,20 +68,27 @@ async def _judge(house: House, claimed: Claimed, effect: Judge) -> None:
     now = house.clock.now()
     open_thread = record is not None and record.phase in {"waiting", "answered"}
     verdict = house.judge.judge(post, Circumstances(now=now, thread_open=open_thread))
-    contacts = await house.store.history(post.channel, post.author.id, limit=CONTACTS) if verdict.route else ()
+    contacts = await _contacts(house, post) if verdict.route else ()
     crash.point("judge.before")
     event = PostJudged(
         claimed=claimed,
         post=post,
         verdict=verdict,
         current=known[post.id].fingerprint if post.id in known else post.fingerprint,
-        contacts=tuple(contacts),
+        contacts=contacts,
         delimiter=secrets.token_hex(4),
         gap=effect.gap,
     )
     await house.happened(effect.conversation, event)
     crash.point("judge.after")
     log.info("post_judged", post=str(post.key), route=verdict.route, rules=verdict.rules)
+
+
+async def _contacts(house: House, post: Post) -> tuple[Contact, ...]:
+    """The customer's earlier contacts in other conversations: this one's own thread is shown anyhow."""
+    found = await house.store.history(post.channel, post.author.id, limit=2 * CONTACTS)
+    others = [contact for contact in found if contact.conversation != post.conversation.id]
+    return tuple(others[:CONTACTS])
 
 
 async def _outcome(house: House, claimed: Claimed) -> Outcome:
