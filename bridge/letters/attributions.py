@@ -84,6 +84,7 @@ _FRAME_MARKS = " *_-–—=~"
 """What some clients draw around the line."""
 _MAX_VERBAL = 8
 _WORD_MARKS = "\"'<>[]«»„“”,.;:!*_ "
+_ADDRESS = re.compile(r"[^\s@<>(]{1,80}@[^\s@<>)]{1,120}")
 _ADDRESSED_END = re.compile(r"(?:[<(\[]\s?(?:mailto:)?[^\s@<>]{1,80}@[^\s<>]{1,200}\s?[>)\]]|[\"”»'])\s?[:：]$")
 _MAX_LENGTH = 600
 _MAX_LINES = 5
@@ -183,15 +184,20 @@ def _surety(text: str) -> Surety:
     day = has_number(plain) or has_date(plain)
     if _has_verb(plain):
         return _with_verb(plain, colon=colon, day=day)
-    return _without_verb(plain) if colon and day else Surety.NONE
+    return _without_verb(plain) if colon and (day or "@" in plain) else Surety.NONE
 
 
 def _without_verb(plain: str) -> Surety:
-    """What any language has: a date, a clock time and an address before the colon."""
-    timed = is_dated(plain)
-    if "@" in plain and (timed or _ADDRESSED_END.search(plain)) and ("<" in plain or _begins(plain)):
-        return Surety.CERTAIN
-    return Surety.LIKELY if timed else Surety.NONE
+    """What any language has: a date or a clock time, and an address, before the colon."""
+    addressed = _ADDRESS.search(plain) is not None
+    if addressed and (is_dated(plain) or _ADDRESSED_END.search(plain) or (has_date(plain) and _begins(plain))):
+        return Surety.CERTAIN if "<" in plain or _begins(plain) else Surety.LIKELY
+    short = plain.count(" ") < _MAX_LONE
+    return (
+        Surety.LIKELY
+        if is_dated(plain) or (short and (addressed or (has_date(plain) and _begins(plain))))
+        else Surety.NONE
+    )
 
 
 def _with_verb(plain: str, *, colon: bool, day: bool) -> Surety:

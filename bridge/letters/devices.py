@@ -56,18 +56,19 @@ _STRONG = (
 )
 _STRONG_SIGNS = tuple(_STRONG.split("|"))
 _BRAND = re.compile(
-    r"iphone|ipad|android|samsung|galaxy|blackberry|huawei|xiaomi|outlook|yahoo|windows phone|gmail|smartphone"
+    r"iphon|ipad|android|samsung|galaxy|blackberry|huawei|xiaomi|outlook|yahoo|windows (?:phone|1[01])|gmail|smartphon|proton ?mail|gmx|"
+    r"web\.de|яндекс|айфон|aquamail|bluemail|k-9"
 )
-_MAX_BRANDED = 8
+_MAX_BRANDED = 10
 _MAX_HEAD, _MAX_WORDS = 10, 16
 """The device is named soon, and before any comma: "Sent from my desk, not from my phone" is a sentence."""
 _MIN_LENGTH, _MAX_LENGTH = 6, 110
 
 
 def names_a_device(line: str) -> bool:
-    """Whether a short line without a full stop names a brand of telephones or a mail program: perhaps one more device line."""
+    """Whether a short line names a brand of telephones or a mail program: perhaps one more device line."""
     text = line.strip()
-    return 0 < text.count(" ") < _MAX_BRANDED and text[-1] not in ".!?" and _BRAND.search(lowered(text)) is not None
+    return 0 < len(text) <= _MAX_LENGTH and text.count(" ") < _MAX_BRANDED and _BRAND.search(lowered(text)) is not None
 
 
 def is_device_line(line: str) -> bool:

@@ -116,6 +116,24 @@ class Draft:
             end -= 1
         return range(where.start, end)
 
+    def first_paragraph(self, where: range) -> range:
+        """The lines of a range up to its first blank one."""
+        return range(where.start, next((place for place in where if not self.bare[place].strip()), where.stop))
+
+    def last_paragraph(self, where: range) -> range:
+        """The lines of a range behind its last blank one."""
+        above = next((place for place in reversed(where) if not self.bare[place].strip()), where.start - 1)
+        return range(above + 1, where.stop)
+
+    def joined(self, where: range) -> str:
+        """The lines of a range in one."""
+        return " ".join(self.bare[place].strip() for place in where)
+
+    def cut(self, run: range, place: int, *, kind: Kind) -> range:
+        """Mark a run from one of its lines on; what remains of it."""
+        self.mark(range(place, run.stop), kind=kind)
+        return self.trimmed(range(run.start, place))
+
     def cuts(self) -> tuple[Cut, ...]:
         """The removed runs in order, blank ones left out."""
         found: list[Cut] = []

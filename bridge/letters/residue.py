@@ -44,7 +44,7 @@ def check(draft: Draft, ours: Proxies) -> None:
     _check_headers(draft, own)
     _check_fields(draft, own)
     _check_introductions(draft)
-    _check_turns(draft)
+    _check_turns(draft, ours)
     _check_pointers(draft, own)
     text = "\n".join(own)
     if delimiter.find(text) is not None:
@@ -128,10 +128,13 @@ def _check_pointers(draft: Draft, own: Sequence[str]) -> None:
         draft.doubt("answers may stand inside the original", pointing)
 
 
-def _check_turns(draft: Draft) -> None:
-    """Own words right below a quotation are sure only where its last line was not full: they may be its tail."""
+def _check_turns(draft: Draft, ours: Proxies) -> None:
+    """Own words right below a quotation are sure only where its last line was not full: they may be its tail.
+
+    A line of our own proxy that stands there whole has no tail, however long it is.
+    """
     for run in draft.own_runs():
         above = run.start - 1
         quoted = above >= 0 and draft.marks[above] is Kind.QUOTE and draft.bare[above].strip()
-        if quoted and follows_full_line(draft, run.start):
+        if quoted and key(draft.bare[above]) not in ours.keys and follows_full_line(draft, run.start):
             draft.doubt("these words may belong to the quotation above them", draft.lines[run.start])

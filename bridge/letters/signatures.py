@@ -24,7 +24,7 @@ _MAX_NAME_WORDS, _MAX_NAME = 6, 60
 _INITIAL = re.compile(r"(?:^|\s)\w\.$")
 _ORGANISED = re.compile(
     r"\b(?:manager|director|officer|engineer|consultant|assistant|specialist|co-?ordinator|head of|chief|president|ceo|cto|cfo|founder|"
-    r"representative|agent|advisor|analyst|executive|secretary|editor|developer|support|service|sales|team|department|dept|division|office|"
+    r"representative|agent|customer|advisor|analyst|executive|secretary|editor|developer|support|service|sales|team|department|dept|division|office|"
     r"ltd|inc|llc|llp|plc|gmbh|ag|kg|e\.?v|s\.a|s\.r\.l|b\.v|n\.v|a/s|ab|oy|limited|company|corp|university|ministry|leiter\w*|geschäftsführ\w*|"
     r"referent\w*|sachbearbeiter\w*|abteilung|referat|direktor\w*|kundenservice|kundendienst|directeur|directrice|responsable|conseiller|gérant|"
     r"service client|gerente|jefe|jefa|encargado|atención|departamento|responsabile|direttore|ufficio|diretor\w*|medewerker|afdeling|klantenservice|"

@@ -54,6 +54,9 @@ KEPT_WHOLE = {
     "arabic": "شكرا لتواصلكم معنا.\n\nتم حل المشكلة الآن.",
     "hebrew": "שלום ג׳יין,\n\nהתיק שלך נמצא.",
     "closing first": "Viele Grüße aus Wien und willkommen!",
+    "a list of towns": "We are here:\n\nVienna Mall\nLinz Center\nGraz West",
+    "dashes as a list": "Bring these.\n\n-Passport\n-Ticket",
+    "all the best for something": "It works.\n\nAll the best for your trip to Vienna!",
     "short rule of a person": "Here is what we know.\n\n----\n\nThe rest follows tomorrow, as soon as we know more.",
 }
 
@@ -105,6 +108,27 @@ CUT = {
         "It works.",
         Kind.FOOTER,
     ),
+    "dashed name": ("It works.\n\n-Paul\n+43 1 555 0123", "It works.", Kind.SIGNATURE),
+    "card of one line": ("It works.\n\nPaul Smith | Acme Ltd | +43 1 555 0123", "It works.", Kind.SIGNATURE),
+    "signature under a rule": ("It works.\n\n_____\nPaul Smith\nTel: +43 1 555 0123", "It works.", Kind.SIGNATURE),
+    "token of a ticket system": ("It works.\n\nRef:MSG1234567", "It works.", Kind.FOOTER),
+    "head of Notes": (
+        "It works.\n\nFrom:\tJane Doe\n03/26/2001 10:20 AM\nTo:\tCare/Acme\ncc:\nSubject:\tBag\n\nHelp!",
+        "It works.",
+        Kind.HEADER_BLOCK,
+    ),
+    "name and date above a head": (
+        "It works.\n\nJane Doe\n03/26/2001 10:20 AM\nTo: Care/Acme\ncc:\nSubject: Bag\n\nHelp!",
+        "It works.",
+        Kind.HEADER_BLOCK,
+    ),
+    "unknown title above a head": (
+        "It works.\n\n----- Blorg zqua -----\nDe: Jane <j@x.example>\nÀ: nous\nObjet: valise\n\nAu secours!",
+        "It works.",
+        Kind.HEADER_BLOCK,
+    ),
+    "initials as quote marks": ("It works.\n\nJD> Is it open?\nJD> Really?\n", "It works.", Kind.QUOTE),
+    "escaped quote marks": ("It works.\n\n&gt; Is it open?\n", "It works.", Kind.QUOTE),
     "uuencoded file": ("It works.\n\nbegin 644 a.txt\n#86)C\n`\nend\n", "It works.", Kind.FOOTER),
     "forward": (
         "For your information.\n\n---------- Forwarded message ---------\nFrom: A <a@b.example>\nSubject: x\n\nSecret.",
@@ -181,6 +205,12 @@ DOUBTED = {
     "unfinished attribution": "It works.\n\n2 April 2012 18:26 Jane Doe\n\nHelp me with it!",
     "framed title": "It works.\n\n----- Blorg zqua -----\n\nHelp me with it!",
     "two lines of a signature": "It works.\n\nPaul Smith\nHead Of Care",
+    "names under a text": "We have shops.\n\nVienna Mall\nLinz Center\nGraz West",
+    "footer that an agent may have written": "Log in first.\n\nTo unsubscribe from our newsletter, click the link at its foot.",
+    "answers inside an original": (
+        "See my answers below in red.\n\nFrom: Jane <j@x.example>\nSent: 1.1.2020\nTo: us\nSubject: x\n\nIs it open? Yes!"
+    ),
+    "fields of an unknown language": "It works.\n\nBlorg: Jane <j@x.example>\nZqua: 1.1.2020\nFnord: us\n\nHelp!",
     "brand in a last line": "It works.\n\nBlorg zqua iPhone",
     "full quoted line above": f"{WROTE}\n> My bag is lost since Monday, and nobody in your company was able to\nFind it.\n",
     "only an original": "-----Original Message-----\nFrom: Jane\n\nHelp me!",
@@ -195,6 +225,12 @@ def test_what_cannot_be_told_is_doubted_with_its_line(text: str) -> None:
     found = plain(text)
     assert not found.confident
     assert found.doubts
+
+
+def test_code_with_quote_marks_is_kept_and_doubted() -> None:
+    text = "Type this:\n\n```\n> restart\n```\n\nThen it works."
+    assert plain(text).text == text
+    assert not plain(text).confident
 
 
 def test_a_mail_without_words_is_surely_empty() -> None:

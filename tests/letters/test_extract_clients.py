@@ -1,5 +1,6 @@
 """Replies as clients of forty languages write them, each form of introduction in each place: the agent's words, all and alone."""
 
+import codecs
 import textwrap
 import tomllib
 from pathlib import Path
@@ -111,15 +112,43 @@ def test_closing(line: str) -> None:
     assert_own(f"{OWN}\n\n{line}\nMaria Huber\n\n-- \n{signature}\n")
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Zqua 2 bli 2012 wo 18:26 blorgte Jane Doe <jane@example.com>:",
-        "Jane Doe <jane@example.com> hat blorg zqua (2012-04-02 18:26):",
-        "02.04.2012 18:26, Jane Doe blorgte:",
-        "Jane Doe blorgte:",
-    ],
-)
+def untaught(text: str) -> str:
+    """The text in a language that is in no vocabulary: Latin letters turned, names, addresses and figures kept."""
+    kept = {"Jane", "Doe", "Maria", "Huber"}
+    return " ".join(word if "@" in word or word in kept else codecs.encode(word, "rot13") for word in text.split(" "))
+
+
+def latin(lines: dict[str, str]) -> list[str]:
+    return [line for line in lines.values() if line.isascii()]
+
+
+@pytest.mark.parametrize("line", latin(ATTRIBUTIONS))
 def test_an_attribution_of_an_unknown_language_is_cut_or_doubted(line: str) -> None:
-    found = read_text(f"{OWN}\n\n{line}\n{QUOTED}\n")
+    for original in (QUOTED, f"\n{QUOTED}", f"\n{ORIGINAL}"):
+        found = read_text(f"{OWN}\n\n{untaught(line)}\n{original}\n")
+        assert found.text.split() == OWN.split() or not found.confident
+
+
+@pytest.mark.parametrize("fields", CLIENTS["headers"].values(), ids=CLIENTS["headers"])
+def test_a_header_block_of_an_unknown_language_is_cut_or_doubted(fields: list[str]) -> None:
+    block = "\n".join(map(untaught, fields)) if fields[0].isascii() else "\n".join(f"Zq{field}" for field in fields)
+    found = read_text(f"{OWN}\n\n{block}\n\n{ORIGINAL}\n")
     assert found.text.split() == OWN.split() or not found.confident
+
+
+@pytest.mark.parametrize("line", [line for line in latin(CLIENTS["separators"]) if line.startswith("-")])
+def test_a_separator_of_an_unknown_language_is_cut_or_doubted(line: str) -> None:
+    found = read_text(f"{OWN}\n\n{untaught(line)}\n{ORIGINAL}\n")
+    assert found.text.split() == OWN.split() or not found.confident
+
+
+@pytest.mark.parametrize("line", latin(CLIENTS["closings"]))
+def test_a_signature_under_a_closing_of_an_unknown_language_is_cut_or_doubted(line: str) -> None:
+    signature = "Maria Huber\nCustomer Care | Acme Air\nTel: +43 1 555 0123\nwww.acme.example"
+    for text in (
+        f"{untaught(line)}\n\n{signature}",
+        f"{untaught(line)}\n{signature}",
+        f"{untaught(line)}\nMaria Huber\nHead of Care",
+    ):
+        found = read_text(f"{OWN}\n\n{text}\n")
+        assert found.text.split() == OWN.split() or not found.confident
