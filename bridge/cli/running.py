@@ -1,5 +1,7 @@
 """bridge run, check, status, demo."""
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -88,7 +90,12 @@ def status(*, config: Config = None, json: Json = False) -> None:
 
 def demo(
     *,
-    port: Annotated[int, typer.Option(help="Port of the page on this machine; 0 for a free one.")] = 8080,
+    port: Annotated[
+        int, typer.Option(help="Port of the page on this machine; 0 for a free one.", min=0, max=65535)
+    ] = 8080,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep everything in this directory, and go on there next time.")
+    ] = None,
 ) -> None:
     """Show the whole loop on one page: a forum, an agent's mailbox, and the real bridge between them.
 
@@ -97,7 +104,16 @@ def demo(
     Needs no server and no account; everything listens on this machine only and is gone when it ends.
     """
     try:
+        from bridge.demo.problems import CannotShow
         from bridge.demo.town import demonstrate
     except ModuleNotFoundError as problem:
         stop(Exit.NOT_FINE, f"the demo needs the library {problem.name}: pip install 'bridge[demo]'")
-    wait_for(demonstrate(port))
+
+    def told(line: str) -> None:
+        say(line)
+        sys.stdout.flush()
+
+    try:
+        wait_for(demonstrate(port, keep, say=told))
+    except CannotShow as problem:
+        stop(Exit.NOT_FINE, str(problem))

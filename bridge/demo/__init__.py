@@ -1,0 +1,1 @@
+"""A forum, a mailbox and a page around the real daemon, for a newcomer to see the whole loop."""

@@ -1,0 +1,116 @@
+"""The real daemon as a process of its own, started the way systemd starts it: `bridge run`, and told when it is ready."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from contextlib import suppress
+
+from bridge.demo.premises import Premises
+from bridge.demo.problems import CannotShow
+
+PATIENCE = 12.0
+"""Seconds that the daemon has to end; it takes at most ten."""
+
+TAIL = 12
+"""Lines of the log that are shown when it ends by itself."""
+
+_NOT_FOR_IT = frozenset(
+    {"BRIDGE_CONFIG", "CREDENTIALS_DIRECTORY", "STATE_DIRECTORY", "JOURNAL_STREAM", "WATCHDOG_USEC"}
+)
+"""What a surrounding service would tell it and what is wrong here."""
+
+
+class Daemon:
+    """Starts it, waits for it, ends it."""
+
+    def __init__(self, premises: Premises) -> None:
+        self._premises = premises
+        self._process: Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """Its process id; 0 before it was started."""
+        return self._process.pid if self._process else 0
+
+    async def start(self) -> None:
+        """Start and wait until it says that it is ready; raises CannotShow where it ends instead."""
+        with _listening() as ears:
+            self._process = await self._spawned(f"@{ears.getsockname()[1:].decode()}")
+            ready = asyncio.create_task(_ready(ears))
+            ended = asyncio.create_task(self._process.wait())
+            try:
+                await asyncio.wait({ready, ended}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                ready.cancel()
+                ended.cancel()
+                with suppress(asyncio.CancelledError):
+                    await ready
+        if self._process.returncode is not None:
+            raise CannotShow(self._ended())
+
+    async def _spawned(self, notify: str) -> Process:
+        """Away from the terminal's Ctrl-C, which is ours to pass on; and it goes when we are killed."""
+        environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_IT}
+        bound = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+        run = [sys.executable, "-m", "bridge", "run", "--config", str(self._premises.configuration)]
+        with self._premises.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *bound,
+                *run,
+                stdin=DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**environment, "NOTIFY_SOCKET": notify},
+                process_group=0,
+            )
+
+    async def lives(self) -> None:
+        """Wait as long as it runs; raises CannotShow when it ends by itself."""
+        assert self._process
+        await self._process.wait()
+        raise CannotShow(self._ended())
+
+    async def stop(self) -> None:
+        """Tell it to end and wait; what lasts too long is killed. May be called twice."""
+        if self._process is None:
+            return
+        self._signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self._process.wait(), PATIENCE)
+        except TimeoutError:
+            self.kill()
+            await self._process.wait()
+
+    def kill(self) -> None:
+        """End it at once; nothing is lost, as after any crash."""
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.send_signal(number)
+
+    def _ended(self) -> str:
+        assert self._process
+        lines = self._premises.log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL:]
+        told = "\n".join(f"  {line[:500]}" for line in lines)
+        return f"the daemon ended by itself with exit code {self._process.returncode}; the end of its log:\n{told}"
+
+
+def _listening() -> socket.socket:
+    """A socket for sd_notify(3) that leaves nothing in the file system."""
+    ears = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+    ears.setblocking(False)
+    ears.bind(f"\0bridge-demo-{secrets.token_hex(8)}")
+    return ears
+
+
+async def _ready(ears: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    while b"READY=1" not in (await loop.sock_recv(ears, 4096)).splitlines():
+        pass
