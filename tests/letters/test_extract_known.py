@@ -160,3 +160,17 @@ def test_b01_no_line_of_the_proxy_is_ever_published(  # one argument for each th
     ours = {key(line) for line in proxy.split("\n")} - {""}
     published = {key(line) for line in found.text.split("\n")} if found.confident else set()
     assert not published & ours
+
+
+def test_an_answer_right_under_the_whole_proxy_is_sure() -> None:
+    """s-nail puts the cursor directly under the quotation; the proxy's last line is long and has no tail."""
+    footer = (
+        "Commands, above your answer and each on a line of its own: #private, #note, #close, #escalate NAME, #cancel."
+    )
+    proxy = f"{delimiter('583cd7d5')}\n\n@jane\nhelp me\n\n{footer}"
+    quoted = "\n".join(f"> {line}".rstrip() for line in proxy.split("\n"))
+    answer = "Sorry for the trouble, your parcel leaves today."
+    raw = f'Content-Type: text/plain; charset=utf-8\n\n"jane via Forum" <reply@acme.test> wrote:\n\n{quoted}\n{answer}\n'.encode()
+    found = extract(read(raw), [proxy])
+
+    assert (found.text, found.confident, found.doubts) == (answer, True, ())

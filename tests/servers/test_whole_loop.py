@@ -140,7 +140,7 @@ def s_nail(office: PostOffice, text: str, home: Path) -> None:
     """s-nail answers the first mail of the queue, with the mail quoted above the answer as it likes to do."""
     user, password = f"agent1@{office.domain}", office.passwords["agent1"]
     (home / "mailrc").write_text(
-        "set v15-compat\nset quote\nset sendwait\nset nosave\nset mimetypes-load-control=\n"
+        "set v15-compat\nset quote\nset indentprefix='> '\nset sendwait\nset nosave\nset mimetypes-load-control=\n"
         f"set tls-ca-file={office.authority.file}\nset tls-ca-no-defaults\nset tls-verify=strict\n"
         f"set from={user}\nset mta=smtps://{user.replace('@', '%40')}:{password}@localhost:{office.ports.smtps}\n"
         "set smtp-auth=plain\n"
