@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bridge.letters import delimiter
 from bridge.letters.draft import Draft, Kind
-from bridge.letters.normal import fold, key, lowered, normal
+from bridge.letters.normal import fold, fold_lines, key, lowered, normal, signs
 
 _MIN_PIECE = 8
 """Letters and digits of a line's piece that are enough to recognise it inside the proxy."""
@@ -25,20 +25,26 @@ class Proxies:
     """All letters and digits of all proxies in a row."""
     random_parts: frozenset[str]
 
-    def holds(self, line: str) -> bool:
-        """Whether a line, or the piece of one that wrapping left, is the proxy's."""
-        found = key(line)
-        return found in self.keys or (len(found) >= _MIN_PIECE and fold(line) in self.folded)
+    def holds(self, words: str) -> bool:
+        """Whether a folded line, or the piece of one that wrapping left, is the proxy's."""
+        return words in self.keys or (len(words) >= _MIN_PIECE and words in self.folded)
 
 
 def proxies(known: Sequence[str]) -> Proxies:
     """The proxies' plain texts ready for comparison; none at all is fine."""
     texts = [normal(text) for text in known]
+    words = [fold_lines(text) for text in texts]
+    keys = {line for lines in words for line in lines} | {signs(line) for text in texts for line in _wordless(text)}
     return Proxies(
-        keys=frozenset(found for text in texts for line in text.split("\n") if (found := key(line))),
-        folded="\n".join(map(fold, texts))[:_MAX_FOLDED],
+        keys=frozenset(keys - {""}),
+        folded="\n".join(map("".join, words))[:_MAX_FOLDED],
         random_parts=frozenset(part for text in texts for part in delimiter.random_parts(text)),
     )
+
+
+def _wordless(text: str) -> list[str]:
+    """The lines that may hold emoji and nothing else."""
+    return [] if text.isascii() else [line for line in text.split("\n") if not fold(line)]
 
 
 def delimiter_line(draft: Draft, ours: Proxies) -> int | None:
@@ -57,32 +63,35 @@ def mark_known(draft: Draft, ours: Proxies, *, since: int) -> None:
     """Mark the proxy's lines below its delimiter, also the short pieces that wrapping cut off them."""
     draft.mark(range(since, since + 1), kind=Kind.DELIMITER)
     traced = 0
-    for place in draft.from_line(since):
-        if draft.depth[place]:
-            draft.mark(range(place, place + 1), kind=Kind.QUOTE)
-            continue
-        if draft.is_quoted(place - 1):
-            traced = _behind(draft.bare[place - 1], ours, traced) or 0
-        behind = _behind(draft.bare[place], ours, traced)
+    for place, words in enumerate(fold_lines("\n".join(draft.bare[since:])), since):
+        shown = words or signs(draft.bare[place])
+        behind = _behind(shown, ours, traced)
         traced = traced if behind is None else behind
-        if behind is not None or not key(draft.bare[place]):
+        if behind is not None or draft.depth[place] or not shown:
             draft.mark(range(place, place + 1), kind=Kind.QUOTE)
 
 
-def _behind(line: str, ours: Proxies, traced: int) -> int | None:
+def _behind(words: str, ours: Proxies, traced: int) -> int | None:
     """Where the proxy goes on behind a line of it; a piece of any length is one where the line above left off."""
-    words = fold(line)
     if words and ours.folded.startswith(words, traced):
         return traced + len(words)
-    return ours.folded.find(words) + len(words) if ours.holds(line) else None
+    if not ours.holds(words):
+        return None
+    found = ours.folded.find(words)
+    return traced if found < 0 else found + len(words)
 
 
 def settle(draft: Draft, ours: Proxies, *, since: int) -> None:
     """Below an answer, what is unknown inside an unmarked proxy is doubtful; what follows it is older mail."""
     if not draft.has_own_above(since) or draft.depth[since]:
         return
-    last = max(place for place in draft.from_line(since) if place == since or ours.holds(draft.bare[place]))
-    for place in range(since, last):
-        if draft.is_own(place):
+    unknown = [place for place in draft.from_line(since) if draft.is_own(place)]
+    last = (
+        max((place for place in draft.from_line(since) if ours.holds(key(draft.bare[place]))), default=since)
+        if unknown
+        else since
+    )
+    for place in unknown:
+        if place < last:
             draft.doubt("unknown words between the lines of the proxy", draft.lines[place])
     draft.mark(draft.from_line(since), kind=Kind.QUOTE)

@@ -43,7 +43,9 @@ def _level(line: str) -> tuple[int, str]:
 def _read_initials(draft: Draft) -> None:
     """Count lines as quoted that bear the same initials before a mark, where two at least do."""
     found = [
-        (place, match) for place, line in enumerate(draft.lines) if ">" in line[:9] and (match := _INITIALS.match(line))
+        (place, match)
+        for place, line in enumerate(draft.lines)
+        if not draft.depth[place] and ">" in line[:9] and (match := _INITIALS.match(line))
     ]
     counts = Counter(match[1] for _, match in found)
     for place, match in found:

@@ -19,7 +19,9 @@ _SELECTOR = re.compile(
 _TAGS = re.compile("[\U000e0000-\U000e01ef]+")
 _FLAG = "\U0001f3f4"
 _NO_WORD_BYTES = bytes(octet for octet in range(128) if not chr(octet).isalnum())
+_NO_WORD_IN_LINE = _NO_WORD_BYTES.replace(b"\n", b"")
 _NO_WORD = re.compile(r"[\W_]+")
+_NO_WORD_ON_LINE = re.compile(r"(?:[^\w\n]|_)+")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 
 
@@ -54,9 +56,20 @@ def fold(text: str) -> str:
     return _NO_WORD.sub("", text).casefold()
 
 
+def fold_lines(text: str) -> list[str]:
+    """Each line of a text folded; all of them at the cost of one."""
+    if text.isascii():
+        return text.lower().encode("ascii").translate(None, _NO_WORD_IN_LINE).decode("ascii").split("\n")
+    return _NO_WORD_ON_LINE.sub("", text).casefold().split("\n")
+
+
 def key(line: str) -> str:
     """What identifies a line: its folded words, or, where it has none, its signs without space; empty for a rule."""
-    folded = fold(line)
-    if folded or line.isascii():
-        return folded
+    return fold(line) or signs(line)
+
+
+def signs(line: str) -> str:
+    """What a line without words shows: emoji and the like, no punctuation, no space."""
+    if line.isascii():
+        return ""
     return "".join(sign for sign in line if not sign.isspace() and not unicodedata.category(sign).startswith("P"))
