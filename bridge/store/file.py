@@ -17,6 +17,7 @@ from bridge.store.marker import Marker
 from bridge.store.migrate import REVISIONS, Standing, migrate, standing
 from bridge.store.place import StateLock, prepare
 from bridge.store.problems import CannotOpen, translated
+from bridge.store.schema import METADATA
 from bridge.store.sqlite import MarkerKeeper, SQLite, engine
 from bridge.store.store import SqlStore
 
@@ -31,7 +32,7 @@ def open_memory(*, clock: Clock, platforms: Mapping[str, str]) -> SqlStore:
     """A store that is gone when it is closed."""
     database = SQLite(path=None, clock=clock)
     connection, now = database.begin()
-    migrate(connection)
+    METADATA.create_all(connection)
     around = generation.found(connection, chain=database.chain, platforms=platforms)
     opened = generation.start(connection, now, around, mark=None, marked=False)
     database.commit()

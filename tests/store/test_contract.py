@@ -10,7 +10,6 @@ from bridge.ports import Store
 from bridge.store.open import open_store
 from bridge.testing import making
 from bridge.testing.fittings import MovableClock
-from bridge.testing.postgres import Cluster
 from bridge.testing.store import DurableStoreContract, StoreContract
 from bridge.testing.store_claiming import claim, intend, soon
 
@@ -77,11 +76,11 @@ class TestFile(_Durable):
 
 
 class TestPostgreSQL(_Durable):
-    """A database for each test on one server."""
+    """One database on a server of our own."""
 
     @pytest.fixture
-    def opened(self, clock: MovableClock, cluster: Cluster) -> Opened:
-        return Opened(cluster.create(), clock)
+    def opened(self, clock: MovableClock, emptied: str) -> Opened:
+        return Opened(emptied, clock)
 
     async def test_another_node_waits_for_the_lease(self, store: Store, reopen: Reopen) -> None:
         """C14: the former one may be paused, not dead."""

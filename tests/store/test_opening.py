@@ -219,9 +219,9 @@ async def test_a_lock_of_another_program_is_waited_for(path: Path, clock: Movabl
     assert (await store.apply(page(posts(1)))).applied
 
 
-def test_a_newer_or_half_schema_is_refused(place: str | Path, clock: MovableClock) -> None:
+def test_a_newer_or_half_schema_is_refused(bare: str | Path, clock: MovableClock) -> None:
     """C23: with one clear line, and nothing is changed."""
-    store = open_store(place, clock=clock, create=True, platforms={})
+    store = open_store(bare, clock=clock, create=True, platforms={})
     writing = store._writer.database.writing  # type: ignore[attr-defined] # both databases have it
     store.close()
     for spoil, word in (
@@ -232,10 +232,10 @@ def test_a_newer_or_half_schema_is_refused(place: str | Path, clock: MovableCloc
         with writing.begin() as connection:
             connection.exec_driver_sql(spoil)
         with pytest.raises(CannotOpen, match=word):
-            open_store(place, clock=clock, create=True, platforms={})
+            open_store(bare, clock=clock, create=True, platforms={})
         with pytest.raises(CannotOpen, match=word):
-            open_beside(place, clock=clock, platforms={})
-        with pytest.raises(CannotOpen, match=word), reading(place):
+            open_beside(bare, clock=clock, platforms={})
+        with pytest.raises(CannotOpen, match=word), reading(bare):
             pass
     writing.dispose()
 
@@ -272,16 +272,16 @@ def test_an_older_server_names_the_command(
         open_store(url, clock=clock, create=True, platforms={})
 
 
-def test_upgrading_a_current_database_is_nothing(place: str | Path, clock: MovableClock) -> None:
+def test_upgrading_a_current_database_is_nothing(bare: str | Path, clock: MovableClock) -> None:
     """And a server's empty database gets its tables by it."""
-    if isinstance(place, str):
+    if isinstance(bare, str):
         with pytest.raises(CannotOpen, match="no tables"):
-            open_store(place, clock=clock, create=False, platforms={})
-        upgrade(place)
-        open_store(place, clock=clock, create=False, platforms={}).close()
+            open_store(bare, clock=clock, create=False, platforms={})
+        upgrade(bare)
+        open_store(bare, clock=clock, create=False, platforms={}).close()
     else:
-        open_store(place, clock=clock, create=True, platforms={}).close()
-    upgrade(place)
+        open_store(bare, clock=clock, create=True, platforms={}).close()
+    upgrade(bare)
 
 
 async def test_commands_work_beside_the_daemon(either: SqlStore, place: str | Path, clock: MovableClock) -> None:

@@ -28,8 +28,8 @@ COMMIT = b"COMMIT\0"
 
 
 @pytest.fixture
-def url(cluster: Cluster) -> str:
-    return cluster.create()
+def url(emptied: str) -> str:
+    return emptied
 
 
 @pytest.fixture
