@@ -70,19 +70,24 @@ async def run_once(loaded: Loaded) -> bool:
     """Poll every channel once, see every letter and effect through that is due now; True where all went well."""
     async with opened(loaded) as (house, _current, _store):
         lookout = Lookout(house)
-        stop = asyncio.Event()
-        turns = (intake.turn(house, name, timedelta(0), lookout=lookout) for name in house.channels)
-        await asyncio.gather(*turns)
+        polled = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            for kinds, slots in COURIERS:  # beside the polls, so that one slow channel delays nobody's mail
+                group.create_task(courier.serve(house, _kinds((kinds, slots)), slots=slots, stop=polled))
+            turns = (intake.turn(house, name, timedelta(0), lookout=lookout) for name in house.channels)
+            await asyncio.gather(*turns)
+            polled.set()
+            house.bell.ring()
         await courier.drain(house, _kinds(*COURIERS))
         for name in house.inboxes:
-            await _take_once(house, name, lookout, stop)
+            await _take_once(house, name, lookout)
         await courier.drain(house, _kinds(*COURIERS))
         return all(watch.state == "well" for watch in lookout.watches.values())
 
 
-async def _take_once(house: House, name: str, lookout: Lookout, stop: asyncio.Event) -> None:
+async def _take_once(house: House, name: str, lookout: Lookout) -> None:
     try:
-        while await inbound.take(house, name, wait=ONCE_WAIT, stop=stop):
+        while await inbound.take(house, name, wait=ONCE_WAIT, stop=asyncio.Event()):
             pass
     except Exception as problem:  # noqa: BLE001 - one inbox that fails leaves the others their pass
         await lookout.failed(f"inbox {name}", problem)

@@ -37,6 +37,8 @@ class ChannelRow:
     """Time of the newest post."""
     read: datetime | None
     """When something last came."""
+    allowance: str
+    """What is left of the platform's allowance, in its adapter's words."""
     advice: str
     needs_a_person: bool
     reason: str
@@ -115,6 +117,7 @@ def _channel(
         since=health.since if health else None,
         newest=known.newest if known else None,
         read=known.polled if known else None,
+        allowance=health.allowance if health else "",
         advice=ADVICE[state],
         needs_a_person=state in PERSON_NEEDED,
         reason=health.reason if health else "",

@@ -14,7 +14,7 @@ Name = Annotated[str, typer.Argument(help="The channel's name in the configurati
 
 @app.command("list")
 def list_(*, config: Config = None, json: Json = False) -> None:
-    """Show each channel's health, what a person must do, and the age of its newest post.
+    """Show each channel's health, what a person must do, the age of its newest post, and what is left of its allowance.
 
     Example: bridge channel list
 
@@ -27,8 +27,8 @@ def list_(*, config: Config = None, json: Json = False) -> None:
     if json:
         lines(rows)
     else:
-        names = ("channel", "kind", "state", "since", "newest post", "last read", "reason", "what to do")
-        shown = ((r.name, r.kind, r.state, r.since, r.newest, r.read, r.reason, r.advice) for r in rows)
+        names = ("channel", "kind", "state", "since", "newest post", "last read", "allowance", "reason", "what to do")
+        shown = ((r.name, r.kind, r.state, r.since, r.newest, r.read, r.allowance, r.reason, r.advice) for r in rows)
         table("Channels", names, shown)
     raise typer.Exit(Exit.NOT_FINE if any(row.needs_a_person for row in rows) else Exit.FINE)
 

@@ -50,6 +50,7 @@ class Loaded:
             reply_domain=self.bridge.reply_domain,
             responses=self.responses,
             operator=self.bridge.operator or "",
+            alert_desk=self.bridge.alerts.desk,
         )
 
 

@@ -64,6 +64,8 @@ class Page:
     """Parts that can be read again."""
     wait: float | None = None
     """Seconds that the platform asks us to wait before the next poll."""
+    allowance: str = ""
+    """What is left of the platform's allowance, for people to read; empty where it tells nothing."""
     first: bool = False
     """True where this was the first contact and nothing was to be emitted (C18)."""
     account: Account | None = None

@@ -61,6 +61,8 @@ class Watch:
     """Time of the newest post or letter that came."""
     told: bool = False
     """Whether somebody was told of the present trouble."""
+    allowance: str = ""
+    """What the platform leaves us, in its adapter's words."""
 
     @property
     def advice(self) -> str:
@@ -95,3 +97,4 @@ class StoredHealth:
     state: Health
     since: datetime
     reason: str = ""
+    allowance: str = ""

@@ -147,3 +147,5 @@ class Policy:
     """Standard responses by name."""
     operator: str = ""
     """Mailbox that gets alerts; empty for none."""
+    alert_desk: str = ""
+    """The desk by whose way alerts go out; the first one where empty."""

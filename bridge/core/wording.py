@@ -238,8 +238,8 @@ def _to_ticket(record: Record, text: str, *, reason: str, once: str, now: dateti
 def _to_operator(
     policy: Policy, reason: str, values: Mapping[str, str], *, once: str, now: datetime
 ) -> tuple[Notice, ...]:
-    """An alert by the first desk that there is."""
-    desk = next(iter(policy.desks), "")
+    """An alert by the desk that was chosen for it, or the first that there is."""
+    desk = policy.alert_desk or next(iter(policy.desks), "")
     if not policy.operator or not desk:
         return ()
     phrase = OPERATOR.get(reason, ALERT)

@@ -1,6 +1,7 @@
 """Keep an eye on every connection: one line when a failure starts, one when it ends, and the operator's mail."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import msgspec
 import structlog
@@ -15,23 +16,28 @@ from bridge.shell.house import House
 
 log = structlog.get_logger("bridge.health")
 
+ALLOWANCE = timedelta(minutes=5)
+"""How old an allowance may be that commands beside the daemon read."""
+
 
 class Lookout:
     """The health of all connections of this process, by names such as `channel forum`."""
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._watches: dict[str, Watch] = {}
+        self._watches = house.watches
+        self._kept_at: dict[str, datetime] = {}
 
     @property
     def watches(self) -> dict[str, Watch]:
         """Every connection that was tried."""
         return dict(self._watches)
 
-    async def well(self, name: str, newest: datetime | None = None) -> None:
-        """It worked; `newest` is the time of the newest thing that came."""
+    async def well(self, name: str, newest: datetime | None = None, *, allowance: str = "") -> None:
+        """It worked; `newest` is the time of the newest thing that came, `allowance` what the platform leaves us."""
         before = self._watches.get(name, Watch())
-        await self._turned(name, before, *succeeded(before, now=self._house.clock.now(), newest=newest))
+        after, turn = succeeded(before, now=self._house.clock.now(), newest=newest)
+        await self._turned(name, before, replace(after, allowance=allowance), turn)
 
     async def failed(self, name: str, problem: Exception) -> Watch:
         """It did not; its state follows from the problem's kind."""
@@ -39,6 +45,10 @@ class Lookout:
         now = self._house.clock.now()
         await self._turned(name, before, *failed(before, _state(problem), str(problem), now=now))
         return self._watches[name]
+
+    def _changed_allowance(self, name: str, watch: Watch, now: datetime) -> bool:
+        """Whether commands beside the daemon should read a newer allowance; it changes with every call."""
+        return bool(watch.allowance) and now - self._kept_at.get(name, now - ALLOWANCE) >= ALLOWANCE
 
     async def _turned(self, name: str, before: Watch, after: Watch, turn: Turn | None) -> None:
         """Record a change of state, say it in the log, and tell the operator where a turn is due."""
@@ -48,7 +58,8 @@ class Lookout:
         at = self._house.moment()
         facts = (_fact(name, after, at.now),) if before.state is not after.state else ()
         notices = _notices(name, before, after, turn=turn, at=at)
-        if facts or notices:
+        if facts or notices or self._changed_allowance(name, after, at.now):
+            self._kept_at[name] = at.now
             switches = (_kept(name, after, at.now),)
             await self._house.apply(Decision(facts=facts, intents=at.tell(*notices), switches=switches))
 
@@ -78,7 +89,7 @@ def _notices(name: str, before: Watch, after: Watch, *, turn: Turn | None, at: M
 
 def _kept(name: str, watch: Watch, now: datetime) -> Switch:
     """The state for commands beside the daemon."""
-    health = StoredHealth(state=watch.state, since=watch.since or now, reason=watch.reason)
+    health = StoredHealth(state=watch.state, since=watch.since or now, reason=watch.reason, allowance=watch.allowance)
     return Switch(name=f"health:{name}", value=msgspec.json.encode(health).decode(), by="bridge")
 
 

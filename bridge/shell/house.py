@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bridge.core.decide import Event, decide
 from bridge.core.decision import Decision
+from bridge.core.health import Watch
 from bridge.core.model import Account, Notice, Proxy, Sealed
 from bridge.core.moment import Moment
 from bridge.core.policy import Policy
@@ -36,6 +37,8 @@ class House:
     bell: Bell = field(default_factory=Bell)
     """Rung when something was intended."""
     rates: Rates = field(default_factory=Rates)
+    watches: dict[str, Watch] = field(default_factory=dict)
+    """How every connection is, by names such as `channel forum`; kept by bridge.shell.health."""
     accounts: dict[str, Account] = field(default_factory=dict)
     """Who we are on the channels that were opened."""
 

@@ -54,7 +54,7 @@ async def turn(house: House, name: str, interval: timedelta, *, lookout: Lookout
     except Exception as problem:  # noqa: BLE001 - whatever an adapter raises, nothing was stored and the cursor stays
         health = await lookout.failed(f"channel {name}", problem)
         return _pause(problem, interval, health.failures)
-    await lookout.well(f"channel {name}")
+    await lookout.well(f"channel {name}", allowance=polled[-1].page.allowance)
     await _parts(name, polled, lookout)
     _say(name, polled)
     asked = polled[-1].page.wait

@@ -19,6 +19,7 @@ from bridge.core.model import Contact, Post, Proxy, Sealed
 from bridge.core.replies import Filed, Letter, LetterOutcome
 from bridge.ports import Circumstances, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.shell import crash, inbound
+from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.lastlook import no_longer, paused
 
@@ -104,11 +105,11 @@ async def _outcome(house: House, claimed: Claimed) -> Outcome:
         case Inject(proxy=proxy, sealed=sealed), _:
             if await _answered_meanwhile(house, proxy):
                 return Withdrawn(claimed=claimed, reason="answered_meanwhile")
-            return await _sent(claimed, house.desks[proxy.desk].inject, sealed)
+            return await _sent(house, claimed, proxy.desk, send=house.desks[proxy.desk].inject, sealed=sealed)
         case Reread(letter=fingerprint), _:
             return await _reread(house, claimed, fingerprint)
         case Tell(notice=notice, sealed=sealed), _:
-            return await _sent(claimed, house.desks[notice.desk].tell, sealed)
+            return await _sent(house, claimed, notice.desk, send=house.desks[notice.desk].tell, sealed=sealed)
         case _:
             raise TypeError("a row of the outbox holds no effect that the courier knows")
 
@@ -130,12 +131,21 @@ async def _answered_meanwhile(house: House, proxy: Proxy) -> bool:
     return record is not None and any(given.at >= proxy.made and not given.dropped for given in record.given)
 
 
-async def _sent(claimed: Claimed, send: Callable[[Sealed], Awaitable[None]], sealed: Sealed) -> Outcome:
-    """Hand a sealed message to its desk."""
+async def _sent(
+    house: House, claimed: Claimed, desk: str, *, send: Callable[[Sealed], Awaitable[None]], sealed: Sealed
+) -> Outcome:
+    """Hand a sealed message to its desk, and see how the desk is by it."""
     crash.point(f"{name(claimed)}.claimed")
 
+    lookout = Lookout(house)
+
     async def attempt() -> Outcome:
-        await send(sealed)
+        try:
+            await send(sealed)
+        except (TemporaryProblem, LoginProblem) as problem:
+            await lookout.failed(f"desk {desk}", problem)
+            raise
+        await lookout.well(f"desk {desk}")
         crash.point(f"{name(claimed)}.sent")
         return Performed(claimed=claimed)
 
