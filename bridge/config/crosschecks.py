@@ -6,6 +6,7 @@ from bridge.config.bridge_stanza import BridgeStanza
 from bridge.config.parts import Part
 from bridge.config.stanzas import DeskStanza
 from bridge.config.validating import meant
+from bridge.core import templates
 from bridge.core.complaint import Complaint
 from bridge.core.rules.vocabulary import Route, Rule
 
@@ -16,6 +17,18 @@ def missing_inboxes(desks: Mapping[str, Part[DeskStanza]], inboxes: Collection[s
         if desk.common.inbox not in inboxes:
             what = f"there is no inbox {desk.common.inbox}{meant(desk.common.inbox, inboxes)}; write [inbox.{desk.common.inbox}] for a new one"
             yield Complaint(file=desk.file, key=f"desk.{desk.name}.inbox", what=what)
+
+
+def wrong_templates(texts: Mapping[str, str], desks: Collection[str]) -> Iterator[Complaint]:
+    """Templates for desks that do not exist, and lines that no proxy could show."""
+    for file, text in texts.items():
+        name = file.removeprefix("templates/").removesuffix(".txt").partition(".")[0]
+        known = (*desks, templates.EVERY_DESK)
+        if name not in known:
+            what = f"there is no desk {name}{meant(name, known)}; name the file after a desk, or all"
+            yield Complaint(file=file, key="", what=what)
+        if trouble := templates.trouble(text):
+            yield Complaint(file=file, key="", what=trouble)
 
 
 def missing_alerts(bridge: BridgeStanza | None, desks: Collection[str]) -> Iterator[Complaint]:

@@ -18,6 +18,7 @@ FOLDERS = {
     "rules.d": ".toml",
     "lists": ".txt",
     "responses": ".md",
+    "templates": ".txt",
 }
 """Folders of the configuration, and how the names of their files end."""
 

@@ -40,6 +40,8 @@ class Loaded:
     rules: RuleSet
     responses: Mapping[str, str]
     """Standard responses by name, `name.LANG` for translations."""
+    templates: Mapping[str, str]
+    """Operators' own lines in proxies, by desk or `all`, `.LANG` for translations."""
     warnings: tuple[Complaint, ...]
 
     def policy(self, limits: Mapping[str, Limits]) -> Policy:
@@ -49,6 +51,7 @@ class Loaded:
             channels={name: _channel_policy(self.channels[name], given) for name, given in limits.items()},
             reply_domain=self.bridge.reply_domain,
             responses=self.responses,
+            templates=self.templates,
             operator=self.bridge.operator or "",
             alert_desk=self.bridge.alerts.desk,
         )
@@ -82,7 +85,8 @@ class _Loading:
         inboxes = self._made((given for given in tables if given.word == "inbox"), InboxStanza)
         self.complaints += crosschecks.missing_inboxes(desks, names["inbox"])
         self.complaints += crosschecks.missing_alerts(bridge, names["desk"])
-        responses = _responses(self.files)
+        responses = _named(self.files, "responses", ".md")
+        self.complaints += crosschecks.wrong_templates(self.files.below("templates"), names["desk"])
         rules = self._rules(bridge.timezone if bridge else ZoneInfo("UTC"), names, responses)
         routes = tuple(rules.routes)
         self.complaints += dangers.refused(bridge, desks, routes)
@@ -97,6 +101,7 @@ class _Loading:
             inboxes=inboxes,
             rules=compile_rules(rules.rules, routes, rules.examples),
             responses=responses,
+            templates=_named(self.files, "templates", ".txt"),
             warnings=tuple(dangers.warnings(bridge, desks, routes)),
         )
 
@@ -168,10 +173,10 @@ class _Loading:
         return found
 
 
-def _responses(given: Files) -> dict[str, str]:
-    """Standard responses by their files' names, small letters, without the ending."""
-    texts = given.below("responses")
-    return {name.removeprefix("responses/").removesuffix(".md").lower(): text.strip() for name, text in texts.items()}
+def _named(given: Files, folder: str, ending: str) -> dict[str, str]:
+    """The texts of a folder by their files' names, small letters, without the ending."""
+    texts = given.below(folder)
+    return {name.removeprefix(f"{folder}/").removesuffix(ending).lower(): text.strip() for name, text in texts.items()}
 
 
 def _channel_policy(channel: Part[ChannelStanza], limits: Limits) -> ChannelPolicy:

@@ -145,6 +145,8 @@ class Policy:
     reply_domain: str
     responses: Mapping[str, str] = field(default_factory=dict)
     """Standard responses by name."""
+    templates: Mapping[str, str] = field(default_factory=dict)
+    """Operators' own lines in proxies, by desk or `all`, with `.LANG` for translations."""
     operator: str = ""
     """Mailbox that gets alerts; empty for none."""
     alert_desk: str = ""

@@ -22,6 +22,11 @@ def chosen(responses: Mapping[str, str], name: str, post: Post, *, platform: str
     return None if template is None else filled(template, post, platform=platform)
 
 
+def unknown_fields(template: str) -> tuple[str, ...]:
+    """Names in braces that are no fields, and would be sent as they stand."""
+    return tuple(name for name in _FIELD.findall(template) if name not in FIELDS)
+
+
 def filled(template: str, post: Post, *, platform: str) -> str:
     """The template with its fields; what is no field stays as it is, and values are never read as templates (E16)."""
     author = post.author

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bridge.core import phases, render
+from bridge.core import phases, render, templates
 from bridge.core.conversation import Record, Sent
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.effects import Inject, Intent, Settlement, State
@@ -70,6 +70,9 @@ def _proxied(record: Record, event: PostJudged, *, at: Moment) -> Inject:
         delimiter=event.delimiter,
         gap=event.gap,
     )
+    channel = at.policy.channels[event.post.channel]
+    own = templates.notes(at.policy.templates, event.post, desk=proxy.desk, platform=channel.platform)
+    proxy = replace(proxy, notes=(*proxy.notes, *own))
     return Inject(proxy=proxy, sealed=at.seal(proxy))
 
 
