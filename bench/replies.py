@@ -23,6 +23,7 @@ from bridge.core.conversation import Given, Record
 from bridge.core.model import Contact, Reason, Verdict
 from bridge.letters import mime
 from bridge.letters.extract import extract
+from bridge.letters.html import rendered
 from bridge.letters.page import page
 from bridge.letters.plain import plain
 from bridge.letters.sheet import sheet
@@ -67,16 +68,29 @@ def reply(text: str, html: str) -> bytes:
 
 
 def quoting_ours() -> tuple[list[bytes], tuple[str, ...]]:
-    """Replies that quote a proxy: as text with marks, as text below a header block, and with HTML; and the proxy's text."""
+    """Replies that quote a proxy: as text with marks, as text below a header block, and with HTML; and the proxy's text.
+
+    A client that writes HTML makes the text part from it.
+    """
     text, html = proxy()
     line = "On Mon, Apr 2, 2012 at 6:26 PM Jane via X <reply@bridge.example> wrote:"
     head = (
         "From: Jane via X <reply@bridge.example>\nSent: Monday, April 2, 2012 6:26 PM\nTo: Smith\nSubject: your post\n"
     )
-    marked = f"{ANSWER}\n{line}\n\n" + "".join(f"> {each}\n" for each in text.split("\n"))
     written = "".join(f"<div>{each}</div>" for each in ANSWER.split("\n"))
     both = f"<div>{written}<br>{line.replace('<', '&lt;')}<blockquote>{html}</blockquote></div>"
-    return [reply(marked, ""), reply(f"{ANSWER}\n{head}\n{text}", ""), reply(marked, both)], (text,)
+    shown = "\n".join(rendered(html, max_lines=1000).lines)
+    mails = [
+        reply(f"{ANSWER}\n{line}\n\n{marked(text)}", ""),
+        reply(f"{ANSWER}\n{head}\n{text}", ""),
+        reply(f"{ANSWER}\n{line}\n\n{marked(shown)}", both),
+    ]
+    return mails, (text,)
+
+
+def marked(text: str) -> str:
+    """The text as a quotation."""
+    return "".join(f"> {line}\n" for line in text.split("\n"))
 
 
 def corpus() -> list[bytes]:

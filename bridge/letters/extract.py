@@ -49,7 +49,8 @@ def extract(mail: Mail, known: Sequence[str]) -> Extraction:
         draft.doubt(doubt, "")
     for twin in found.twins:
         twins.mark_by_page(draft, twin)
-        twins.compare(draft, twin, _read(twin.page.lines, twin.page.kinds, context))
+        if not twins.are_equal(draft, twin):
+            twins.compare(draft, twin, _read(twin.page.lines, twin.page.kinds, context))
     residue.check(draft, context.ours)
     return _told(draft)
 

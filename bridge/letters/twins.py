@@ -8,12 +8,17 @@ from bridge.letters.draft import Draft, Kind
 from bridge.letters.html import Rendered
 from bridge.letters.normal import fold
 
-_LINKED = re.compile(
-    r"[<\[(hm](?:(?<=<)(?:mailto:|https?:|tel:|cid:)[^>]{0,2000}>|(?<=\[)(?:(?:image|cid|bild|imagen|immagine)[^\]]{0,200}|\d{1,3})\]|"
-    r"(?<=h)ttps?://\S{1,2000}|(?<=m)ailto:\S{1,200}|(?<=\()(?:mailto:|https?:)[^)]{0,2000}\))"
+_LINKED = tuple(
+    (sign, re.compile(pattern))
+    for sign, pattern in (
+        ("<", r"<(?:mailto:|https?:|tel:|cid:)[^>]{0,2000}>"),
+        ("(", r"\((?:mailto:|https?:)[^)]{0,2000}\)"),
+        ("[", r"\[(?:(?:image|cid|bild|imagen|immagine)[^\]]{0,200}|\d{1,3})\]"),
+        ("http", r"https?://\S{1,2000}"),
+        ("mailto:", r"mailto:\S{1,200}"),
+    )
 )
 """How links and pictures are written out in one of the two and not in the other."""
-_LINK_SIGNS = ("://", "<", "[", "mailto:")
 _MIN_FOLDED = 3
 _MAX_JUMPS = 100
 """Lines that may stand elsewhere than behind the one before; more are another text."""
@@ -31,6 +36,12 @@ def mark_by_page(draft: Draft, twin: Twin) -> None:
         kind = next((kind for kind, said in called.items() if words in said), None)
         if kind is not None:
             draft.mark(range(place, place + 1), kind=kind)
+
+
+def are_equal(draft: Draft, twin: Twin) -> bool:
+    """Whether both hold the same words from beginning to end, as when a client made the one from the other."""
+    text = "\n".join(draft.bare[place] for place in twin.where)
+    return _words("\n".join(twin.page.lines)) == _words(text)
 
 
 def compare(draft: Draft, twin: Twin, page: Draft) -> None:
@@ -67,4 +78,7 @@ def _said(page: Rendered, wanted: Kind | None) -> str:
 
 def _words(text: str) -> str:
     plain = text.lower()
-    return fold(_LINKED.sub("", plain) if any(sign in plain for sign in _LINK_SIGNS) else plain)
+    for sign, linked in _LINKED:
+        if sign in plain:
+            plain = linked.sub("", plain)
+    return fold(plain)
