@@ -45,7 +45,8 @@ def claim(
     found = sorted(_full(connection, ids), key=lambda row: (row.rank, row.due, row.id))
     claimed = [_claimed(row, until) for row in found]
     broken = [row.id for row, made in zip(found, claimed, strict=True) if made is None]
-    _take(connection, [row.id for row in found], {"until": until, "owner": owner, "now": now})
+    taken = list(_TAKE.rows(connection, [row.id for row in found], until=until, owner=owner, now=now))
+    assert len(taken) == len(found)
     _hold(connection, broken, now)
     rest = _next_due(ordered).run(connection, {"mine": owner, "until": until, "most": 1}).scalar()
     return Batch(rows=tuple(made for made in claimed if made is not None), next_due=maybe_moment(rest))
@@ -77,7 +78,7 @@ def _walk(kind: str, rank: int) -> Select[Any]:
     """The first rows of their lanes of one kind and rank, the longest due first."""
     table = _TABLE.c
     query = sa.select(table.id, table.rank, table.due).where(table.kind == kind, table.rank == rank, _FIRST)
-    return query.order_by(table.due, table.id).limit(bindparam("most"))
+    return query.order_by(table.due).limit(bindparam("most"))
 
 
 def _united(parts: Sequence[Select[Any]], *, locked: bool) -> sa.CompoundSelect[Any]:
@@ -130,9 +131,8 @@ def _claimed(row: Row[Any], until: int) -> Claimed | None:
     )
 
 
-_TAKE = Statement(
+_TAKE = Lookup(
     sa.update(_TABLE)
-    .where(_TABLE.c.id == bindparam("of_id"))
     .values(
         attempt=_TABLE.c.attempt + sa.case((_TABLE.c.state == State.READY.value, 1), else_=0),
         state=State.RUNNING.value,
@@ -142,11 +142,9 @@ _TAKE = Statement(
         owner=bindparam("owner"),
         changed=bindparam("now"),
     )
+    .returning(_TABLE.c.id),
+    _TABLE.c.id,
 )
-
-
-def _take(connection: Connection, ids: Collection[int], values: dict[str, object]) -> None:
-    _TAKE.many(connection, [values | {"of_id": one} for one in ids])
 
 
 def _hold(connection: Connection, ids: Collection[int], now: int) -> None:

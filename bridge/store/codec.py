@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from bridge.core.effects import Effect, Inject, Judge, Publish, Reread, Tell
-from bridge.core.model import Notice, PrivateAnswer, Proxy, PublicAnswer, Sealed, Visibility
+from bridge.core.model import Customer, Notice, PrivateAnswer, Proxy, PublicAnswer, Sealed, Visibility
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -57,7 +57,7 @@ def long(conversation: bytes | None) -> str:
 
 def identity_key(platform: str, author: str) -> bytes:
     """The natural key of an identity, in sixteen bytes."""
-    return blake2b(f"{platform}\x1f{author}".encode("utf-8", "replace"), digest_size=16).digest()
+    return Customer(platform=platform, author=author).key
 
 
 def tombstone_key(salt: bytes, channel: str, native: str) -> bytes:

@@ -22,6 +22,10 @@ _SETTINGS = (
     "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=30s -c statement_timeout=120s"
     " -c idle_in_transaction_session_timeout=60s -c default_transaction_isolation=read\\ committed"
 )
+_BY_KEY = "-c enable_seqscan=off -c jit=off"
+"""Everything that the loops ask is asked by key: a new database without statistics must not be read whole for it."""
+_ONE_BY_ONE = "-c enable_hashjoin=off -c enable_mergejoin=off"
+"""For the writer: a claim walks along an index and stops, instead of joining all that waits."""
 _CONNECT = {
     "connect_timeout": 10,
     "keepalives_idle": 30,
@@ -29,7 +33,6 @@ _CONNECT = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
     "application_name": "bridge",
-    "options": _SETTINGS,
 }
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 """Seconds between tries to reach the server after a commit whose answer was lost."""
@@ -54,7 +57,8 @@ _COMMITTED = Statement(sa.select(_WRITER.groups).where(_WRITER.name == bindparam
 def engine(url: str, *, reader: bool) -> Engine:
     """An engine on a `postgresql://` URL; readers cannot write."""
     driver = sa.make_url(url).set(drivername="postgresql+psycopg")
-    settings = f"{_SETTINGS} -c default_transaction_read_only=on" if reader else _SETTINGS
+    own = "-c default_transaction_read_only=on" if reader else _ONE_BY_ONE
+    settings = f"{_SETTINGS} {_BY_KEY} {own}"
     try:
         return sa.create_engine(
             driver,

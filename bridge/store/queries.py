@@ -38,7 +38,8 @@ _PUBLISHED = Lookup(
 _ERASED = Lookup(sa.select(schema.tombstone.c.key), schema.tombstone.c.key)
 _RECORD = Statement(sa.select(_conversation.record).where(_conversation.id == bindparam("id")))
 _SWITCHES = Statement(sa.select(schema.switch.c.name, schema.switch.c.value))
-_PERSON = sa.select(_identity.person).where(_identity.key == bindparam("key")).scalar_subquery()
+_NAMED = sa.and_(_identity.key >= bindparam("low"), _identity.key <= bindparam("high"))
+_PERSON = sa.select(_identity.person).where(_NAMED).limit(1).scalar_subquery()
 _HISTORY = Statement(
     sa.select(_post.channel, _post.at, _post.body, _post.visibility, _conversation.phase)
     .select_from(schema.post.outerjoin(schema.conversation, _conversation.id == _post.conversation))
@@ -46,6 +47,8 @@ _HISTORY = Statement(
     .order_by(_post.at.desc(), _post.id.desc())
     .limit(bindparam("most"))
 )
+_KEY = 16
+"""Bytes of an identity's key."""
 _ROW = Statement(sa.select(schema.outbox).where(_outbox.key == bindparam("key")))
 _LETTER = Statement(sa.select(schema.letter).where(_letter.fingerprint == bindparam("key")))
 
@@ -97,9 +100,13 @@ def conversation(connection: Connection, conversation_id: str) -> Record | None:
     return None if text is None else from_json(Record, text)
 
 
-def history(connection: Connection, platform: str, person: str, *, limit: int) -> Sequence[Contact]:
-    """Earlier contacts over all linked identities, newest first."""
-    found = _HISTORY.run(connection, {"key": identity_key(platform, person), "most": limit})
+def history(connection: Connection, customer: str, *, limit: int) -> Sequence[Contact]:
+    """Earlier contacts over all linked identities, newest first; `customer` is a Customer.id, the first part of a key."""
+    start = short(customer)
+    if start is None:
+        return ()
+    rest = _KEY - len(start)
+    found = _HISTORY.run(connection, {"low": start + bytes(rest), "high": start + b"\xff" * rest, "most": limit})
     return tuple(_contact(row) for row in found)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, ColumnElement, Table, Update, bindparam
 
 from bridge.store import schema
 from bridge.store.schema import Number
-from bridge.store.statement import Statement
+from bridge.store.statement import NewRows, Statement
 
 _conversation, _cursor, _letter, _outbox, _post = (
     schema.conversation,
@@ -16,11 +16,6 @@ _conversation, _cursor, _letter, _outbox, _post = (
     schema.outbox,
     schema.post,
 )
-
-
-def _new(table: Table, columns: str) -> Statement:
-    """A new row."""
-    return Statement(sa.insert(table), columns.split())
 
 
 def _new_unless_known(table: Table) -> Statement:
@@ -39,13 +34,13 @@ NEW_IDENTITY = _new_unless_known(schema.identity)
 NEW_GAP = _new_unless_known(schema.gap)
 NEW_TOMBSTONE = _new_unless_known(schema.tombstone)
 NEW_QUARANTINE = _new_unless_known(schema.quarantine)
-NEW_POST = _new(_post, "channel native fingerprint conversation identity visibility at seen body raw")
-NEW_INTENT = _new(
+NEW_POST = NewRows(_post, "channel native fingerprint conversation identity visibility at seen body raw")
+NEW_INTENT = NewRows(
     _outbox,
     "key kind lane conversation seq state rank due reason channel visibility desk payload sealed created changed",
 )
-NEW_FACT = _new(schema.fact, "key kind at conversation channel actor detail chain place before hash")
-SET_SWITCH = _new(schema.switch, "name value by at")
+NEW_FACT = NewRows(schema.fact, "key kind at conversation channel actor detail chain place before hash")
+SET_SWITCH = Statement(sa.insert(schema.switch), ["name", "value", "by", "at"])
 CLEAR_SWITCH = Statement(sa.delete(schema.switch).where(schema.switch.c.name == bindparam("name")))
 
 KEEP_VERSION = Statement(

@@ -8,8 +8,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Dialect, Row, Select, bindparam
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection, CursorResult, Dialect, Row, Select, Table, bindparam
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import ClauseElement
 
 Values = dict[str, Any]
@@ -64,10 +67,31 @@ def _binder(compiled: SQLCompiler) -> _Bind:
     return lambda values: pick(fixed | values)
 
 
-class Lookup:
-    """A query for the rows whose column is one of many keys."""
+class NewRows:
+    """New rows of a table; a server gets all of them in one statement, as one array for each column."""
 
-    def __init__(self, query: Select[*tuple[Any, ...]], column: ColumnElement[Any]) -> None:
+    def __init__(self, table: Table, columns: str) -> None:
+        names = columns.split()
+        self._names = names
+        self._one_by_one = Statement(sa.insert(table), names)
+        arrays = (bindparam(name, type_=postgresql.ARRAY(table.c[name].type)) for name in names)
+        rows = sa.func.unnest(*arrays).table_valued(*names).render_derived(name="fresh")
+        self._at_once = Statement(sa.insert(table).from_select(names, sa.select(*(rows.c[name] for name in names))))
+
+    def many(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Insert them; nothing for none."""
+        if not rows:
+            return
+        if connection.dialect.name == "sqlite":
+            self._one_by_one.many(connection, rows)
+        else:
+            self._at_once.run(connection, {name: [row[name] for row in rows] for name in self._names})
+
+
+class Lookup:
+    """A query for the rows whose column is one of many keys, or a change of them that returns something."""
+
+    def __init__(self, query: Select[*tuple[Any, ...]] | ReturningUpdate[Any], column: ColumnElement[Any]) -> None:
         self._sizes = {size: Statement(query.where(column.in_(_keys(size)))) for size in _SIZES}
 
     def rows(self, connection: Connection, keys: Collection[Any], **more: object) -> Iterator[Row[Any]]:

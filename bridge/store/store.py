@@ -18,7 +18,6 @@ from bridge.store.database import Database
 from bridge.store.generation import Generation
 from bridge.store.group import Surroundings
 from bridge.store.reader import Reader
-from bridge.store.schema import plain
 from bridge.store.writer import Writer
 
 T = TypeVar("T")
@@ -54,10 +53,9 @@ class SqlStore:
         """The record of a conversation by its short id."""
         return await self.read(partial(queries.conversation, conversation_id=conversation_id))
 
-    async def history(self, channel: str, person: str, *, limit: int) -> Sequence[Contact]:
+    async def history(self, customer: str, *, limit: int) -> Sequence[Contact]:
         """Earlier contacts of a customer, newest first, over all of the person's linked identities."""
-        platform = self._around.platforms.get(channel, channel)
-        return await self.read(partial(queries.history, platform=plain(platform), person=plain(person), limit=limit))
+        return await self.read(partial(queries.history, customer=customer, limit=limit))
 
     async def kept(self, key: str) -> Row | Filed | None:
         """A row of the outbox by its key, or a letter by its fingerprint."""
