@@ -183,8 +183,8 @@ class Store(Protocol):
         """The record of a conversation by its short id, as signed addresses carry it."""
         ...
 
-    async def history(self, channel: str, person: str, *, limit: int) -> Sequence[Contact]:
-        """Earlier contacts of a customer, newest first, over all of the person's linked identities."""
+    async def history(self, customer: str, *, limit: int) -> Sequence[Contact]:
+        """Earlier contacts of a customer by Customer.id, newest first, over all of the person's linked identities."""
         ...
 
     async def kept(self, key: str) -> Row | Filed | None:

@@ -185,6 +185,7 @@ def _channel_policy(channel: Part[ChannelStanza], limits: Limits) -> ChannelPoli
         name=channel.name,
         platform=common.platform or common.kind.rpartition(".")[2].capitalize(),
         limits=limits,
+        kind=common.kind,
         own=frozenset(common.own),
         brand=common.brand,
     )

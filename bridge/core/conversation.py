@@ -98,6 +98,8 @@ class Record:
     approve_by: tuple[str, ...] = ()
     """Who must approve answers, by the newest verdict; the desk's own demand comes on top."""
     subject: str = ""
+    person: str = ""
+    """The customer's id (Customer.id)."""
     tag: str = ""
     """The ticket system's own tag, kept in later subjects so that follow-ups join the ticket."""
     posts: tuple[Post, ...] = ()

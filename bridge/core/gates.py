@@ -42,6 +42,7 @@ RIGHTS = (
     Gate("G1", "many_tokens", HELD, NOBODY, rights.many_tokens),
     Gate("G2", "bad_token", REFUSED, NOBODY, rights.bad_token),
     Gate("G3", "bounce", LetterOutcome.BOUNCE, NOBODY, rights.bounce),
+    Gate("G2", "many_conversations", HELD, NOBODY, rights.many_conversations),
     Gate("G2", "unknown_conversation", HELD, NOBODY, rights.unknown_conversation),
     Gate("G2", "desk_missing", HELD, NOBODY, rights.desk_missing),
     Gate("G2", "revoked", REFUSED, NOBODY, rights.revoked),

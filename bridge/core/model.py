@@ -104,6 +104,26 @@ class ConversationKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A customer's account: accounts on the same platform see the same people, whichever channel of ours they wrote to."""
+
+    platform: str
+    """The channel's kind."""
+    author: str
+
+    @property
+    def key(self) -> bytes:
+        """Sixteen bytes that stand for the account in tables."""
+        spelled = f"{self.platform}\x1f{self.author}".replace("\0", "\ufffd")
+        return hashlib.blake2b(spelled.encode("utf-8", "replace"), digest_size=16).digest()
+
+    @property
+    def id(self) -> str:
+        """The first ten of them in lower-case base32, as addresses carry them."""
+        return b32encode(self.key[:10]).decode().lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One thing that a customer wrote; what the platform allows with it was computed at intake."""
 
@@ -219,6 +239,8 @@ class Proxy:
     delimiter: str
     """The random part of the line above which the agent answers."""
     made: datetime
+    person: str = ""
+    """The customer's id, for desks whose addresses name people and not conversations."""
     platform: str = ""
     """The word that people use for the channel; empty for the channel's own name."""
 
@@ -249,6 +271,10 @@ class Notice:
     conversation: str = ""
     references: tuple[str, ...] = ()
     made: datetime
+    person: str = ""
+    """As in a proxy."""
+    visibility: Visibility = Visibility.PUBLIC
+    """Of the conversation."""
     customer: str = ""
     """Name of the customer whom it is about; a ticket's follow-up bears it."""
     delimiter: str = ""

@@ -27,6 +27,11 @@ HELD: Mapping[str, Phrase] = {
         "Your mail went to several customers at once, so nothing was published to any of them.\n\n"
         "Please answer them one by one.",
     ),
+    "many_conversations": Phrase(
+        "Not published",
+        "This customer has several conversations with us, and your mail does not say which of them it answers, "
+        "so nothing was published.\n\nPlease answer the mail itself instead of writing a new one.",
+    ),
     "unknown_conversation": Phrase(
         "Not published",
         "This conversation is so old that it is not kept any more, so nothing was published.\n\n"

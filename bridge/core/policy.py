@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bridge.core.model import Customer
+
 
 class Idempotency(StrEnum):
     """What a platform does with the same publication sent twice (delivery.md 6.3)."""
@@ -130,6 +132,8 @@ class ChannelPolicy:
     platform: str
     """The word that people use for it: X, Forum, Facebook."""
     limits: Limits
+    kind: str = ""
+    """The adapter's kind: accounts of one kind see the same people; empty for the channel's own name."""
     own: frozenset[str] = frozenset()
     """Immutable ids of our accounts there."""
     brand: tuple[str, ...] = ()
@@ -151,3 +155,8 @@ class Policy:
     """Mailbox that gets alerts; empty for none."""
     alert_desk: str = ""
     """The desk by whose way alerts go out; the first one where empty."""
+
+    def customer(self, channel: str, author: str) -> Customer:
+        """The account of somebody who wrote on a channel."""
+        known = self.channels.get(channel)
+        return Customer(platform=known.kind if known and known.kind else channel, author=author)

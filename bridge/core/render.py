@@ -73,6 +73,7 @@ def proxy(
         notes=notes(record, post, verdict, desk=desk, channel=channel, gap=gap),
         delimiter=delimiter,
         made=now,
+        person=record.person,
     )
 
 

@@ -64,6 +64,8 @@ class Reading:
     message_id: str = ""
     conversations: tuple[str, ...] = ()
     """Ids in distinct reply addresses of ours whose signature is right."""
+    ambiguous: int = 0
+    """Among how many conversations of a customer the letter does not choose, where the address names a person."""
     forged: int = 0
     """How many addresses looked like ours and were not."""
     desk: str = ""

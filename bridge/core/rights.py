@@ -37,6 +37,13 @@ def bad_token(case: Case) -> str | None:
     return None if case.reading.conversations else "the reply address is not one that we made"
 
 
+def many_conversations(case: Case) -> str | None:
+    """G2: an address of a person, and nothing in the letter that chooses among that person's conversations."""
+    if case.reading.ambiguous > 1:
+        return f"the customer has {case.reading.ambiguous} conversations, and the letter does not say which it answers"
+    return None
+
+
 def unknown_conversation(case: Case) -> str | None:
     """G2: a right address of something that is not kept, or was never sent to a desk."""
     if case.record is None or (case.record.id,) != case.reading.conversations or case.answered is None:

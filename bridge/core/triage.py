@@ -17,6 +17,7 @@ def judged(record: Record | None, event: PostJudged, *, at: Moment) -> Decision:
     if event.current != event.post.fingerprint:
         return Decision(settlements=(_settled(event, State.DROPPED, "superseded"),))
     record = (record or Record(key=event.post.conversation)).with_post(event.post)
+    record = replace(record, person=at.policy.customer(event.post.channel, event.post.author.id).id)
     if event.verdict.desk is None or event.verdict.route is None:
         return _left(record, event, at.now)
     if event.verdict.desk not in at.policy.desks:

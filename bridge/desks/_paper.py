@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from string import Formatter
-from typing import Self
+from typing import Literal, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -58,6 +58,10 @@ class Paper(Stanza):
         default=True,
         description="Whether mail servers' complaints get an address of their own; else the reply address.",
     )
+    address_per: Literal["conversation", "person"] = Field(
+        default="conversation",
+        description="What a reply address names: person lets a ticket system build the customer's history by itself.",
+    )
     dkim: Dkim | None = Field(default=None, description="Sign here; left out where the mail server signs.")
 
     @field_validator("to")
@@ -99,6 +103,7 @@ def sealer(name: str, paper: Paper, fittings: Fittings) -> Callable[[Proxy | Not
         profile=PROFILES[paper.profile],
         from_name=paper.from_name,
         bounces=paper.bounces,
+        per_person=paper.address_per == "person",
         signer=paper.dkim.signer() if paper.dkim else None,
     )
 

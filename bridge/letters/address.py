@@ -29,6 +29,10 @@ class Purpose(StrEnum):
 
     REPLY = "reply"
     """Agents' answers come here."""
+    PUBLIC = "public"
+    """Agents' answers to what a customer said in public, where a desk's addresses name people."""
+    PRIVATE = "private"
+    """The same for what a customer said in private."""
     BOUNCE = "bounce"
     """Envelope sender of proxies: mail servers' complaints come here, and nothing else counts here."""
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 
 from bridge.core import showing
-from bridge.core.model import Audience, Notice, Proxy, Sealed
+from bridge.core.model import Audience, Notice, Proxy, Sealed, Visibility
 from bridge.core.phrases import NOTICE_FOOT
 from bridge.letters import address, fields, loop, parts
-from bridge.letters.address import KeyRing
+from bridge.letters.address import KeyRing, Purpose
 from bridge.letters.delimiter import delimiter
 from bridge.letters.fields import Unsendable
 from bridge.letters.page import notice_page, page
@@ -46,6 +46,8 @@ class Stationery:
     """Whether a proxy's envelope sender is an address that only mail servers' complaints come to; else the reply address."""
     signer: Signer | None = None
     """None where the mail server signs."""
+    per_person: bool = False
+    """Whether reply addresses name the customer, and public or private, instead of the conversation (DESIGN 7)."""
 
     def __post_init__(self) -> None:
         fields.one_mailbox(self.to)
@@ -123,7 +125,7 @@ def _closing(stationery: Stationery, kind: str) -> list[str]:
 def _proxy(proxy: Proxy, stationery: Stationery) -> _Letter:
     """A customer's post on its way into the queue."""
     words = sheet(proxy, brand=stationery.brand)
-    reply = _signed(proxy.conversation, stationery, bounce=False)
+    reply = _reply(proxy.conversation, proxy.person, stationery, visibility=proxy.post.visibility)
     extra = stationery.profile.fields(proxy.priority, follow_up=bool(proxy.references))
     return _Letter(
         key=proxy.key,
@@ -131,7 +133,7 @@ def _proxy(proxy: Proxy, stationery: Stationery) -> _Letter:
         sender=reply,
         answerable=True,
         to=stationery.to.lower(),
-        envelope=_signed(proxy.conversation, stationery, bounce=True) if stationery.bounces else reply,
+        envelope=_signed(Purpose.BOUNCE, proxy.conversation, stationery) if stationery.bounces else reply,
         lines=(*_automatic("auto-generated", stationery, to_queue=True), *_written(extra), *_about(proxy)),
         plain=plain(words),
         html=page(words),
@@ -143,7 +145,8 @@ def _notice(notice: Notice, stationery: Stationery) -> _Letter:
     ticket = notice.audience is Audience.TICKET
     to = stationery.to.lower() if ticket else fields.one_mailbox(notice.to)
     to_queue = to == stationery.to.lower()
-    reply = _signed(notice.conversation, stationery, bounce=False) if notice.conversation else ""
+    person = notice.person if ticket else ""
+    reply = _reply(notice.conversation, person, stationery, visibility=notice.visibility) if notice.conversation else ""
     kind = "auto-replied" if notice.audience is Audience.AGENT else "auto-generated"
     extra = (*stationery.profile.always, *stationery.profile.on_notice) if to_queue else _QUIET
     foot = NOTICE_FOOT.format(brand=stationery.brand)
@@ -170,10 +173,19 @@ def _customer(who: str, platform: str, stationery: Stationery) -> str:
     return stationery.from_name.format(customer=who, platform=platform)
 
 
-def _signed(conversation: str, stationery: Stationery, *, bounce: bool) -> str:
-    """An address of the conversation that nobody else can make."""
-    make = address.bounce_address if bounce else address.reply_address
-    return make(stationery.ring, conversation, desk=stationery.desk, domain=stationery.reply_domain)
+def _reply(conversation: str, person: str, stationery: Stationery, *, visibility: Visibility) -> str:
+    """Where answers come back to: the conversation, or the customer where the desk wants one address for each."""
+    if not stationery.per_person or not person:
+        return _signed(Purpose.REPLY, conversation, stationery)
+    purpose = Purpose.PUBLIC if visibility is Visibility.PUBLIC else Purpose.PRIVATE
+    return _signed(purpose, person, stationery)
+
+
+def _signed(purpose: Purpose, subject: str, stationery: Stationery) -> str:
+    """An address that nobody else can make."""
+    return address.signed_address(
+        stationery.ring, purpose, subject=subject, desk=stationery.desk, domain=stationery.reply_domain
+    )
 
 
 def _automatic(kind: str, stationery: Stationery, *, to_queue: bool) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from email.errors import MissingHeaderBodySeparatorDefect
 from hashlib import sha256
 
 from bridge.core.conversation import Record
+from bridge.core.model import Visibility
 from bridge.core.policy import DeskPolicy, Way
 from bridge.core.replies import Command, Letter, LetterKind, Reading
 from bridge.letters import address, authentication, mime
@@ -65,8 +66,26 @@ class Envelope:
 
     @property
     def conversations(self) -> tuple[str, ...]:
-        """The ids that distinct genuine addresses name."""
+        """The ids that distinct genuine addresses name; of a person where the address names one."""
         return tuple(token.subject for token in self.tokens)
+
+    @property
+    def person(self) -> tuple[str, Visibility] | None:
+        """The customer whom the only address names, and what was said to whom; None for an address of a conversation."""
+        seen = _PERSONAL.get(self.tokens[0].purpose) if len(self.tokens) == 1 else None
+        return (self.tokens[0].subject, seen) if seen else None
+
+    @property
+    def headers(self) -> tuple[tuple[str, ...], str]:
+        """What may choose among a person's conversations: Message-IDs that it answers, newest first, and the subject."""
+        return (_threaded(self.mail), self.mail.header("Subject")) if self.mail else ((), "")
+
+    def about(self, conversation: str) -> "Envelope":
+        """The same, once it is known which of the person's conversations is meant."""
+        return replace(self, tokens=(replace(self.tokens[0], subject=conversation, purpose=Purpose.REPLY),))
+
+
+_PERSONAL = {Purpose.PUBLIC: Visibility.PUBLIC, Purpose.PRIVATE: Visibility.PRIVATE}
 
 
 def envelope(letter: Letter, postmark: Postmark) -> Envelope:

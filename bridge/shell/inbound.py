@@ -6,6 +6,7 @@ The mail stays in its mailbox until its outcome is stored, so a crash anywhere b
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -21,6 +22,7 @@ from bridge.core.replies import Filed, Letter, LetterOutcome, Reading
 from bridge.letters import reading as letters
 from bridge.ports import Stale, StoreLost, TemporaryProblem
 from bridge.shell import crash
+from bridge.shell.addressed import addressed
 from bridge.shell.health import Lookout
 from bridge.shell.house import RETRIES, House
 
@@ -95,8 +97,8 @@ async def consider(house: House, letter: Letter) -> LetterOutcome:
     """Read a letter with its conversation's state, decide, and apply; anew where the state moved meanwhile."""
     envelope = await asyncio.to_thread(letters.envelope, letter, house.postmarks[letter.inbox])
     for _ in range(RETRIES):
-        record = await _record(house, envelope.conversations)
-        said = await _read(envelope, record, house)
+        envelope, record, ambiguous = await addressed(house, envelope)
+        said = replace(await _read(envelope, record, house), ambiguous=ambiguous)
         event = await _event(house, letter, said, record)
         decision = decide(record, event, at=house.moment())
         try:
@@ -110,10 +112,6 @@ async def consider(house: House, letter: Letter) -> LetterOutcome:
         log.info("letter_decided", outcome=outcome, **_marks(decision, letter))
         return outcome
     raise Stale("the conversation kept changing while a letter was decided")
-
-
-async def _record(house: House, conversations: tuple[str, ...]) -> Record | None:
-    return await house.store.conversation(conversations[0]) if len(conversations) == 1 else None
 
 
 async def _read(envelope: letters.Envelope, record: Record | None, house: House) -> Reading:
@@ -143,7 +141,8 @@ async def _private_texts(house: House, record: Record | None) -> tuple[str, ...]
     """What the same customer wrote in private, which must not turn up in public (B03)."""
     if record is None or record.key.visibility is Visibility.PRIVATE:
         return ()
-    contacts = await house.store.history(record.key.channel, record.key.person, limit=HISTORY)
+    customer = house.policy().customer(record.key.channel, record.key.person)
+    contacts = await house.store.history(customer.id, limit=HISTORY)
     return tuple(contact.text for contact in contacts if contact.visibility is Visibility.PRIVATE)
 
 

@@ -87,7 +87,8 @@ async def _judge(house: House, claimed: Claimed, effect: Judge) -> None:
 
 async def _contacts(house: House, post: Post) -> tuple[Contact, ...]:
     """The customer's earlier contacts in other conversations: this one's own thread is shown anyhow."""
-    found = await house.store.history(post.channel, post.author.id, limit=2 * CONTACTS)
+    customer = house.policy().customer(post.channel, post.author.id)
+    found = await house.store.history(customer.id, limit=2 * CONTACTS)
     others = [contact for contact in found if contact.conversation != post.conversation.id]
     return tuple(others[:CONTACTS])
 

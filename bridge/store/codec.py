@@ -65,7 +65,7 @@ def tombstone_key(salt: bytes, channel: str, native: str) -> bytes:
     return blake2b(f"{channel}\x1f{native}".encode("utf-8", "replace"), digest_size=16, key=salt).digest()
 
 
-def packed(raw: bytes) -> bytes | None:
+def packed(raw: bytes | None) -> bytes | None:
     """Compressed bytes, None for none."""
     return zlib.compress(raw, _LEVEL) if raw else None
 
@@ -157,12 +157,12 @@ def desk_of(effect: Effect) -> str:
 
 
 def pack_effect(effect: Effect) -> tuple[str, bytes | None]:
-    """An effect as JSON, and its sealed bytes compressed beside it."""
+    """An effect as JSON, and its sealed form beside it, still to be compressed."""
     match effect:
         case Inject(proxy=proxy, sealed=sealed):
-            return to_json(proxy), zlib.compress(to_json(sealed).encode(), _LEVEL)
+            return to_json(proxy), to_json(sealed).encode()
         case Tell(notice=notice, sealed=sealed):
-            return to_json(notice), zlib.compress(to_json(sealed).encode(), _LEVEL)
+            return to_json(notice), to_json(sealed).encode()
         case _:
             return to_json(effect), None
 

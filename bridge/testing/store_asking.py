@@ -7,7 +7,7 @@ from datetime import timedelta
 from bridge.core.decision import Decision, Switch
 from bridge.core.effects import Intent, Row, Settlement, State
 from bridge.core.events import Sighting
-from bridge.core.model import Author, Visibility
+from bridge.core.model import Author, Customer, Visibility
 from bridge.ports import Store
 from bridge.testing import making
 from bridge.testing.making import NOW
@@ -27,7 +27,7 @@ class AskingContract:
         assert await store.known("forum", ["p1"]) == {}
         assert await store.conversation("aaaaaaaaaaaaaaaa") is None
         assert await store.conversation("no id at all") is None
-        assert await store.history("forum", "u1", limit=5) == ()
+        assert await store.history(Customer(platform="forum", author="u1").id, limit=5) == ()
         assert await store.kept("publish|x|1") is None
         assert await store.switches() == {}
         batch = await store.claim(["judge"], 5, owner="me", lease=MINUTE)
@@ -56,7 +56,7 @@ class AskingContract:
         private = replace(making.private_post(), at=NOW + DAY)
         await store.apply(Decision(sightings=tuple(Sighting(post=post) for post in (*posts, other, private))))
         await store.apply(Decision(record=replace(making.waiting(posts[1]), version=0)))
-        contacts = await store.history("forum", "u1", limit=3)
+        contacts = await store.history(Customer(platform="forum", author="u1").id, limit=3)
         assert [contact.text for contact in contacts] == [private.text, "text 0", "text 1"]
         assert [contact.visibility for contact in contacts][:2] == [Visibility.PRIVATE, Visibility.PUBLIC]
         assert [contact.phase for contact in contacts] == ["new", "new", "waiting"]

@@ -11,7 +11,7 @@ from bridge.core.conversation import Record
 from bridge.core.decision import CursorMove, Decision, Fact, Switch
 from bridge.core.effects import Intent, Judge, Settlement, State
 from bridge.core.events import Gap, Quarantined, Sighting
-from bridge.core.model import Author, Post, PostKey, PrivateAnswer
+from bridge.core.model import Author, Customer, Post, PostKey, PrivateAnswer
 from bridge.core.replies import Filed, LetterOutcome
 from bridge.ports import Receipt, Stale, Store
 from bridge.testing import making
@@ -241,7 +241,7 @@ class DecidingContract:
         known = await store.known("forum", [post.id])
         assert known[post.id].fingerprint == post.fingerprint
         assert len((await store.claim(["judge"], 1, owner="me", lease=MINUTE)).rows) == 1
-        assert len(await store.history("forum", evil, limit=1)) == 1
+        assert len(await store.history(Customer(platform="forum", author=evil).id, limit=1)) == 1
         again = await store.apply(page([post], before=evil, after="c2"))
         assert again == Receipt(applied=True)
 

@@ -40,6 +40,7 @@ CASES: list[tuple[str, str, LetterOutcome, Case]] = [
     ("A09", "bad_token", REFUSED, case(reading__conversations=(), reading__forged=1, record=None, desk=None)),
     ("A10", "many_tokens", HELD, case(reading__conversations=(record().id, "other"))),
     ("A10", "many_tokens", HELD, case(reading__forged=1)),
+    ("B04", "many_conversations", HELD, case(record=None, reading__ambiguous=2)),
     ("A09", "unknown_conversation", HELD, case(record=None)),
     ("A09", "unknown_conversation", HELD, case(reading__conversations=("another",))),
     ("A09", "unknown_conversation", HELD, case(record__sent=())),

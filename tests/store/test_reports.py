@@ -10,7 +10,7 @@ from bridge.core.conversation import Phase
 from bridge.core.decision import Decision, Fact, Judged, Switch
 from bridge.core.effects import Intent, Settlement, State
 from bridge.core.events import Gap, Quarantined, Sighting
-from bridge.core.model import Author, PostKey, Visibility
+from bridge.core.model import Author, Customer, PostKey, Visibility
 from bridge.core.replies import LetterOutcome
 from bridge.ports import Store
 from bridge.store import dossiers, people, reports
@@ -147,19 +147,20 @@ async def test_one_person_on_two_platforms(either: SqlStore) -> None:
     shop = making.post("c", "on X again", channel="x-shop", author=Author(id="77"), at=NOW + timedelta(days=1))
     await either.apply(Decision(sightings=tuple(Sighting(post=post) for post in (jane, same, shop))))
 
-    async def texts(channel: str, person: str) -> list[str]:
-        return [contact.text for contact in await either.history(channel, person, limit=9)]
+    async def texts(platform: str, author: str) -> list[str]:
+        customer = Customer(platform=platform, author=author)
+        return [contact.text for contact in await either.history(customer.id, limit=9)]
 
-    assert await texts("x-acme", "77") == ["on X again", "on X"]
+    assert await texts("X", "77") == ["on X again", "on X"]
     assert await texts("forum", "u1") == ["on the forum"]
     link = partial(people.link, one=("forum", "u1"), other=("X", "77"), by="operator ann")
     assert await either.chore(link) == 2
-    assert await texts("forum", "u1") == await texts("x-shop", "77") == ["on X again", "on X", "on the forum"]
+    assert await texts("forum", "u1") == await texts("X", "77") == ["on X again", "on X", "on the forum"]
     both = await either.read(partial(dossiers.person, platform="X", author="77"))
     assert {(each.platform, each.author, each.posts) for each in both} == {("forum", "u1", 1), ("X", "77", 2)}
     await either.chore(partial(people.unlink, account=("forum", "u1"), by="operator ann"))
     assert await texts("forum", "u1") == ["on the forum"]
-    assert await texts("x-acme", "77") == ["on X again", "on X"]
+    assert await texts("X", "77") == ["on X again", "on X"]
     kinds = [fact.kind for fact in await either.read(partial(reports.facts, after=0, limit=9))]
     assert kinds == ["person_linked", "person_unlinked"]
     with pytest.raises(UnknownPerson):

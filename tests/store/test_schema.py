@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bridge.core.decision import Decision
 from bridge.core.effects import Intent, Settlement, State
-from bridge.core.model import Posted
+from bridge.core.model import Customer, Posted
 from bridge.store import migrate, schema
 from bridge.store.migrations import versions
 from bridge.store.open import open_store
@@ -97,7 +97,7 @@ async def a_day_of_the_bridge(store: SqlStore) -> None:
     await store.apply(page([making.post("p1", text="newer", thread="t1")], before="c1", after="c2"))
     await store.apply(Decision(record=replace(making.waiting(), version=0), filed=filed()))
     record = await store.conversation(making.waiting().id)
-    await store.history("forum", "u1", limit=5)
+    await store.history(Customer(platform="forum", author="u1").id, limit=5)
     await store.apply(Decision(record=record, filed=filed()))
     await store.apply(Decision(once="k", intents=(Intent(effect=making.publish(), at=NOW),)))
     for row in await claim(store):
