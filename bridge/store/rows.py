@@ -1,4 +1,4 @@
-"""Rows of the tables made from the core's values."""
+"""Rows of the tables made from the core's values; large bytes are compressed when they are written."""
 
 from dataclasses import replace
 
@@ -15,7 +15,6 @@ from bridge.store.codec import (
     kind_of,
     micros,
     pack_effect,
-    packed,
     short,
     to_json,
     visibility_of,
@@ -45,7 +44,7 @@ def post(sighting: Sighting, conversation: bytes, author: bytes) -> Values:
         "visibility": post.visibility.value,
         "at": micros(post.at),
         "body": to_json(post),
-        "raw": packed(sighting.raw),
+        "raw": sighting.raw,
     }
 
 
@@ -151,7 +150,7 @@ def letter(filed: Filed) -> Values:
         "new_conversation": short(filed.conversation),
         "new_sender": plain(filed.sender),
         "new_message_id": plain(filed.message_id),
-        "new_raw": packed(filed.raw),
+        "new_raw": filed.raw,
     }
 
 
@@ -171,5 +170,5 @@ def quarantined(item: Quarantined, channel: str) -> Values:
         "channel": plain(channel),
         "native": plain(item.id),
         "reason": plain(item.reason),
-        "raw": packed(item.raw),
+        "raw": item.raw,
     }

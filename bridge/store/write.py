@@ -4,11 +4,22 @@ from sqlalchemy import Connection
 
 from bridge.store import sql
 from bridge.store.chain import linked
+from bridge.store.codec import packed
 from bridge.store.plan import Changes
+from bridge.store.statement import Values
 
 
 def write(connection: Connection, changes: Changes, *, chain: str) -> None:
     """Write everything; parents before children, new rows before what moves them on."""
+    for rows, column in (
+        (changes.posts, "raw"),
+        (changes.edits, "new_raw"),
+        (changes.intents, "sealed"),
+        (changes.settlements, "new_sealed"),
+        (changes.new_letters, "new_raw"),
+        (changes.quarantined, "raw"),
+    ):
+        _pack(rows, column)
     sql.NEW_IDENTITY.many(connection, changes.identities)
     sql.NEW_POST.many(connection, changes.posts)
     for edit in changes.edits:
@@ -32,3 +43,13 @@ def write(connection: Connection, changes: Changes, *, chain: str) -> None:
             sql.SET_SWITCH.run(connection, switch)
     if changes.facts:
         sql.NEW_FACT.many(connection, linked(connection, changes.facts, chain=chain))
+
+
+def _pack(rows: list[Values], column: str) -> None:
+    """Compress a column.
+
+    Only here, in the writer's thread: zlib lets other threads run meanwhile, and a loop that does so while the writer
+    is busy waits for its turn each time (measured: 145 microseconds a post instead of 6).
+    """
+    for row in rows:
+        row[column] = packed(row[column])

@@ -59,7 +59,7 @@ PUBLISH = st.builds(
 
 def there_and_back(effect: Effect) -> Effect:
     payload, sealed = codec.pack_effect(effect)
-    return codec.unpack_effect(codec.kind_of(effect), codec.visibility_of(effect), payload, sealed)
+    return codec.unpack_effect(codec.kind_of(effect), codec.visibility_of(effect), payload, codec.packed(sealed))
 
 
 @given(POST)
