@@ -1,0 +1,264 @@
+"""The edges of a Page, read one after another: posts, their comments, tags, recommendations, messages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+
+from bridge.channels._facebook_posts import View, quote
+from bridge.channels._graph_call import Edge, Graph
+from bridge.channels._graph_known import Known
+from bridge.channels._graph_listing import Flow, Found, Listable, Listed, compare, walk
+from bridge.channels._graph_messages import Messages, Watched, behind, remembered
+from bridge.channels._graph_shapes import Comment, Post, Rating, Ref
+from bridge.core import model
+from bridge.core.events import Gap, Page, Quarantined, Sighting
+from bridge.core.model import Kind
+
+_POST = "id,created_time,updated_time,message,from,permalink_url,can_reply_privately,is_hidden,attachments{type,url,title,description,media}"
+_FEED = f"{_POST},comments.filter(stream).limit(0).summary(true)"
+COMMENT = "id,created_time,message,from,parent,permalink_url,can_reply_privately,can_comment,is_private,attachment"
+_RATING = "created_time,reviewer,rating,recommendation_type,review_text,open_graph_story"
+_PAGE = "100"
+_NEWEST = {"filter": "stream", "order": "reverse_chronological"}
+"""Answers to comments too, which the edge hides by itself."""
+
+_FEED_LEAST, _FEED_MOST = 2, 20
+"""Pages of the ranked feed: a first old post proves nothing, so a page without news does."""
+
+_COMMENT_PAGES = 50
+_DUE = 20
+"""Posts with new comments that one poll reads; the rest follows at once."""
+
+_WARM = 5
+"""Most recent posts whose comments are read in any case: edits and deletions leave no other sign."""
+
+_REMEMBERED = 200
+_SKEW = 300
+"""Seconds that an empty Page's beginning lies before our own clock, which may be ahead of the platform's."""
+
+S = TypeVar("S", bound=Listable)
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True):
+    """The cursor."""
+
+    began: int
+    """Seconds since 1970: whatever is older was there before us."""
+    feed: Known
+    tagged: Known
+    ratings: Known
+    posts: dict[str, Watched] = {}
+    """Posts whose comments are read."""
+    talks: dict[str, Watched] = {}
+    """Private conversations."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Harvest:
+    """What one poll gathers."""
+
+    sightings: list[Sighting] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    deleted: list[str] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    complete: bool = True
+
+    def add(self, post: model.Post, raw: bytes) -> None:
+        """One post, with the platform's own words."""
+        self.names.add(post.id)
+        self.sightings.append(Sighting(post=post, raw=raw))
+
+    def take(self, flow: Flow[S]) -> None:
+        """Everything of a listing but its posts."""
+        self.deleted += flow.gone
+        self.quarantined += flow.quarantined
+        self.gaps += [flow.gap] if flow.gap else []
+
+    def page(self, cursor: str) -> Page:
+        """All of it, the oldest first."""
+        gap = Gap(since=", ".join(g.since for g in self.gaps), until=", ".join(g.until for g in self.gaps))
+        return Page(
+            sightings=tuple(sorted(self.sightings, key=_order)),
+            cursor=cursor,
+            more=not self.complete,
+            deleted=tuple(self.deleted),
+            quarantined=tuple(self.quarantined),
+            gap=gap if self.gaps else None,
+        )
+
+
+def _order(sighting: Sighting) -> tuple[datetime, int, str]:
+    """By time; ids break ties, as far as they grow, and messages keep the order in which they came."""
+    post = sighting.post
+    return (post.at, 0, "") if post.kind is Kind.DIRECT else (post.at, len(post.id), post.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads one Page."""
+
+    graph: Graph
+    account: str
+    messages: Messages | None
+    tagged: bool
+    ratings: bool
+    watch: timedelta
+    unlisted: set[str]
+    """Items that are there and not listed, so that each is asked for once."""
+
+    async def began(self, now: datetime) -> int:
+        """The newest sign of life on the Page, by the platform's own clock."""
+        fetch = partial(self._fetch, self.account, "feed", {"fields": _FEED})
+        listed = await walk(fetch, Post, now=now, most=_FEED_LEAST, enough=lambda _page, _found: False)
+        times = [int(entry.value.touched.timestamp()) for entry in listed.found]
+        return max(times, default=int(now.timestamp()) - _SKEW) - 1
+
+    async def news(self, places: Places, view: View) -> tuple[Harvest, Places]:
+        """Everything that is new."""
+        harvest = Harvest()
+        feed, known = await self._feed(places.feed, view, harvest)
+        tagged, ratings = places.tagged, places.ratings
+        if self.tagged:
+            tagged = await self._tagged(tagged, view, harvest)
+        if self.ratings:
+            ratings = await self._ratings(ratings, view, harvest)
+        posts = await self._comments(places, feed, view=view, harvest=harvest)
+        talks = await self._mail(places, view, harvest)
+        return harvest, Places(began=places.began, feed=known, tagged=tagged, ratings=ratings, posts=posts, talks=talks)
+
+    async def _feed(self, known: Known, view: View, harvest: Harvest) -> tuple[Listed[Post], Known]:
+        """Posts on the Page; those of visitors are news, all of them are watched."""
+        listed = await self._walk("feed", Post, _FEED, known=known, view=view)
+        flow = await self._compared(known, listed, harvest)
+        for entry in flow.fresh:
+            if not view.by_us(entry.value.from_):
+                kind = Kind.TOPIC if self._on_the_page(entry.value) else Kind.MENTION
+                harvest.add(view.post(entry.value, kind), entry.raw)
+        return listed, flow.known
+
+    async def _tagged(self, known: Known, view: View, harvest: Harvest) -> Known:
+        """Posts elsewhere that tag the Page; the feed may have shown them already."""
+        listed = await self._walk("tagged", Post, _POST, known=known, view=view)
+        flow = await self._compared(known, listed, harvest)
+        for entry in flow.fresh:
+            if not view.by_us(entry.value.from_) and entry.value.key not in harvest.names:
+                harvest.add(view.post(entry.value, Kind.MENTION), entry.raw)
+        return flow.known
+
+    async def _ratings(self, known: Known, view: View, harvest: Harvest) -> Known:
+        """Recommendations."""
+        listed = await self._walk("ratings", Rating, _RATING, known=known, view=view)
+        flow = await compare(known, listed, exists=_unsure, unlisted=self.unlisted)
+        harvest.take(flow)
+        for entry in flow.fresh:
+            if entry.value.key not in harvest.names:
+                harvest.add(view.rating(entry.value), entry.raw)
+        return flow.known
+
+    async def _comments(
+        self, places: Places, feed: Listed[Post], *, view: View, harvest: Harvest
+    ) -> dict[str, Watched]:
+        """Comments of the posts that were written to since, and of a few others."""
+        watched = {e.value.key: e.value for e in feed.found if self._is_watched(e.value, view.now)}
+        due = sorted((p for p in watched.values() if _is_due(p, places)), key=lambda post: post.touched)
+        harvest.complete = harvest.complete and len(due) <= _DUE
+        posts = dict(places.posts)
+        for name in (*(post.key for post in due[:_DUE]), *self._others(watched, due, places=places, now=view.now)):
+            post, before = watched.get(name), posts.get(name, Watched(touched=0, known=Known(floor=places.began)))
+            known = before.known
+            if post is None or post.count or known.items:
+                known = await self._below(name, post, known, view=view, harvest=harvest)
+            posts[name] = (
+                Watched(touched=_stamp(post), sign=post.count, known=known)
+                if post
+                else msgspec.structs.replace(before, known=known)
+            )
+        return remembered(posts, _REMEMBERED)
+
+    def _others(self, watched: Mapping[str, Post], due: Sequence[Post], *, places: Places, now: datetime) -> list[str]:
+        """The most recent posts, and one of the older ones in turn."""
+        late = {post.key for post in due}
+        rest = sorted((p for p in watched.values() if p.key not in late and p.count), key=lambda post: post.touched)
+        warm = [post.key for post in rest[-_WARM:]]
+        cold = [
+            name for name, kept in places.posts.items() if kept.known.items and name not in late and name not in warm
+        ]
+        return [*warm, *([cold[int(now.timestamp() // 60) % len(cold)]] if cold else [])]
+
+    async def _below(self, name: str, post: Post | None, known: Known, *, view: View, harvest: Harvest) -> Known:
+        """The comments of one post, back to what is known of them."""
+
+        def enough(_page: int, found: Sequence[Found[Comment]]) -> bool:
+            return any(entry.value.key in known.items or entry.shown.at <= known.floor for entry in found)
+
+        fetch = partial(self._fetch, name, "comments", _NEWEST | {"fields": COMMENT})
+        listed = await walk(fetch, Comment, now=view.now, most=_COMMENT_PAGES, enough=enough)
+        flow = await self._compared(known, listed, harvest)
+        said = {entry.value.key: entry.value for entry in listed.found}
+        top = (quote(post, ours=view.by_us(post.from_)),) if post is not None and post.message else ()
+        for entry in flow.fresh:
+            above = said.get(entry.value.parent.key) if entry.value.parent else None
+            context = (*top, quote(above, ours=view.by_us(above.from_))) if above else top
+            harvest.add(view.comment(entry.value, name, context), entry.raw)
+        return flow.known
+
+    async def _mail(self, places: Places, view: View, harvest: Harvest) -> dict[str, Watched]:
+        """Private messages."""
+        if self.messages is None:
+            return places.talks
+        mail = await self.messages.news(places.talks, began=places.began, now=view.now)
+        for flow in mail.flows:
+            harvest.take(flow)
+        for conversation, entry in mail.fresh:
+            harvest.add(self.messages.post(conversation, entry.value, view.now), entry.raw)
+        harvest.complete = harvest.complete and mail.complete
+        return mail.talks
+
+    async def _compared(self, known: Known, listed: Listed[S], harvest: Harvest) -> Flow[S]:
+        flow = await compare(known, listed, exists=self._exists, unlisted=self.unlisted)
+        harvest.take(flow)
+        return flow
+
+    async def _exists(self, name: str) -> bool:
+        return await self.graph.seek(name, {"fields": "id"}, Ref) is not None
+
+    async def _walk(self, name: str, shape: type[S], fields: str, *, known: Known, view: View) -> Listed[S]:
+        """An edge in no certain order: on as long as a page has news, and two pages in any case."""
+
+        def enough(page: int, found: Sequence[Found[S]]) -> bool:
+            news = any(entry.value.key not in known.items and entry.shown.at > known.floor for entry in found)
+            return page >= _FEED_LEAST and bool(found) and not news
+
+        fetch = partial(self._fetch, self.account, name, {"fields": fields})
+        return await walk(fetch, shape, now=view.now, most=_FEED_MOST, enough=enough)
+
+    async def _fetch(self, node: str, name: str, query: dict[str, str], after: str) -> Edge:
+        return await self.graph.edge(node, name, query=query | {"limit": _PAGE} | behind(after), shape=Edge)
+
+    def _on_the_page(self, post: Post) -> bool:
+        return post.key.startswith(f"{self.account}_")
+
+    def _is_watched(self, post: Post, now: datetime) -> bool:
+        return self._on_the_page(post) and now - post.touched < self.watch
+
+
+def _is_due(post: Post, places: Places) -> bool:
+    """Whether a post was written to since its comments were read."""
+    kept = places.posts.get(post.key)
+    if kept is None:
+        return _stamp(post) > places.began
+    return (_stamp(post), post.count) != (kept.touched, kept.sign)
+
+
+def _stamp(post: Post) -> int:
+    return int(post.touched.timestamp())
+
+
+async def _unsure(_review: str) -> bool:
+    """Recommendations cannot be asked for one by one: a missing one proves nothing."""
+    return True

@@ -1,0 +1,213 @@
+"""An edge of the Graph API, walked page by page, and compared with what is known of it."""
+
+import hashlib
+import zlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from bridge.channels._graph_call import Edge
+from bridge.channels._graph_known import Known, Shown, sift
+from bridge.channels._graph_shapes import moment
+from bridge.core.events import Gap, Quarantined
+
+_KEPT = 65_536
+"""Bytes of a broken entry that are kept."""
+
+_LOOKUPS = 5
+"""Missing items that one look asks for one by one."""
+
+_BROKEN = 1 << 32
+"""Marks the versions of entries that could not be read."""
+
+
+class Listable(Protocol):
+    """What every shape of a listing tells of itself."""
+
+    @property
+    def key(self) -> str:
+        """The platform's id as text."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When it was written."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """What it says: an edit changes it."""
+        ...
+
+
+S = TypeVar("S", bound=Listable)
+
+Fetch = Callable[[str], Awaitable[Edge]]
+"""A page of an edge, after the place that the one before named; empty for the first."""
+
+Exists = Callable[[str], Awaitable[bool]]
+"""Whether an item that a listing no longer shows is still there."""
+
+
+class Lax(msgspec.Struct, frozen=True):
+    """What can be read of an entry in an unexpected shape."""
+
+    id: str | int = ""
+    created_time: object = None
+    timestamp: object = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found(Generic[S]):
+    """An entry in its shape, with the bytes it came in."""
+
+    value: S
+    raw: bytes = field(repr=False)
+
+    @property
+    def shown(self) -> Shown:
+        """As far as its novelty is concerned."""
+        value = self.value
+        return Shown(
+            id=value.key, at=int(value.at.timestamp()), version=zlib.crc32(value.words.encode("utf-8", "replace"))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoilt:
+    """An entry in no shape that we know; named by its id, or by its bytes where it has none."""
+
+    id: str
+    at: int
+    reason: str
+    raw: bytes = field(repr=False)
+
+    @property
+    def shown(self) -> Shown:
+        """As far as its novelty is concerned: reported once, and read again when the platform mends it."""
+        return Shown(id=self.id, at=self.at, version=zlib.crc32(self.raw) | _BROKEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(Generic[S]):
+    """As much of an edge as was walked."""
+
+    found: tuple[Found[S], ...] = ()
+    spoilt: tuple[Spoilt, ...] = ()
+    whole: bool = True
+    """Whether its end was reached."""
+
+    @property
+    def oldest(self) -> int:
+        """The time of the oldest entry, in seconds; 0 for an empty listing."""
+        return min((entry.shown.at for entry in self.found), default=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow(Generic[S]):
+    """What a listing brought."""
+
+    known: Known
+    fresh: tuple[Found[S], ...] = ()
+    gone: tuple[str, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
+    gap: Gap | None = None
+
+
+async def walk(
+    fetch: Fetch, shape: type[S], *, now: datetime, most: int, enough: Callable[[int, Sequence[Found[S]]], bool]
+) -> Listed[S]:
+    """Read an edge to its end, to `most` pages, or until `enough`, which sees each page's number and entries."""
+    found: dict[str, Found[S]] = {}
+    spoilt: dict[str, Spoilt] = {}
+    after = ""
+    for page in range(1, most + 1):
+        edge = await fetch(after)
+        good, bad = entries(edge.data, shape, now=now)
+        found.update({entry.value.key: entry for entry in good})
+        spoilt.update({entry.id: entry for entry in bad})
+        after = edge.after
+        if not after or enough(page, good):
+            break
+    return Listed(found=tuple(found.values()), spoilt=tuple(spoilt.values()), whole=not after)
+
+
+def entries(raws: Sequence[msgspec.Raw], shape: type[S], *, now: datetime) -> tuple[list[Found[S]], list[Spoilt]]:
+    """The readable entries and the spoilt ones, each in the listing's order: one spoils no other (C20)."""
+    good: list[Found[S]] = []
+    bad: list[Spoilt] = []
+    for raw in raws:
+        given = bytes(raw)
+        try:
+            good.append(Found(value=msgspec.json.decode(given, type=shape), raw=given))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
+            bad.append(_spoilt(given, error, now))
+    return good, bad
+
+
+def _spoilt(raw: bytes, error: Exception, now: datetime) -> Spoilt:
+    """What is wrong with its shape; msgspec names places and types, never contents."""
+    try:
+        lax = msgspec.json.decode(raw, type=Lax)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        lax = Lax()
+    at = now
+    for given in (lax.created_time, lax.timestamp):
+        if isinstance(given, str | int):
+            try:
+                at = moment(given)
+            except ValueError:
+                continue
+    name = str(lax.id)[:100] or "?" + hashlib.sha256(raw).hexdigest()[:16]
+    reason = f"unexpected shape: {error}" if isinstance(error, msgspec.ValidationError) else "not readable as JSON"
+    return Spoilt(id=name, at=int(at.timestamp()), reason=reason, raw=raw[:_KEPT])
+
+
+async def compare(known: Known, listed: Listed[S], *, exists: Exists, unlisted: set[str]) -> Flow[S]:
+    """What is new, what changed, and what became of known items that are missing (C16).
+
+    A listing that should show known items again, shows none of them and something new instead has a hole.
+    """
+    shown = [*(entry.shown for entry in listed.found), *(entry.shown for entry in listed.spoilt)]
+    missing = await _missing(known, listed, exists=exists, unlisted=unlisted)
+    sifted = sift(known, shown, gone=missing.gone)
+    fresh = tuple(entry for entry in listed.found if entry.value.key in sifted.fresh)
+    names = {item.id for item in shown}
+    hole = missing.still and fresh and not any(name in names for name in known.standing)
+    return Flow(
+        known=sifted.known,
+        fresh=fresh,
+        gone=missing.gone,
+        quarantined=tuple(
+            Quarantined(id=entry.id, reason=entry.reason, raw=entry.raw)
+            for entry in listed.spoilt
+            if entry.id in sifted.fresh
+        ),
+        gap=Gap(since=missing.still, until=min(fresh, key=lambda entry: entry.value.at).value.key) if hole else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Missing:
+    gone: tuple[str, ...]
+    still: str
+    """The newest that is there, though it is not listed; empty without one."""
+
+
+async def _missing(known: Known, listed: Listed[S], *, exists: Exists, unlisted: set[str]) -> _Missing:
+    """Ask for known items that the listing should have shown, each once."""
+    names = {entry.value.key for entry in listed.found} | {entry.id for entry in listed.spoilt}
+    reach = 0 if listed.whole else listed.oldest + 1
+    absent = [name for name in known.standing if name not in names and known.items[name][0] >= reach]
+    gone: list[str] = []
+    still = ""
+    for name in [name for name in absent if name not in unlisted][:_LOOKUPS]:
+        if name.startswith("?") or await exists(name):
+            unlisted.add(name)
+            still = still or name.lstrip("?")
+        else:
+            gone.append(name)
+    return _Missing(gone=tuple(gone), still=still)

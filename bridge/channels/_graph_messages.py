@@ -1,0 +1,278 @@
+"""Private messages at the Graph API, of Messenger and of Instagram: read, answered within their time, found again."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import msgspec
+
+from bridge.channels._graph_call import Edge, Graph
+from bridge.channels._graph_known import Known, forgotten
+from bridge.channels._graph_listing import Fetch, Flow, Found, Listed, compare, entries, walk
+from bridge.channels._graph_shapes import Conversation, Message
+from bridge.channels._text import clean, line, same_words
+from bridge.core.model import Author, Kind, Post, Posted, PrivateAnswer, Visibility
+from bridge.ports import PermanentProblem, UncertainProblem
+
+THREAD = re.compile(r"m:([A-Za-z0-9_:.=$-]{1,300})")
+"""The thread of a private conversation: never that of a public one."""
+
+WINDOW = timedelta(hours=24)
+"""How long after the customer's last message any answer is taken (Send API)."""
+
+AGENT_WINDOW = timedelta(days=7)
+"""How long answers that a person wrote are taken, with the Human Agent feature."""
+
+_NUMBER = re.compile(r"\d{1,40}")
+_PAGE = 20
+"""Only about the newest twenty messages of a conversation are told in full (Graph API, conversation)."""
+
+_CONVERSATION_PAGES = 40
+_CONVERSATIONS = 20
+"""Conversations that one poll reads."""
+
+_REMEMBERED = 200
+"""Conversations of which single messages are remembered."""
+
+_SEARCH_PAGES = 20
+_FIELDS = "id,created_time,from,message,sticker,attachments{mime_type,name,file_url,image_data,video_data}"
+
+
+class Watched(msgspec.Struct, frozen=True, kw_only=True):
+    """A listing that is read again only when its sign changes: a part of the cursor."""
+
+    touched: int
+    """When it was last written to, as the platform says."""
+    sign: int = 0
+    known: Known = Known()
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """What the Send API gives back."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """What private conversations brought, the oldest first."""
+
+    talks: dict[str, Watched]
+    fresh: tuple[tuple[str, Found[Message]], ...] = ()
+    """Messages with their conversations."""
+    flows: tuple[Flow[Message], ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """The private conversations of one account."""
+
+    graph: Graph
+    page: str
+    """The Page that has them."""
+    account: str
+    """Our own id in them."""
+    platform: str
+    """messenger or instagram."""
+    channel: str
+    human_agent: bool
+    by_hand: str
+    """Where a person can answer when the bridge cannot."""
+
+    async def news(self, talks: dict[str, Watched], *, began: int, now: datetime) -> Mail:
+        """New messages; a conversation is read where it was written to since."""
+
+        def due(conversation: Conversation) -> bool:
+            stamp, watched = _stamp(conversation), talks.get(conversation.key)
+            return stamp > began if watched is None else stamp != watched.touched
+
+        def enough(_page: int, found: Sequence[Found[Conversation]]) -> bool:
+            return bool(found) and not any(due(entry.value) for entry in found)
+
+        listed = await walk(self._conversations, Conversation, now=now, most=_CONVERSATION_PAGES, enough=enough)
+        waiting = sorted((c.value for c in listed.found if due(c.value)), key=lambda conversation: conversation.at)
+        after, fresh, flows = dict(talks), [], []
+        for conversation in waiting[:_CONVERSATIONS]:
+            name = conversation.key
+            known = talks[name].known if name in talks else Known(floor=began)
+            flow = await self._flow(name, known, now=now)
+            after[name] = Watched(touched=_stamp(conversation), known=flow.known)
+            fresh += [(name, entry) for entry in reversed(flow.fresh)]
+            flows.append(flow)
+        fresh.sort(key=lambda pair: pair[1].value.at)
+        complete = len(waiting) <= _CONVERSATIONS
+        return Mail(talks=remembered(after, _REMEMBERED), fresh=tuple(fresh), flows=tuple(flows), complete=complete)
+
+    async def _flow(self, name: str, known: Known, *, now: datetime) -> Flow[Message]:
+        """One conversation back to what is known of it."""
+
+        def enough(_page: int, found: Sequence[Found[Message]]) -> bool:
+            return any(entry.value.key in known.items or entry.shown.at <= known.floor for entry in found)
+
+        listed = await walk(self._fetch(name), Message, now=now, most=_SEARCH_PAGES, enough=enough)
+        return await compare(known, listed, exists=_always, unlisted=set())
+
+    def post(self, conversation: str, message: Message, now: datetime) -> Post:
+        """A private message as the bridge knows it: it can be answered in private alone."""
+        person = message.from_
+        handle = person.username or person.name
+        return Post(
+            channel=self.channel,
+            id=message.key,
+            kind=Kind.DIRECT,
+            visibility=Visibility.PRIVATE,
+            thread=f"m:{conversation}",
+            author=Author(id=person.key or f"?{conversation}", handle=line(handle), name=line(person.name)),
+            text=clean(message.message),
+            at=message.at,
+            answers=frozenset({Visibility.PRIVATE}) if now - message.at < self.window else frozenset(),
+            answer_url=self.by_hand,
+            media=message.media,
+        )
+
+    @property
+    def window(self) -> timedelta:
+        """How long after the customer's last message an answer may still go."""
+        return AGENT_WINDOW if self.human_agent else WINDOW
+
+    async def answer(self, publication: PrivateAnswer, now: datetime) -> Posted:
+        """Answer in a standing conversation, if its time is not over."""
+        conversation = _conversation(publication)
+        if not _NUMBER.fullmatch(publication.author.id):
+            raise PermanentProblem("the customer's id cannot be written to")
+        last = await self._last_of(conversation, publication.author.id, now)
+        words: dict[str, str] = {"recipient": json.dumps({"id": publication.author.id}), **_text(publication)}
+        if now - last < WINDOW:
+            return await self._send({**words, "messaging_type": "RESPONSE"})
+        if now - last >= self.window:
+            raise PermanentProblem("the time in which the platform takes an answer to this message is over")
+        return await self._send({**words, "messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"})
+
+    async def open(self, publication: PrivateAnswer, recipient: dict[str, str]) -> Posted:
+        """Begin a conversation with the writer of a public post: once for each post, within seven days of it."""
+        return await self._send({"recipient": json.dumps(recipient), **_text(publication)})
+
+    async def _send(self, words: dict[str, str]) -> Posted:
+        sent = await self.graph.say(self.page, "messages", words=words, shape=Sent)
+        if not sent.message_id:
+            raise UncertainProblem("the platform accepted the message without saying which it is")
+        return Posted(id=sent.message_id)
+
+    async def _last_of(self, conversation: str, person: str, now: datetime) -> datetime:
+        """When the customer last wrote: from then on the time for answers counts."""
+
+        def enough(_page: int, found: Sequence[Found[Message]]) -> bool:
+            return any(entry.value.from_.key == person for entry in found)
+
+        listed = await walk(self._fetch(conversation), Message, now=now, most=_SEARCH_PAGES, enough=enough)
+        written = [entry.value.at for entry in listed.found if entry.value.from_.key == person]
+        if not written:
+            raise PermanentProblem("the customer's messages are not there any more")
+        return max(written)
+
+    async def find(self, publication: PrivateAnswer, now: datetime) -> Posted | None:
+        """The one message of ours with these words after the customer's; raises UncertainProblem where that cannot be told."""
+        listed = await self._back_to(_conversation(publication), publication.parent, now)
+        [parent] = [entry.value for entry in listed.found if entry.value.key == publication.parent]
+        return self._matching(publication, listed, since=parent.at)
+
+    async def find_with(
+        self, person: str, publication: PrivateAnswer, *, since: datetime, now: datetime
+    ) -> Posted | None:
+        """The one message of ours to a person since then; None where there is no conversation."""
+        query = {"platform": self.platform, "user_id": person, "fields": "id,updated_time", "limit": "2"}
+        edge = await self.graph.edge(self.page, "conversations", query=query, shape=Edge)
+        found, spoilt = entries(edge.data, Conversation, now=now)
+        if spoilt or len(found) > 1:
+            raise UncertainProblem("the conversations with this person cannot be told apart")
+        return await self.find_in(found[0].value.key, publication, since=since, now=now) if found else None
+
+    async def find_in(
+        self, conversation: str, publication: PrivateAnswer, *, since: datetime, now: datetime
+    ) -> Posted | None:
+        """The one message of ours in a conversation since then."""
+
+        def enough(_page: int, found: Sequence[Found[Message]]) -> bool:
+            return any(entry.value.at < since for entry in found)
+
+        listed = await walk(self._fetch(conversation), Message, now=now, most=_SEARCH_PAGES, enough=enough)
+        if not listed.whole and listed.oldest >= since.timestamp():
+            raise UncertainProblem("the conversation is too long to be looked through")
+        return self._matching(publication, listed, since=since)
+
+    async def _back_to(self, conversation: str, message: str, now: datetime) -> Listed[Message]:
+        """The conversation back to one message; raises UncertainProblem where it is not met."""
+
+        def enough(_page: int, found: Sequence[Found[Message]]) -> bool:
+            return any(entry.value.key == message for entry in found)
+
+        listed = await walk(self._fetch(conversation), Message, now=now, most=_SEARCH_PAGES, enough=enough)
+        if not enough(0, listed.found):
+            raise UncertainProblem("the message that was answered is not shown any more")
+        return listed
+
+    def _matching(self, publication: PrivateAnswer, listed: Listed[Message], *, since: datetime) -> Posted | None:
+        if listed.spoilt:
+            raise UncertainProblem("a message cannot be read: it may be the one that is looked for")
+        words = same_words(publication.text)
+        ours = [e.value for e in listed.found if e.value.from_.key == self.account and e.value.at >= since]
+        same = [message for message in ours if same_words(message.message) == words]
+        if len(same) > 1:
+            raise UncertainProblem("several messages with these words are there: it cannot be told which one")
+        return Posted(id=same[0].key) if same else None
+
+    async def _conversations(self, after: str) -> Edge:
+        query = {"platform": self.platform, "fields": "id,updated_time,participants", "limit": "50"}
+        return await self.graph.edge(self.page, "conversations", query=query | behind(after), shape=Edge)
+
+    async def _messages(self, conversation: str, after: str) -> Edge:
+        query = {"fields": _FIELDS, "limit": str(_PAGE)}
+        return await self.graph.edge(conversation, "messages", query=query | behind(after), shape=Edge)
+
+    def _fetch(self, conversation: str) -> Fetch:
+        return partial(self._messages, conversation)
+
+
+def behind(after: str) -> dict[str, str]:
+    """The part of a query that says where to go on."""
+    return {"after": after} if after else {}
+
+
+def remembered(watched: dict[str, Watched], most: int) -> dict[str, Watched]:
+    """The most recent ones with all that is known of them; of the older ones only how far they were read."""
+    order = sorted(watched, key=lambda name: (watched[name].touched, name))
+    old, young = order[:-most], order[-most:]
+    kept = {name: watched[name] for name in young}
+    return {**{name: _thinned(watched[name]) for name in old[-most:]}, **kept}
+
+
+def _thinned(watched: Watched) -> Watched:
+    return msgspec.structs.replace(watched, known=forgotten(watched.known))
+
+
+async def _always(_message: str) -> bool:
+    """Messages are not asked for one by one: a missing one proves nothing."""
+    return True
+
+
+def _stamp(conversation: Conversation) -> int:
+    return int(conversation.at.timestamp())
+
+
+def _conversation(publication: PrivateAnswer) -> str:
+    """The conversation that an answer belongs to."""
+    found = THREAD.fullmatch(publication.thread)
+    if found is None:
+        raise PermanentProblem("the conversation has no id that the platform knows")
+    return found[1]
+
+
+def _text(publication: PrivateAnswer) -> dict[str, str]:
+    """The message itself; pictures would need a second one, which nothing would tie to the first."""
+    if publication.media:
+        raise PermanentProblem("a private message takes no picture together with its words")
+    return {"message": json.dumps({"text": publication.text})}

@@ -1,0 +1,40 @@
+"""The keys that channels on Meta's Graph API share."""
+
+from datetime import timedelta
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from bridge.channels._stanza import Endpoint, guard_login
+from bridge.stanza import Duration, Secret, Stanza
+
+
+class GraphSettings(Stanza):
+    """How the Graph API is reached, and as whom."""
+
+    token: Secret = Field(description="The Page's access token, or one of a system user for this Page.")
+    app_id: str = Field(pattern=r"^\d+$", description="Number of the app that the token was made for.")
+    app_secret: Secret = Field(
+        description="The app's secret: proves each call (`appsecret_proof`) and asks when the token ends."
+    )
+    version: str = Field(
+        default="v26.0", pattern=r"^v\d{2}\.\d$", description="Version of the Graph API; each lives about two years."
+    )
+    endpoint: Endpoint = Field(default="https://graph.facebook.com", description="The server of the Graph API.")
+    private: bool = Field(default=True, description="Read private messages too.")
+    human_agent: bool = Field(
+        default=False,
+        description="Whether Meta approved the app's Human Agent feature: answers to private messages go for 7 days, not 24 hours.",
+    )
+    allow_private: bool = Field(default=False, description="Let the endpoint be inside your network, or on http.")
+    timeout: Duration = Field(
+        default=timedelta(seconds=20), le=timedelta(seconds=30), description="The longest that one request may take."
+    )
+    backfill: Duration = Field(
+        default=timedelta(0), description="How far back the first contact reads; 0s for nothing."
+    )
+
+    @model_validator(mode="after")
+    def _login_is_guarded(self) -> Self:
+        guard_login(self.endpoint, allow_private=self.allow_private)
+        return self

@@ -1,0 +1,283 @@
+"""The Graph API's objects, as far as they are read."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+
+from bridge.channels._text import line
+from bridge.core.model import Media
+
+_MOST_MEDIA = 10
+
+
+def moment(given: str | int) -> datetime:
+    """A time as Meta writes it: `2019-05-17T16:24:04+0000`, or seconds since 1970; raises ValueError for another one."""
+    if isinstance(given, int):
+        return datetime.fromtimestamp(given, UTC)
+    at = datetime.fromisoformat(given)
+    if at.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return at
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Someone who writes; Pages and people alike."""
+
+    id: str | int = ""
+    name: str = ""
+    username: str = ""
+
+    @property
+    def key(self) -> str:
+        """The id as text, empty where it is withheld."""
+        return str(self.id)
+
+
+class Ref(msgspec.Struct, frozen=True):
+    """Another object, by its id."""
+
+    id: str | int
+
+    @property
+    def key(self) -> str:
+        """The id as text."""
+        return str(self.id)
+
+
+class Image(msgspec.Struct, frozen=True):
+    src: str = ""
+    url: str = ""
+
+
+class MediaPart(msgspec.Struct, frozen=True):
+    image: Image | None = None
+    source: str = ""
+
+
+class Attached(msgspec.Struct, frozen=True):
+    """Something attached to a post or comment."""
+
+    type: str = ""
+    url: str = ""
+    title: str | None = None
+    description: str | None = None
+    media: MediaPart | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it can be seen."""
+        if self.media is not None and self.media.image is not None and self.media.image.src:
+            return self.media.image.src
+        return self.url
+
+
+class AttachedList(msgspec.Struct, frozen=True):
+    data: list[Attached] = []
+
+
+class Summary(msgspec.Struct, frozen=True):
+    class Total(msgspec.Struct, frozen=True):
+        total_count: int = 0
+
+    summary: Total = Total()
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """A post on a Page, by the Page or by a visitor, or one that tags it."""
+
+    id: str | int
+    created_time: str | int
+    updated_time: str | int | None = None
+    message: str = ""
+    from_: Person | None = msgspec.field(name="from", default=None)
+    permalink_url: str = ""
+    can_reply_privately: bool = False
+    is_hidden: bool = False
+    attachments: AttachedList | None = None
+    comments: Summary | None = None
+
+    def __post_init__(self) -> None:
+        moment(self.created_time)
+        moment(self.updated_time or self.created_time)
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
+
+    @property
+    def at(self) -> datetime:
+        return moment(self.created_time)
+
+    @property
+    def touched(self) -> datetime:
+        """When it was last written to, by a comment too."""
+        return max(self.at, moment(self.updated_time or self.created_time))
+
+    @property
+    def words(self) -> str:
+        return self.message
+
+    @property
+    def count(self) -> int:
+        """Its comments, answers to comments among them."""
+        return self.comments.summary.total_count if self.comments else 0
+
+    @property
+    def media(self) -> tuple[Media, ...]:
+        return pictures(self.attachments.data if self.attachments else [])
+
+
+class Comment(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment, or an answer to one."""
+
+    id: str | int
+    created_time: str | int
+    message: str = ""
+    from_: Person | None = msgspec.field(name="from", default=None)
+    parent: Ref | None = None
+    permalink_url: str = ""
+    can_reply_privately: bool = False
+    can_comment: bool = True
+    is_private: bool = False
+    attachment: Attached | None = None
+
+    def __post_init__(self) -> None:
+        moment(self.created_time)
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
+
+    @property
+    def at(self) -> datetime:
+        return moment(self.created_time)
+
+    @property
+    def words(self) -> str:
+        return self.message
+
+    @property
+    def media(self) -> tuple[Media, ...]:
+        return pictures([self.attachment] if self.attachment else [])
+
+
+class Rating(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person thinks of the Page; it has no id of its own."""
+
+    created_time: str | int
+    reviewer: Person | None = None
+    rating: int | None = None
+    recommendation_type: str = ""
+    review_text: str = ""
+    open_graph_story: Ref | None = None
+
+    def __post_init__(self) -> None:
+        moment(self.created_time)
+        if self.open_graph_story is None and (self.reviewer is None or not self.reviewer.key):
+            raise ValueError("a review by nobody")
+
+    @property
+    def key(self) -> str:
+        """The story that can be answered, else a name made of its writer: each person has one review."""
+        if self.open_graph_story is not None:
+            return self.open_graph_story.key
+        return f"review-{self.reviewer.key if self.reviewer else ''}"
+
+    @property
+    def at(self) -> datetime:
+        return moment(self.created_time)
+
+    @property
+    def words(self) -> str:
+        return f"{self.rating} {self.recommendation_type}\n{self.review_text}"
+
+
+class Conversation(msgspec.Struct, frozen=True, kw_only=True):
+    """The messages between us and one person."""
+
+    class People(msgspec.Struct, frozen=True):
+        data: list[Person] = []
+
+    id: str | int
+    updated_time: str | int
+    participants: People = People()
+
+    def __post_init__(self) -> None:
+        moment(self.updated_time)
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
+
+    @property
+    def at(self) -> datetime:
+        return moment(self.updated_time)
+
+    @property
+    def words(self) -> str:
+        return ""
+
+
+class File(msgspec.Struct, frozen=True):
+    """Something attached to a message; the addresses end after a while."""
+
+    mime_type: str = ""
+    name: str = ""
+    file_url: str = ""
+    image_data: Image | None = None
+    video_data: Image | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it can be fetched."""
+        for part in (self.image_data, self.video_data):
+            if part is not None and (part.url or part.src):
+                return part.url or part.src
+        return self.file_url
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A private message."""
+
+    class Files(msgspec.Struct, frozen=True):
+        data: list[File] = []
+
+    id: str | int
+    created_time: str | int
+    from_: Person = msgspec.field(name="from")
+    message: str = ""
+    sticker: str = ""
+    attachments: Files | None = None
+
+    def __post_init__(self) -> None:
+        moment(self.created_time)
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
+
+    @property
+    def at(self) -> datetime:
+        return moment(self.created_time)
+
+    @property
+    def words(self) -> str:
+        return self.message
+
+    @property
+    def media(self) -> tuple[Media, ...]:
+        files = self.attachments.data if self.attachments else []
+        shown = [Media(url=file.address, type=file.mime_type, alt=line(file.name)) for file in files if file.address]
+        return (*shown, *([Media(url=self.sticker, alt="sticker")] if self.sticker else []))[:_MOST_MEDIA]
+
+
+def pictures(attached: list[Attached]) -> tuple[Media, ...]:
+    """Attachments by reference; nothing is fetched by looking at them."""
+    return tuple(_media(attached))[:_MOST_MEDIA]
+
+
+def _media(attached: list[Attached]) -> Iterator[Media]:
+    for part in attached:
+        if part.address:
+            yield Media(url=part.address, type=line(part.type), alt=line(part.title or part.description or ""))

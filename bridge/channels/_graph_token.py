@@ -1,0 +1,79 @@
+"""What the platform says of our token: whose it is, how long it lives, what it may (F01, F02)."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from bridge.channels._graph_call import Graph
+from bridge.core.events import Trouble
+from bridge.ports import LoginProblem
+
+WARN_BEFORE = timedelta(days=7)
+"""How long before its end a login is a trouble that the operator hears of."""
+
+EVERY = timedelta(days=1)
+"""How often the platform is asked."""
+
+PART = "login"
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What `debug_token` answers."""
+
+    class Token(msgspec.Struct, frozen=True):
+        """The token; times are seconds since 1970, 0 for never."""
+
+        is_valid: bool = False
+        app_id: str | int = ""
+        expires_at: int = 0
+        data_access_expires_at: int = 0
+        scopes: list[str] = []
+
+        @property
+        def ends(self) -> datetime | None:
+            """When it, or its access to people's data, ends."""
+            times = [time for time in (self.expires_at, self.data_access_expires_at) if time > 0]
+            return datetime.fromtimestamp(min(times), UTC) if times else None
+
+    data: Token
+
+
+class TokenWatch:
+    """Asks once a day, and remembers what is wrong with the token in between."""
+
+    def __init__(self, graph: Graph, *, app_id: str, needs: Collection[str]) -> None:
+        self._graph = graph
+        self._app_id = app_id
+        self._needs = frozenset(needs)
+        self._asked: datetime | None = None
+        self._token: Told.Token | None = None
+
+    async def look(self, now: datetime) -> None:
+        """Ask, at most once a day; raises LoginProblem where the token is dead or another app's."""
+        if self._asked is not None and now - self._asked < EVERY:
+            return
+        token = (await self._graph.about_token(Told)).data
+        if not token.is_valid:
+            raise LoginProblem("the platform says that the token is not valid any more")
+        if str(token.app_id) != self._app_id:
+            raise LoginProblem(f"the token was made for app {token.app_id}, not for {self._app_id}")
+        self._asked, self._token = now, token
+
+    def again(self) -> None:
+        """Ask at the next look, whatever was answered before."""
+        self._asked = None
+
+    def troubles(self, now: datetime) -> tuple[Trouble, ...]:
+        """What a person must see to before it hurts: the end of the token, or a permission that is missing."""
+        token = self._token
+        if token is None:
+            return ()
+        missing = sorted(self._needs.difference(token.scopes))
+        if token.ends is not None and token.ends - now < WARN_BEFORE:
+            reason = f"the login ends on {token.ends:%Y-%m-%d}: renew the token before that"
+        elif missing:
+            reason = f"the token lacks permissions: {', '.join(missing)}"
+        else:
+            return ()
+        return (Trouble(part=PART, reason=reason, lasting=True),)

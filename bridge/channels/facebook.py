@@ -1,0 +1,140 @@
+"""Facebook: visitors' posts, comments, tags, recommendations and Messenger in; answers, private replies and messages out."""
+
+from dataclasses import replace
+
+import msgspec
+
+from bridge.channels._facebook_posts import INBOX, View
+from bridge.channels._facebook_reading import Places, Reader
+from bridge.channels._facebook_said import MAX_COMMENT, MAX_MESSAGE, PrivateSpeaker, PublicSpeaker
+from bridge.channels._facebook_settings import Settings
+from bridge.channels._graph_call import Graph
+from bridge.channels._graph_known import Known
+from bridge.channels._graph_messages import Messages
+from bridge.channels._graph_shapes import Person
+from bridge.channels._graph_token import PART, TokenWatch
+from bridge.channels._problems import still_uncertain
+from bridge.channels._stanza import SPARE
+from bridge.core.events import Page
+from bridge.core.model import Account, Posted, PrivateAnswer, PublicAnswer, Publication
+from bridge.core.policy import Limits, ReadBack
+from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem
+
+__all__ = ["Facebook", "Settings", "build"]
+
+_NEEDS = ("pages_read_engagement", "pages_read_user_content", "pages_manage_engagement")
+_NEEDS_PRIVATE = ("pages_messaging",)
+
+
+class Facebook:
+    """One Page."""
+
+    def __init__(self, name: str, settings: Settings, fittings: Fittings) -> None:
+        self.name = name
+        self.limits = _limits(settings)
+        self._settings = settings
+        self._clock = fittings.clock
+        self._graph = Graph(settings, fittings)
+        needs = _NEEDS + (_NEEDS_PRIVATE if settings.private else ())
+        self._token = TokenWatch(self._graph, app_id=settings.app_id, needs=needs)
+        self._view = View(channel=name, account=settings.account, name="", now=fittings.clock.now())
+        messages = self._messages()
+        self._reader = Reader(
+            graph=self._graph,
+            account=settings.account,
+            messages=messages if settings.private else None,
+            tagged=settings.tagged,
+            ratings=settings.ratings,
+            watch=settings.watch,
+            unlisted=set(),
+        )
+        self._public = PublicSpeaker(graph=self._graph, account=settings.account)
+        self._private = PrivateSpeaker(graph=self._graph, messages=messages, longest=MAX_MESSAGE)
+
+    def _messages(self) -> Messages:
+        settings = self._settings
+        return Messages(
+            graph=self._graph,
+            page=settings.account,
+            account=settings.account,
+            platform="messenger",
+            channel=self.name,
+            human_agent=settings.human_agent,
+            by_hand=INBOX,
+        )
+
+    async def open(self) -> Account:
+        """Check whose token it is, and what it may."""
+        me = await self._graph.ask("me", {"fields": "id,name"}, Person)
+        if me.key != self._settings.account:
+            raise LoginProblem(f"the token belongs to {me.key or 'nobody'}, not to Page {self._settings.account}")
+        self._token.again()
+        await self._token.look(self._clock.now())
+        return Account(id=me.key, handle=me.name, own=frozenset({me.key}))
+
+    async def poll(self, cursor: str | None) -> Page:
+        """New posts, comments and messages, edits and deletions; the oldest first."""
+        now = self._clock.now()
+        self._graph.pace.admit(now)
+        await self._token.look(now)
+        places = await self._beginning() if cursor is None else _unpacked(cursor)
+        harvest, after = await self._reader.news(places, self._view.at(now))
+        page = harvest.page(msgspec.json.encode(after).decode())
+        if cursor is None and not self._settings.backfill:
+            page = replace(page, sightings=(), quarantined=(), deleted=(), gap=None, first=True)
+        troubles = self._token.troubles(now)
+        return replace(page, wait=self._graph.pace.wait, troubles=troubles, recovered=() if troubles else (PART,))
+
+    async def _beginning(self) -> Places:
+        """Where the first contact begins: now, or as far back as the backfill asks for (C18)."""
+        now = self._clock.now()
+        backfill = self._settings.backfill
+        began = int((now - backfill).timestamp()) if backfill else await self._reader.began(now)
+        start = Known(floor=began)
+        return Places(began=began, feed=start, tagged=start, ratings=start)
+
+    async def publish(self, publication: Publication) -> Posted:
+        """Say it once; what is private has no way into public."""
+        now = self._clock.now()
+        self._graph.pace.admit(now)
+        match publication:
+            case PublicAnswer():
+                return await self._public.say(publication)
+            case PrivateAnswer():
+                return await self._private.say(publication, now)
+
+    async def find(self, publication: Publication) -> Posted | None:
+        """Look where it would be; every failure leaves it uncertain."""
+        now = self._clock.now()
+        match publication:
+            case PublicAnswer():
+                return await still_uncertain(self._public.find(publication, now))
+            case PrivateAnswer():
+                return await still_uncertain(self._private.find(publication, now))
+
+    async def close(self) -> None:
+        """Give back connections; may be called twice."""
+        await self._graph.close()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        max_length=MAX_COMMENT,
+        max_private_length=MAX_MESSAGE,
+        count=len,
+        max_media=1,
+        read_back=ReadBack.BY_PARENT,
+        request_timeout=3 * settings.timeout + SPARE,
+    )
+
+
+def _unpacked(cursor: str) -> Places:
+    try:
+        return msgspec.json.decode(cursor, type=Places)
+    except msgspec.DecodeError:
+        raise PermanentProblem("the stored cursor cannot be read: it was written by another version") from None
+
+
+def build(name: str, settings: Settings, fittings: Fittings) -> Channel:
+    """The channel of a stanza."""
+    return Facebook(name, settings, fittings)

@@ -1,0 +1,117 @@
+"""Meta's Graph API as far as the bridge talks to it: a Page with Messenger, and an Instagram account, on loopback."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from bridge.testing.fakes.board import Board, Draft, Item
+from bridge.testing.fakes.faults import Faults, Mode
+from bridge.testing.fakes.graph_api import MAX_COMMENT, GraphApi
+from bridge.testing.fakes.graph_shapes import person, time
+from bridge.testing.fakes.graph_state import GraphState
+from bridge.testing.fakes.journal import Journal
+from bridge.testing.fakes.server import Loopback
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class GraphPlace:
+    """A Page with its verbs: what tests do to it from outside, and what came of our answers."""
+
+    max_length = MAX_COMMENT
+
+    def __init__(self, *, brand: str, journal: Path | None, now: Callable[[], datetime] = _utc_now) -> None:
+        self.faults = Faults()
+        self.journal = Journal(journal, now)
+        self.board = Board(self.journal)
+        self.token = secrets.token_urlsafe(40)
+        self.app_id = "1234567890"
+        self.app_secret = secrets.token_hex(16)
+        self.state = GraphState(self.board, self.faults, brand=self.board.member(brand), now=now)
+        self.api = GraphApi(self.state, token=self.token, app_id=self.app_id, app_secret=self.app_secret)
+        self.api.stranger = self.board.member("Somebody Else")
+        self._own: set[int] = set()
+        self._server: Loopback | None = None
+        self.url = ""
+
+    async def start(self, port: int = 0) -> str:
+        """Serve on loopback; gives back the address."""
+        app = web.Application(middlewares=self.api.middlewares(), client_max_size=12 * 1024 * 1024)
+        self.api.add_routes(app)
+        self._server = Loopback(app)
+        self.url = await self._server.start(port)
+        return self.url
+
+    async def stop(self) -> None:
+        """End every connection and close the journal; may be called twice."""
+        self.faults.heal()
+        if self._server is not None:
+            await self._server.stop()
+        self.journal.close()
+
+    def publish(self, text: str) -> int:
+        """The Page posts something by itself, past the bridge."""
+        item = self.board.write(Draft(author=self.state.brand.id, text=text))
+        self._own.add(item.id)
+        return item.id
+
+    def visit(self, author: str, text: str) -> int:
+        """A visitor posts on the Page."""
+        return self.board.write(Draft(author=self.board.member(author).id, text=text)).id
+
+    def tag(self, author: str, text: str) -> int:
+        """Somebody tags the Page in a post elsewhere."""
+        item = self.visit(author, text)
+        self.state.elsewhere.add(item)
+        return item
+
+    def comment(self, author: str, text: str, *, below: int) -> int:
+        """Somebody comments on a post, or answers a comment."""
+        above = self.board.item(below)
+        draft = Draft(author=self.board.member(author).id, text=text, topic=above.topic, parent=below)
+        return self.board.write(draft).id
+
+    def recommend(self, author: str, text: str, *, story: int | None, positive: bool) -> None:
+        """Somebody recommends the Page, or does not; with a story there is a post about it."""
+        member = self.board.member(author)
+        self.state.ratings.append(
+            {
+                "created_time": time(self.state.now()),
+                "reviewer": person(member),
+                "rating": None,
+                "recommendation_type": "positive" if positive else "negative",
+                "review_text": text,
+                "open_graph_story": None if story is None else {"id": self.state.key(self.board.item(story))},
+            }
+        )
+
+    def write_private(self, author: str, text: str) -> int:
+        """Somebody writes to the Page in private."""
+        return self.board.write(Draft(author=self.board.member(author).id, text=text, to=self.state.brand.id)).id
+
+    def edit(self, item: int, text: str) -> None:
+        """The author changes the words."""
+        self.board.edit(item, text)
+
+    def delete(self, item: int) -> None:
+        """The author takes it away."""
+        self.board.delete(item)
+
+    def said(self) -> Sequence[Item]:
+        """Everything that was accepted as an answer of ours, oldest first."""
+        brand = self.state.brand.id
+        return [i for i in self.board.shown_to(brand) if i.author.id == brand and i.id not in self._own]
+
+    def fail(self, mode: Mode, *, amount: float = 0.0) -> None:
+        """Switch a failure on."""
+        self.faults.set(mode, times=None, amount=amount)
+
+    def heal(self) -> None:
+        """Switch all failures off."""
+        self.faults.heal()
+        self.api.errors.clear()

@@ -1,0 +1,123 @@
+"""What a fake Page and its Instagram account hold, over a board: names, kinds of posts, replies, photos."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bridge.testing.fakes.board import Board, Item, Member
+from bridge.testing.fakes.faults import Faults, Mode
+
+Rating = dict[str, object]
+
+
+class GraphState:
+    """Everything that is not a post of the board itself."""
+
+    def __init__(self, board: Board, faults: Faults, *, brand: Member, now: Callable[[], datetime]) -> None:
+        self.board = board
+        self.faults = faults
+        self.brand = brand
+        self.now = now
+        self.elsewhere: set[int] = set()
+        """Posts on other people's walls that tag the Page."""
+        self.media: set[int] = set()
+        """Posts that are pictures on Instagram."""
+        self.tagging: set[int] = set()
+        """Pictures of others that the Instagram account is tagged in."""
+        self.anonymous: set[int] = set()
+        """Posts whose writer is withheld."""
+        self.private_comments: set[int] = set()
+        self.replied: dict[int, str] = {}
+        """Posts that got their one private reply, with the conversation that it went to."""
+        self.ratings: list[Rating] = []
+        self.photos: dict[str, bytes] = {}
+        self.approved_human_agent = False
+        self.unreachable: set[str] = set()
+
+    @property
+    def page(self) -> str:
+        """The Page's number."""
+        return number(self.brand)
+
+    @property
+    def instagram(self) -> str:
+        """The number of the Instagram account."""
+        return f"178414{number(self.brand)}"
+
+    def key(self, item: Item) -> str:
+        """The name of an item, as Meta forms it."""
+        if item.private:
+            return f"m_{item.id}"
+        if item.topic in self.media:
+            return f"1790{item.id:013d}"
+        if item.id in self.elsewhere:
+            return f"{number(item.author)}_{item.id}"
+        return f"{self.page}_{item.id}" if item.id == item.topic else f"{item.topic}_{item.id}"
+
+    def item(self, node: str) -> Item | None:
+        """The public item of that name, if it stands."""
+        for item in self.board.everything():
+            if not item.private and self.key(item) == node and self.stands(item):
+                return item
+        return None
+
+    def stands(self, item: Item) -> bool:
+        """Whether neither it nor anything above it was taken away."""
+        above = None if item.parent is None else self.board.item(item.parent)
+        return not item.deleted and (above is None or self.stands(above))
+
+    def member(self, node: str) -> Member | None:
+        """The person of that number."""
+        return self.board.by_id(f"m{int(node) - _FIRST}") if node.isdigit() else None
+
+    def top(self, item: Item) -> Item | None:
+        """The first comment above an answer; None for a first comment: answers are kept in one level."""
+        parent = None if item.parent is None else self.board.item(item.parent)
+        if parent is None or parent.id == parent.topic:
+            return None
+        return self.top(parent) or parent
+
+    def listed(self, items: Sequence[Item]) -> list[Item]:
+        """What a listing shows at the moment, the oldest first."""
+        shown = [item for item in items if self.stands(item)]
+        if lag := self.faults.take(Mode.LISTING_LAG):
+            shown = [item for item in shown if item.at <= self.now() - timedelta(seconds=lag.amount)]
+        if window := self.faults.take(Mode.SHORT_WINDOW):
+            shown = shown[-int(window.amount) :]
+        if self.faults.take(Mode.IDS_BACK):
+            shown = shown[:-1]
+        return shown
+
+    def newest_of_others(self) -> int:
+        """The newest public item that is not the Page's."""
+        public = [item for item in self.board.everything() if not item.private and item.author.id != self.brand.id]
+        return max((item.id for item in public), default=0)
+
+    def comments(self, post: Item) -> list[Item]:
+        """What stands below a post."""
+        return [item for item in self.board.topic(post.topic) if item.id != post.id]
+
+    def talks(self) -> dict[str, list[Item]]:
+        """Conversations by their names, the oldest message first."""
+        found: dict[str, list[Item]] = {}
+        for item in self.board.shown_to(self.brand.id):
+            if item.private and not item.deleted:
+                found.setdefault(conversation(self.other(item)), []).append(item)
+        return found
+
+    def other(self, item: Item) -> Member:
+        """With whom a message is shared."""
+        assert item.to is not None
+        return item.to if item.author.id == self.brand.id else item.author
+
+
+_FIRST = 900_000
+
+
+def number(member: Member) -> str:
+    """Meta's people and Pages have numbers."""
+    return str(_FIRST + int(member.id.removeprefix("m")))
+
+
+def conversation(member: Member) -> str:
+    """The name of the conversation with a person."""
+    return f"t_{number(member)}"
