@@ -65,7 +65,7 @@ def sort_out(
     ours = [s for s in page.sightings if s.post.author.id in own]
     theirs = [s for s in page.sightings if s.post.author.id not in own]
     new = [s for s in theirs if s.post.id not in known]
-    edited = [s for s in theirs if s.post.id in known and known[s.post.id].fingerprint != s.post.fingerprint]
+    edited = [s for s in theirs if s.post.id in known and _says_more(known[s.post.id].fingerprint, s)]
     events: list[tuple[str, ConversationEvent]] = [
         *(_native(s, known) for s in ours if s.post.id not in known and s.post.parent in known),
         *(
@@ -87,6 +87,11 @@ def sort_out(
         page=_page(page, new, counts=counts, channel=channel, before=before, now=now),
         counts=counts,
     )
+
+
+def _says_more(fingerprint: str, sighting: Sighting) -> bool:
+    """Whether the words are newer ones; of what was erased no words are known, and it must not come back (I02)."""
+    return fingerprint not in {"", sighting.post.fingerprint}
 
 
 def _page(  # noqa: PLR0917 - the parts of one decision, used once

@@ -51,6 +51,14 @@ def test_other_words_under_a_known_id_are_an_edit() -> None:
     assert arrivals.page.sightings == ()
 
 
+def test_what_was_erased_does_not_come_back_as_an_edit() -> None:
+    """I02: the store knows that there was something, and not what."""
+    gone = sorted_out(page(post()), {"p1": Known(fingerprint="", conversation="", deleted=True)})
+    assert gone.events == ()
+    assert gone.page.sightings == ()
+    assert gone.counts["duplicate"] == 1
+
+
 def test_folded_white_space_is_no_edit() -> None:
     shown = post(text="The  shop is down,\ncan you help?")
 
