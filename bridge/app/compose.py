@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel
 
 from bridge import __version__
+from bridge.app.labelling import labeller
 from bridge.config import Loaded
 from bridge.core.policy import Policy
-from bridge.judges.rules import NoModel, RulesJudge
+from bridge.judges.rules import RulesJudge
 from bridge.letters.reading import Postmark
 from bridge.ports import Channel, Fittings
 from bridge.shell.house import House
@@ -40,14 +41,14 @@ class Current:
     def __init__(self, loaded: Loaded) -> None:
         self.loaded = loaded
         self.reload_fine = True
-        self.judge = RulesJudge(loaded.rules, NoModel())
+        self.judge = RulesJudge(loaded.rules, labeller(loaded))
         self._policy: Policy | None = None
         self._channels: Mapping[str, Channel] = {}
 
     def adopt(self, loaded: Loaded) -> None:
         """Go on with another configuration: rules, routes, responses and desks' policies."""
         self.loaded = loaded
-        self.judge.adopt(loaded.rules)
+        self.judge.adopt(loaded.rules, labeller(loaded))
         self._policy = self._made()
 
     def serve(self, channels: Mapping[str, Channel]) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TypedDict
 
 from bridge.app.beside import beside
+from bridge.app.labelling import labeller
 from bridge.config import Loaded
 from bridge.core.model import Author, Kind, Post, Verdict, Visibility
-from bridge.judges.rules import NoModel, RulesJudge
+from bridge.judges.rules import RulesJudge
 from bridge.ports import Circumstances
 
 LONGEST_LINE = 1_000_000
@@ -37,7 +38,7 @@ async def explained(loaded: Loaded, named: str) -> Verdict | None:
     if post is None:
         return None
     seen = Circumstances(now=datetime.now(UTC), thread_open=False)
-    return RulesJudge(loaded.rules, NoModel()).explain(post, seen)
+    return RulesJudge(loaded.rules, labeller(loaded)).explain(post, seen)
 
 
 def _given(named: str) -> Post | None:
@@ -61,7 +62,7 @@ async def _stored(loaded: Loaded, named: str) -> Post | None:
 
 def triaged(loaded: Loaded, lines: Iterable[bytes]) -> Iterator[Triaged | str]:
     """A verdict for each line, or what is wrong with it."""
-    judge = RulesJudge(loaded.rules, NoModel())
+    judge = RulesJudge(loaded.rules, labeller(loaded))
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue

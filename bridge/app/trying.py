@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from bridge.app import compose
 from bridge.app.compose import WallClock
+from bridge.app.labelling import labeller
 from bridge.config import Loaded
 from bridge.core.model import Account, Post, Verdict
-from bridge.judges.rules import NoModel, RulesJudge
+from bridge.judges.rules import RulesJudge
 from bridge.ports import Circumstances, Fittings
 
 
@@ -38,7 +39,7 @@ async def tried(loaded: Loaded, name: str) -> Tried:
         user_agent=compose.user_agent(loaded),
     )
     channel = part.build(name, compose.with_backfill(part.settings), fittings)
-    judge = RulesJudge(loaded.rules, NoModel())
+    judge = RulesJudge(loaded.rules, labeller(loaded))
     try:
         account = await channel.open()
         page = await channel.poll(None)

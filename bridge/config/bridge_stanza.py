@@ -143,6 +143,9 @@ class BridgeStanza(Stanza):
     languages: tuple[Language, ...] = Field(
         default=(), description="Languages that customers write in (ISO 639-1); all known ones where empty."
     )
+    model: Literal["on", "off"] = Field(
+        default="on", description="Whether a learned model labels posts; languages are told either way."
+    )
     retention: Retention = Field(default=Retention(), description="How long things are kept.")
     alerts: Alerts = Field(default=Alerts(), description="How the operator is told.")
     status: Status = Field(default=Status(), description="The status page and metrics.")

@@ -6,7 +6,7 @@ from threading import Event, Thread
 from bridge.core.model import Author, Kind, Post, Visibility
 from bridge.core.rules import RuleSet, compile_rules
 from bridge.core.rules.vocabulary import Route, Rule, Span, When
-from bridge.judges.rules import Labelled, NoModel, RulesJudge
+from bridge.judges.rules import Labelled, NoModel, Opinion, RulesJudge
 from bridge.ports import Circumstances, Judge
 
 NOW = datetime(2024, 1, 10, 12, 0, tzinfo=UTC)
@@ -38,7 +38,7 @@ def rules(generation: str) -> RuleSet:
 class Certain:
     """A model that is sure of everything."""
 
-    def label(self, post: Post) -> Labelled:
+    def label(self, post: Post, rules: Opinion) -> Labelled:
         return Labelled(labels={"complaint": 1.0}, lang="fr", model="m7")
 
 
@@ -79,7 +79,7 @@ def test_a_reload_under_load_judges_no_post_by_half_a_set() -> None:
         at = 0
         while not stop.is_set():
             at += 1
-            judge.adopt(sets[at % 2])
+            judge.adopt(sets[at % 2], NoModel())
 
     reloading = Thread(target=reload)
     reloading.start()

@@ -1,0 +1,81 @@
+"""One thing that a model can tell of a post: the classes of a task, a weight for each term, and what scores mean."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, sqrt
+
+from bridge.judges.terms import Terms
+
+WORDS, PIECES, HINTS = 1.0, 1.0, 0.3
+"""How much the three kinds of terms count beside each other; words and pieces share theirs among all that a post has."""
+_FARTHEST = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A linear model of one task: two classes share one column of weights, more have one each."""
+
+    task: str
+    classes: tuple[str, ...]
+    """Of two, the second is the one that a high score speaks for."""
+    rows: Mapping[int, int]
+    """At which row a term's weights stand."""
+    weights: "array[float]"
+    """Row by row, a column a class."""
+    bias: tuple[float, ...]
+    slope: float = 1.0
+    """Platt's scaling, or the inverse temperature where there are more than two classes."""
+    shift: float = 0.0
+
+    @property
+    def columns(self) -> int:
+        """Of weights."""
+        return len(self.bias)
+
+    def row(self, term: int) -> Sequence[float]:
+        """The weights of a term; nothing where it has none."""
+        at = self.rows.get(term)
+        return () if at is None else self.weights[at * self.columns : (at + 1) * self.columns]
+
+    def score(self, terms: Terms) -> tuple[float, ...]:
+        """What speaks for each class, before it is calibrated."""
+        total = list(self.bias)
+        for found, share in shares(terms):
+            for row in map(self.row, found):
+                for column, weight in enumerate(row):
+                    total[column] += share * weight
+        return tuple(total)
+
+    def probabilities(self, score: Sequence[float]) -> dict[str, float]:
+        """How likely each class is; they sum to one."""
+        if len(self.classes) > len(score):
+            second = sigmoid(self.slope * score[0] + self.shift)
+            return {self.classes[0]: 1 - second, self.classes[1]: second}
+        return dict(zip(self.classes, softmax([self.slope * one for one in score]), strict=True))
+
+    def labels(self, score: Sequence[float]) -> dict[str, float]:
+        """What rules see: the class that bears the task's name alone, or all classes where none does."""
+        found = self.probabilities(score)
+        return {self.task: found[self.task]} if self.task in found else found
+
+
+def shares(terms: Terms) -> tuple[tuple[tuple[int, ...], float], ...]:
+    """The terms of each kind with what one of them counts."""
+    return (
+        (terms.words, WORDS / sqrt(len(terms.words) or 1)),
+        (terms.pieces, PIECES / sqrt(len(terms.pieces) or 1)),
+        (terms.hints, HINTS),
+    )
+
+
+def sigmoid(score: float) -> float:
+    """The probability that log-odds stand for."""
+    return 1 / (1 + exp(-max(-_FARTHEST, min(_FARTHEST, score))))
+
+
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Probabilities of several classes."""
+    most = max(scores)
+    found = [exp(score - most) for score in scores]
+    return [one / sum(found) for one in found]
