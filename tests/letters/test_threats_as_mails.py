@@ -186,7 +186,7 @@ Message-ID: {SENT.message_id}
 """
 
 
-@pytest.mark.parametrize("to", [BOUNCES, OURS])
+@pytest.mark.parametrize("to", [BOUNCES, OURS], ids=["bounce address", "reply address"])
 def test_a13_a_bounce_is_tied_to_its_conversation_and_proxy(to: str) -> None:
     octets = BOUNCE.replace(BOUNCES, to).encode()
     said = read(octets)
