@@ -118,6 +118,8 @@ class Http:
         """Send something that must not be sent twice; a server may think about it until the time-out."""
         if self._saying is None:
             self._saying = self._session(self._timeout, keep=False)
+            # aiohttp repeats GET, PUT and DELETE once by itself and has no public switch for it; its test client does this.
+            self._saying._retry_connection = False  # noqa: SLF001
         return await self._exchange(self._saying, ask)
 
     async def follow(self, ask: Ask) -> Answer | Lost:

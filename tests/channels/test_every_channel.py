@@ -3,6 +3,7 @@
 import importlib
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ def test_a_channel_inherits_the_contract_whole(kind: str) -> None:
         assert "test_" not in body
 
 
+def credentials(table: dict[str, object]) -> Iterator[str]:
+    """Names of the credentials that a table and the tables in it ask for."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from credentials(value)
+        elif key == "credential":
+            yield str(value)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_channel_has_an_example_that_is_right(kind: str, tmp_path: Path) -> None:
     """Also where it is commented out, because it needs an account."""
@@ -40,9 +50,8 @@ def test_a_channel_has_an_example_that_is_right(kind: str, tmp_path: Path) -> No
     for stanza in stanzas.values():
         assert stanza["kind"] == kind
         own = {key: value for key, value in stanza.items() if key not in COMMON}
-        for value in own.values():
-            if isinstance(value, dict):
-                (tmp_path / value["credential"]).write_text("secret", encoding="utf-8")
+        for name in credentials(own):
+            (tmp_path / name).write_text("secret", encoding="utf-8")
         settings.model_validate(own, context={"credentials": tmp_path})
 
 

@@ -1,0 +1,160 @@
+"""One poll of X: its parts one after another, each with a health of its own, and then what became of known posts."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from bridge.channels._x_calls import BATCH, Calls
+from bridge.channels._x_listing import PAGES, Flow, Listing, first, following
+from bridge.channels._x_messages import read
+from bridge.channels._x_place import Reach, mended, snowflake
+from bridge.channels._x_round import Round
+from bridge.channels._x_settings import Settings
+from bridge.channels._x_threads import chained, questions
+from bridge.channels._x_wire import Wire, entries
+from bridge.core.events import Trouble
+from bridge.ports import PermanentProblem, TemporaryProblem
+
+Work = Callable[[], Awaitable[None]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Polling:
+    """What a channel remembers from poll to poll; nothing of it is needed after a restart."""
+
+    calls: Calls
+    settings: Settings
+    letters_due: datetime
+    """When direct messages are read again: X allows it once a minute."""
+    troubled: set[str] = field(default_factory=set)
+    """Parts that could not be read the last time."""
+
+    async def read(self, gathered: Round, now: datetime) -> Sequence[str]:
+        """Read everything; only the mentions must succeed. Gives back the parts that are well again."""
+        first_contact = not gathered.place.reach
+        await self._listed(gathered, Listing(name="mentions", fetch=self.calls.mentions, windowed=False), now)
+        recovered: list[str] = []
+        for part, work in self._parts(gathered, now, first_contact=first_contact).items():
+            if await self._tried(gathered, part, work):
+                recovered.append(part)
+        return recovered
+
+    def _parts(self, gathered: Round, now: datetime, *, first_contact: bool) -> dict[str, Work]:
+        """In their order: own posts tell which conversations are ours."""
+        own = Listing(name="own", fetch=self.calls.own, windowed=False)
+        parts: dict[str, Work] = {"own posts": lambda: self._listed(gathered, own, now)}
+        for query in self.settings.search:
+            parts[f"search {query}"] = self._searching(gathered, query, now)
+        parts["conversations"] = lambda: self._threads(gathered, now)
+        if self.settings.messages and now >= self.letters_due:
+            parts["direct messages"] = lambda: self._messages(gathered, now, first_contact=first_contact)
+        parts["look-ups"] = lambda: self._recheck(gathered, now)
+        return parts
+
+    async def _tried(self, gathered: Round, part: str, work: Work) -> bool:
+        """Read one part; true where it is well again. Even a refused login may be one of this part alone (F02)."""
+        try:
+            await work()
+        except (TemporaryProblem, PermanentProblem) as problem:
+            lasting = isinstance(problem, PermanentProblem)
+            gathered.troubles.append(Trouble(part=part, reason=str(problem), lasting=lasting))
+            self.troubled.add(part)
+            return False
+        was = part in self.troubled
+        self.troubled.discard(part)
+        return was
+
+    async def _listed(self, gathered: Round, listing: Listing, now: datetime) -> None:
+        flow = await self._flow(listing, gathered.reach(listing.name), now)
+        unknown = gathered.take(listing.name, flow)
+        owned = listing.name in {"mentions", "own"} and self.settings.owns_app
+        self.calls.ledger.pay("owned" if owned else "post", now, count=unknown)
+
+    async def _flow(self, listing: Listing, reach: Reach | None, now: datetime) -> Flow:
+        if reach is None:
+            since = now - self.settings.backfill if self.settings.backfill else None
+            return await first(listing, since=since, now=now)
+        return await following(listing, reach, stands=self.calls.stands, now=now)
+
+    def _searching(self, gathered: Round, query: str, now: datetime) -> Work:
+        """A search by its own words: another query begins anew."""
+        name = f"search {sha256(query.encode()).hexdigest()[:12]}"
+        reposts = "" if self.settings.reposts else " -is:retweet"
+        fetch = self.calls.searching(f"({query}) -from:{self.settings.username}{reposts}")
+        return lambda: self._listed(gathered, Listing(name=name, fetch=fetch, windowed=True), now)
+
+    async def _threads(self, gathered: Round, now: datetime) -> None:
+        """Replies in conversations that we took part in, and quotes of what we said there."""
+        place = gathered.place
+        if gathered.reach("threads") is None and not self.settings.backfill:
+            begin = max((reach.newest for reach in place.reach.values()), default=0)
+            gathered.take("threads", Flow(reach=Reach(newest=begin, begin=begin)))
+            return
+        most = self.settings.conversations
+        asked = questions(place.threads[:most], place.said[:most], handle=self.settings.username)
+        if not asked:
+            return
+        fetch = chained([self.calls.searching(text) for text in asked])
+        pages = PAGES * len(asked)
+        listing = Listing(name="threads", fetch=fetch, windowed=True, pages=pages, ordered=len(asked) == 1)
+        await self._listed(gathered, listing, now)
+
+    async def _messages(self, gathered: Round, now: datetime, *, first_contact: bool) -> None:
+        begin = None
+        if self.settings.backfill and first_contact:
+            begin = snowflake((now - self.settings.backfill).timestamp() * 1000)
+        letters = await read(self.calls.messages, gathered.reach("messages"), gathered.place.messages, begin=begin)
+        self.letters_due = now + self.settings.messages_every
+        self.calls.ledger.pay("message", now, count=len(letters.fresh))
+        gathered.take_letters(letters)
+
+    async def _recheck(self, gathered: Round, now: datetime) -> None:
+        """Look known posts up where it is time: which are gone, which were edited."""
+        place = gathered.place
+        if now.timestamp() - place.checked < self.settings.recheck.total_seconds() or not self.settings.watch:
+            return
+        own = set(place.said)
+        numbers = [first for first, version in place.known.items() if mended(version) and first not in own]
+        numbers = numbers[-self.settings.watch :]
+        for at in range(0, len(numbers), BATCH):
+            await self._look_up(gathered, numbers[at : at + BATCH], now)
+        if numbers and self.settings.recheck:
+            gathered.checked(int(now.timestamp()))
+
+    async def _look_up(self, gathered: Round, numbers: Sequence[int], now: datetime) -> None:
+        """One batch; X bills a post once a day, however often it is looked up."""
+        known, today = gathered.place.known, _same_day(gathered.place.checked, now)
+        page = await self.calls.posts([known[number] for number in numbers])
+        self.calls.ledger.pay("post", now, count=0 if today else len(page.raws))
+        gone = {fault.gone for fault in page.faults}
+        gathered.lose([number for number in numbers if known[number] in gone])
+        good, _ = entries(page.raws, Wire)
+        later = [e.value.versions[-1] for e in good if e.value.versions[-1] > known.get(e.value.versions[0], 0)]
+        if later:
+            newer = await self.calls.posts(later)
+            self.calls.ledger.pay("post", now, count=len(newer.raws))
+            gathered.add(entries(newer.raws, Wire)[0], newer.included, broken=())
+
+    async def parents(self, gathered: Round, now: datetime) -> None:
+        """Fetch what stands above new posts, level by level; it is context only, so a failure leaves it out."""
+        level: Sequence[Wire] = gathered.fresh
+        for _ in range(self.settings.parents):
+            along = gathered.along.posts
+            missing = {up for wire in level if (up := wire.referring("replied_to")) and up not in along}
+            if missing:
+                await self._above(gathered, sorted(missing)[-BATCH:], now)
+            along = gathered.along.posts
+            level = [along[up] for wire in level if (up := wire.referring("replied_to")) and up in along]
+
+    async def _above(self, gathered: Round, numbers: Sequence[int], now: datetime) -> None:
+        try:
+            page = await self.calls.posts(numbers)
+        except (TemporaryProblem, PermanentProblem):
+            return
+        self.calls.ledger.pay("post", now, count=len(page.raws))
+        gathered.enrich({entry.value.id: entry.value for entry in entries(page.raws, Wire)[0]}, page.included)
+
+
+def _same_day(seconds: int, now: datetime) -> bool:
+    return datetime.fromtimestamp(seconds, now.tzinfo).date() == now.date()

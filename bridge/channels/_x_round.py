@@ -1,0 +1,152 @@
+"""One poll of X: what its parts bring, put together into one page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import msgspec
+
+from bridge.channels._entries import Broken, Entry
+from bridge.channels._overlap import GONE
+from bridge.channels._x_listing import Flow
+from bridge.channels._x_messages import Letters
+from bridge.channels._x_place import Place, Reach, Spent, newest_of, packed, sift
+from bridge.channels._x_posts import View
+from bridge.channels._x_wire import Included, Wire
+from bridge.core.events import Gap, Page, Quarantined, Sighting, Trouble
+
+_KEPT_THREADS = 120
+
+
+class Round:
+    """Gathers parts one after another; a part that failed leaves its place where it was."""
+
+    def __init__(self, place: Place, view: View, *, reposts: bool) -> None:
+        self._place = place
+        self._view = view
+        self._reposts = reposts
+        self._fresh: dict[int, Entry[Wire]] = {}
+        self._along = Included()
+        self._letters: list[Sighting] = []
+        self._gone: list[int] = []
+        self._quarantined: list[Quarantined] = []
+        self._gaps: list[Gap] = []
+        self._more = False
+        self.troubles: list[Trouble] = []
+
+    @property
+    def place(self) -> Place:
+        """How far it has come."""
+        return self._place
+
+    @property
+    def fresh(self) -> Sequence[Wire]:
+        """New posts and newer versions so far."""
+        return [entry.value for entry in self._fresh.values()]
+
+    @property
+    def along(self) -> Included:
+        """What came along with them."""
+        return self._along
+
+    def reach(self, name: str) -> Reach | None:
+        """How far a part was read; None before its first contact."""
+        return self._place.reach.get(name)
+
+    def take(self, name: str, flow: Flow) -> int:
+        """Add what a listing brought; gives back how many posts of it were not known."""
+        known, begin = self._place.known, flow.reach.begin
+        entries = [e for e in flow.entries if e.value.versions[0] > begin or e.value.versions[0] in known]
+        broken = [b for b in flow.broken if b.number is None or b.number > begin]
+        self._learn([entry.value for entry in flow.entries if self._view.is_ours(entry.value)])
+        self.add(entries, flow.included, broken=broken)
+        self._place = msgspec.structs.replace(self._place, reach={**self._place.reach, name: flow.reach})
+        self._gaps += [flow.gap] if flow.gap else []
+        self._more = self._more or flow.more
+        return len([entry for entry in flow.entries if known.get(entry.value.versions[0]) != entry.value.id])
+
+    def add(self, entries: Sequence[Entry[Wire]], along: Included, *, broken: Sequence[Broken]) -> None:
+        """Add posts that need no place of their own."""
+        told = sift(self._place.known, self._place.odd, entries, broken)
+        self._fresh.update({entry.value.versions[0]: entry for entry in told.fresh})
+        self._along = along.with_posts(self._along.posts, self._along.users)
+        self._along = replace(self._along, media={**self._along.media, **along.media})
+        self._quarantined += [entry.quarantined() for entry in told.broken]
+        self._place = msgspec.structs.replace(self._place, known=dict(told.known), odd=told.odd)
+
+    def take_letters(self, letters: Letters) -> None:
+        """Add direct messages; our own are no news."""
+        for entry in letters.fresh:
+            if entry.value.sender_id not in {None, self._view.account}:
+                self._letters.append(Sighting(post=self._view.message(entry.value, letters.included), raw=entry.raw))
+        odd = [b for b in letters.broken if b.number is None and b.digest not in self._place.odd]
+        numbered = [b for b in letters.broken if b.number is not None]
+        self._quarantined += [replace(b.quarantined(), id=f"m{b.number}") for b in numbered]
+        self._quarantined += [b.quarantined() for b in odd]
+        self._gaps += [letters.gap] if letters.gap else []
+        self._place = msgspec.structs.replace(
+            self._place,
+            reach={**self._place.reach, "messages": letters.reach},
+            messages=dict(letters.known),
+            odd=(*self._place.odd, *(b.digest for b in odd)),
+        )
+
+    def lose(self, numbers: Sequence[int]) -> None:
+        """Posts that are gone: told once, and never news again."""
+        known = dict(self._place.known)
+        self._gone += [number for number in numbers if known.get(number, GONE) != GONE]
+        known.update(dict.fromkeys((n for n in numbers if n in known), GONE))
+        for number in numbers:
+            self._fresh.pop(number, None)
+        self._place = msgspec.structs.replace(self._place, known=newest_of(known))
+
+    def checked(self, at: int) -> None:
+        """Known posts were looked up."""
+        self._place = msgspec.structs.replace(self._place, checked=at)
+
+    def enrich(self, posts: Mapping[int, Wire], along: Included) -> None:
+        """Add posts that are context only."""
+        self._along = self._along.with_posts({**along.posts, **posts}, along.users)
+
+    def _learn(self, own: Sequence[Wire]) -> None:
+        """In which conversations we take part, and which posts can be quoted."""
+        newest = sorted(own, key=lambda wire: wire.id, reverse=True)
+        threads = dict.fromkeys((*(w.conversation_id or w.id for w in newest), *self._place.threads))
+        said = dict.fromkeys((*(wire.versions[0] for wire in newest), *self._place.said))
+        self._place = msgspec.structs.replace(
+            self._place,
+            threads=tuple(sorted(threads, reverse=True))[:_KEPT_THREADS],
+            said=tuple(sorted(said, reverse=True))[:_KEPT_THREADS],
+        )
+
+    def page(self, spent: Spent, *, first: bool, wait: float | None, recovered: Sequence[str]) -> Page:
+        """Everything, the oldest first."""
+        place = msgspec.structs.replace(self._place, spent=spent)
+        posts = [self._sighting(entry) for _, entry in sorted(self._fresh.items())]
+        shown = [sighting for sighting in posts if self._reposts or not sighting.post.is_repost]
+        sightings = sorted((*shown, *self._letters), key=lambda sighting: sighting.post.at)
+        return Page(
+            sightings=tuple(sightings),
+            cursor=packed(place),
+            more=self._more,
+            deleted=tuple(str(number) for number in sorted(self._gone)),
+            gap=_one(self._gaps),
+            quarantined=tuple(self._quarantined),
+            troubles=tuple(self.troubles),
+            recovered=tuple(recovered),
+            wait=wait,
+            first=first,
+        )
+
+    def _sighting(self, entry: Entry[Wire]) -> Sighting:
+        """A post, whose parent is named by its first version, as everything else names it."""
+        post = self._view.post(entry.value, self._along)
+        firsts = {version: first for first, version in self._place.known.items() if version != first}
+        parent = firsts.get(int(post.parent)) if post.parent else None
+        return Sighting(post=replace(post, parent=str(parent)) if parent else post, raw=entry.raw)
+
+
+def _one(gaps: Sequence[Gap]) -> Gap | None:
+    """One gap for a page."""
+    if len(gaps) < 2:  # noqa: PLR2004 - one or none needs no joining
+        return gaps[0] if gaps else None
+    return Gap(since=", ".join(gap.since for gap in gaps), until=", ".join(gap.until for gap in gaps))

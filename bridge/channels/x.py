@@ -1,0 +1,151 @@
+"""X (Twitter) through tweepy: mentions, searches, replies, quotes and messages in; answers, messages and pictures out."""
+
+from datetime import timedelta
+
+from yarl import URL
+
+from bridge.channels._problems import still_uncertain
+from bridge.channels._stanza import SPARE, client
+from bridge.channels._x_budget import Ledger
+from bridge.channels._x_calls import Calls
+from bridge.channels._x_client import Client, Keys, Wiring
+from bridge.channels._x_count import weighted
+from bridge.channels._x_keys import Bearer, Door, Signatures
+from bridge.channels._x_media import Uploads
+from bridge.channels._x_place import Place, unpacked
+from bridge.channels._x_polling import Polling
+from bridge.channels._x_posts import View
+from bridge.channels._x_rates import Rates
+from bridge.channels._x_round import Round
+from bridge.channels._x_said import LONGEST_MESSAGE, MOST_MEDIA, Bounded, Speaker
+from bridge.channels._x_settings import Settings
+from bridge.core.events import Page
+from bridge.core.model import Account, Posted, Publication
+from bridge.core.policy import Limits, ReadBack
+from bridge.ports import Channel, Fittings, LoginProblem
+
+__all__ = ["Settings", "X", "build"]
+
+_LAG = timedelta(seconds=30)
+"""How long X may take to list what it accepted; its own search says so of itself."""
+
+
+class X:
+    """One account on X."""
+
+    def __init__(self, name: str, settings: Settings, fittings: Fittings) -> None:
+        self.name = name
+        self._settings = settings
+        self._clock = fittings.clock
+        self.limits = _limits(settings)
+        self._view = View(
+            channel=name,
+            account=int(settings.account),
+            handle=settings.username,
+            messages=settings.messages,
+            any_post=settings.tier == "enterprise",
+            parents=settings.parents,
+        )
+        self._http = client(
+            settings.endpoint,
+            allow_private=settings.allow_private,
+            user_agent=fittings.user_agent,
+            timeout=settings.timeout.total_seconds(),
+        )
+        self._bearer = self._renewing()
+        self._rates = Rates()
+        self._ledger = Ledger(settings.budget, settings.prices)
+        self._calls = self._made()
+        self._speaker = Speaker(
+            self._calls,
+            Uploads(self._calls, fittings.clock.sleep),
+            Bounded(longest=settings.longest, count=weighted, messages=settings.messages),
+        )
+        self._proved = -1
+        self._polling = Polling(calls=self._calls, settings=settings, letters_due=fittings.clock.now())
+
+    def _renewing(self) -> Bearer | None:
+        given = self._settings.oauth2
+        if given is None:
+            return None
+        return Bearer(Door(self._http, self._settings.endpoint, given, self._clock), self._clock)
+
+    def _made(self) -> Calls:
+        keys: Keys | None = self._bearer
+        if self._settings.oauth1 is not None:
+            keys = Signatures(self._settings.oauth1, self._clock)
+        assert keys is not None
+        wiring = Wiring(
+            http=self._http,
+            endpoint=URL(self._settings.endpoint),
+            keys=keys,
+            names=self._settings.names,
+            rates=self._rates,
+            now=self._clock.now,
+        )
+        return Calls(client=Client(wiring), ledger=self._ledger, now=self._clock.now, account=self._settings.account)
+
+    async def open(self) -> Account:
+        """Ask who the login belongs to."""
+        me = await self._calls.me()
+        if str(me.id) != self._settings.account:
+            raise LoginProblem(f"the login belongs to account {me.id}, not to {self._settings.account!r}")
+        self._proved = self._bearer.turn if self._bearer else 0
+        return Account(id=str(me.id), handle=me.username, own=frozenset({str(me.id)}))
+
+    async def _prove(self) -> None:
+        """After each renewal of the login X is asked again whose it is (F03)."""
+        if self._bearer is None:
+            return
+        await self._bearer.sign("GET", URL(self._settings.endpoint))
+        if self._bearer.turn != self._proved:
+            await self.open()
+
+    async def poll(self, cursor: str | None) -> Page:
+        """New posts and messages, edits and deletions; the oldest first."""
+        now = self._clock.now()
+        place = Place() if cursor is None else unpacked(cursor)
+        self._ledger.begin(place.spent, now)
+        self._ledger.read(now)
+        await self._prove()
+        gathered = Round(place, self._view, reposts=self._settings.reposts)
+        recovered = await self._polling.read(gathered, now)
+        await self._polling.parents(gathered, now)
+        for wire in gathered.fresh:
+            self._speaker.know(wire)
+        wait = max(self._ledger.interval(now), self._rates.interval(now))
+        first = cursor is None and not self._settings.backfill
+        spent = self._ledger.spent(now)
+        return gathered.page(spent, first=first, wait=wait if wait >= 1 else None, recovered=recovered)
+
+    async def publish(self, publication: Publication) -> Posted:
+        """Say it once; files go first, since nobody sees them before the post does."""
+        await self._prove()
+        return await self._speaker.say(publication, self._view)
+
+    async def find(self, publication: Publication) -> Posted | None:
+        """Look where it would be; every failure leaves it uncertain."""
+        return await still_uncertain(self._speaker.find(publication, self._view))
+
+    async def close(self) -> None:
+        """Give back connections; may be called twice."""
+        await self._http.close()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        max_length=settings.longest,
+        max_private_length=LONGEST_MESSAGE if settings.messages else 0,
+        count=weighted,
+        max_media=MOST_MEDIA,
+        can_delete=True,
+        read_back=ReadBack.BY_AUTHOR,
+        read_back_lag=_LAG,
+        request_timeout=2 * settings.timeout + SPARE,
+        in_flight=settings.in_flight,
+    )
+
+
+def build(name: str, settings: Settings, fittings: Fittings) -> Channel:
+    """The channel of a stanza."""
+    return X(name, settings, fittings)
