@@ -135,9 +135,7 @@ async def test_ft11_when_dovecot_loses_its_uid_list_nothing_is_lost_or_new_by_mi
     before = await inbox.fetch(SOON)
     await inbox.file(before[0], LetterOutcome.ANSWER)
     assert not await inbox.fetch(NOW)
-    box.office.renumber("reply")
-    for pid in box.office.children("imap"):
-        os.kill(pid, signal.SIGKILL)
+    await asyncio.to_thread(box.office.renumber, "reply")
     after = await inbox.fetch(SOON)
     assert [subject(each) for each in after] == ["two", "three"]
     assert before[1].uid not in {each.uid for each in after}

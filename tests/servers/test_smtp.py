@@ -24,7 +24,7 @@ from bridge.testing.faults import FaultProxy
 from bridge.testing.postoffice import PostOffice
 from bridge.testing.toxics import CutAfter
 
-SECONDS = 20
+SECONDS = 50
 
 RELAY = {"host": "127.0.0.1", "tls": "none", "user": "", "password": None, "ca_file": None}
 """A stanza for the relay on this machine, which wants neither TLS nor a login."""

@@ -85,8 +85,16 @@ class PostOffice:
         self._home(name)
 
     def renumber(self, name: str) -> None:
-        """Lose Dovecot's list of UIDs, so that UIDVALIDITY changes (FT11)."""
-        for path in self.maildir(name).glob("dovecot*"):
+        """Lose Dovecot's list of UIDs, so that UIDVALIDITY changes (FT11); its workers die first, or they would write it again."""
+        for pid in self.children("imap"):
+            os.kill(pid, signal.SIGKILL)
+            _until_gone(pid)
+        lists = (
+            "dovecot-uidlist",
+            "dovecot.index*",
+            "dovecot.list.index*",
+        )  # not dovecot-uidvalidity: no value comes twice
+        for path in (path for pattern in lists for path in self.maildir(name).glob(pattern)):
             path.unlink()
 
     def children(self, command: str) -> list[int]:
