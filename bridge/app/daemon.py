@@ -26,6 +26,7 @@ from bridge.config import Complaints, Loaded, load
 from bridge.core import pace
 from bridge.core.effects import Inject, Judge, Publish, Reread, Tell
 from bridge.core.rules import failed_tests
+from bridge.ports import StoreLost
 from bridge.shell import courier, inbound, intake, janitor
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
@@ -129,6 +130,18 @@ async def _ended(loops: asyncio.Task[None], stop: asyncio.Event) -> None:
     except asyncio.CancelledError:
         if not late and not loops.cancelled():
             raise
+    except BaseExceptionGroup as group:
+        lost = group.subgroup(StoreLost)
+        if lost is None:
+            raise
+        # One clear problem for the one who started us, instead of a tree of tasks.
+        raise _leaf(lost) from group
+
+
+def _leaf(group: BaseExceptionGroup[StoreLost]) -> StoreLost:
+    """The first problem inside a tree of them."""
+    first = group.exceptions[0]
+    return _leaf(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 async def _loops(

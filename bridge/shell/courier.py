@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 
 from bridge.core.effects import Claimed, Publish
 from bridge.core.events import Postponed, Refused
-from bridge.ports import Batch, Stale, StoreLost
+from bridge.ports import Batch, Stale, StoreLost, TemporaryProblem
 from bridge.shell.bell import listen
 from bridge.shell.house import House
 from bridge.shell.performing import name, perform
@@ -28,7 +29,7 @@ async def drain(house: House, kinds: Collection[str]) -> int:
     """Perform everything that is due now, and what becomes due by it; returns how many rows were seen through."""
     count = 0
     while batch := (await house.store.claim(kinds, 100, owner=house.owner, lease=LEASE)).rows:
-        await asyncio.gather(*(perform(house, claimed) for claimed in batch))
+        await asyncio.gather(*(guarded(house, claimed) for claimed in batch))
         count += len(batch)
     return count
 
@@ -39,7 +40,7 @@ async def serve(house: House, kinds: Collection[str], *, slots: int, stop: async
     running: set[asyncio.Task[None]] = set()
     async with asyncio.TaskGroup() as group:
         while not stop.is_set():
-            batch = await house.store.claim(kinds, slots - len(running), owner=house.owner, lease=LEASE)
+            batch = await _claimed(house, kinds, slots - len(running))
             for claimed in batch.rows:
                 task = group.create_task(guarded(house, claimed))
                 running.add(task)
@@ -48,6 +49,14 @@ async def serve(house: House, kinds: Collection[str], *, slots: int, stop: async
                 await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             elif not batch.rows:
                 await listen(ear, _pause(house, batch))
+
+
+async def _claimed(house: House, kinds: Collection[str], limit: int) -> Batch:
+    """Due rows; none while the store is out of reach, which has its own line in the log (H01, H02)."""
+    try:
+        return await house.store.claim(kinds, limit, owner=house.owner, lease=LEASE)
+    except TemporaryProblem:
+        return Batch(rows=(), next_due=None)
 
 
 def _pause(house: House, batch: Batch) -> float:
@@ -63,11 +72,19 @@ async def guarded(house: House, claimed: Claimed) -> None:
         await perform(house, claimed)
     except StoreLost:
         raise
-    except Stale:
-        log.warning("effect_left_to_its_lease", effect=name(claimed), key=claimed.key)
+    except (Stale, TemporaryProblem) as problem:
+        reason = type(problem).__name__
+        log.warning("effect_left_to_its_lease", effect=name(claimed), key=claimed.key, reason=reason)
     except Exception:
         log.exception("effect_failed", effect=name(claimed), key=claimed.key, attempt=claimed.attempt)
-        if not isinstance(claimed.effect, Publish):
-            poisoned = claimed.attempt >= POISON
-            outcome = Refused(claimed=claimed, reason="poison") if poisoned else Postponed(claimed=claimed)
-            await house.happened(claimed.effect.conversation, outcome)
+        await _put_off(house, claimed)
+
+
+async def _put_off(house: House, claimed: Claimed) -> None:
+    """Try later what broke the program, and keep it for a person in the end; a publication is left to doubt."""
+    if isinstance(claimed.effect, Publish):
+        return
+    poisoned = claimed.attempt >= POISON
+    outcome = Refused(claimed=claimed, reason="poison") if poisoned else Postponed(claimed=claimed)
+    with suppress(Stale, TemporaryProblem):
+        await house.happened(claimed.effect.conversation, outcome)

@@ -1,5 +1,6 @@
 """Keep an eye on every connection: one line when a failure starts, one when it ends, and the operator's mail."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -61,7 +62,8 @@ class Lookout:
         if facts or notices or self._changed_allowance(name, after, at.now):
             self._kept_at[name] = at.now
             switches = (_kept(name, after, at.now),)
-            await self._house.apply(Decision(facts=facts, intents=at.tell(*notices), switches=switches))
+            with suppress(TemporaryProblem):  # a store that is out of reach must not end the one who tells of it
+                await self._house.apply(Decision(facts=facts, intents=at.tell(*notices), switches=switches))
 
 
 def _state(problem: Exception) -> Health:

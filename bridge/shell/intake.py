@@ -42,12 +42,9 @@ async def turn(house: House, name: str, interval: timedelta, *, lookout: Lookout
 
     A channel that fails keeps its cursor, so nothing is dropped: the gap is caught up when it works again.
     """
-    if (await house.store.switches()).get(f"channel:{name}"):
-        return PAUSED
-    lease = await house.store.lease(f"channel:{name}", owner=house.owner, length=interval + LEASE_SPARE)
-    if lease is None:
-        return PAUSED
     try:
+        if not await _may_read(house, name, interval):
+            return PAUSED
         polled = await poll_all(house, name, pages=PAGES)
     except StoreLost:
         raise
@@ -59,6 +56,14 @@ async def turn(house: House, name: str, interval: timedelta, *, lookout: Lookout
     _say(name, polled)
     asked = polled[-1].page.wait
     return max(interval, timedelta(seconds=asked)) if asked else interval
+
+
+async def _may_read(house: House, name: str, interval: timedelta) -> bool:
+    """Whether no operator paused the channel and no other node reads it (C13)."""
+    if (await house.store.switches()).get(f"channel:{name}"):
+        return False
+    lease = await house.store.lease(f"channel:{name}", owner=house.owner, length=interval + LEASE_SPARE)
+    return lease is not None
 
 
 async def _parts(name: str, polled: list["Polled"], lookout: Lookout) -> None:

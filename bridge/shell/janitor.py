@@ -32,15 +32,15 @@ async def serve(house: House, chores: Collection[Chore], *, stop: asyncio.Event)
 async def _again(house: House, chore: Chore, stop: asyncio.Event) -> None:
     wait = min(chore.every, timedelta(minutes=1))
     while not await _told_to_stop(stop, wait):
-        lease = await house.store.lease(f"chore:{chore.name}", owner=house.owner, length=chore.every)
-        if lease is not None:
-            await _once(chore)
+        await _once(house, chore)
         wait = chore.every
 
 
-async def _once(chore: Chore) -> None:
+async def _once(house: House, chore: Chore) -> None:
+    """Do it, unless another node has just done it."""
     try:
-        await chore.do()
+        if await house.store.lease(f"chore:{chore.name}", owner=house.owner, length=chore.every) is not None:
+            await chore.do()
     except StoreLost:
         raise
     except Exception:
