@@ -18,6 +18,11 @@ log = structlog.get_logger("bridge.courier")
 
 LEASE = timedelta(seconds=120)
 
+MAIL_LEASE = timedelta(minutes=12)
+"""Of proxies and notices: a mail server may take ten minutes to answer the final dot (RFC 5321 4.5.3.2.6)."""
+
+_MAILS = frozenset({"inject", "tell"})
+
 CLOCK = 2.0
 """Seconds after which due rows are looked for without a bell."""
 
@@ -28,7 +33,7 @@ POISON = 3
 async def drain(house: House, kinds: Collection[str]) -> int:
     """Perform everything that is due now, and what becomes due by it; returns how many rows were seen through."""
     count = 0
-    while batch := (await house.store.claim(kinds, 100, owner=house.owner, lease=LEASE)).rows:
+    while batch := (await house.store.claim(kinds, 100, owner=house.owner, lease=_lease(kinds))).rows:
         await asyncio.gather(*(guarded(house, claimed) for claimed in batch))
         count += len(batch)
     return count
@@ -54,9 +59,13 @@ async def serve(house: House, kinds: Collection[str], *, slots: int, stop: async
 async def _claimed(house: House, kinds: Collection[str], limit: int) -> Batch:
     """Due rows; none while the store is out of reach, which has its own line in the log (H01, H02)."""
     try:
-        return await house.store.claim(kinds, limit, owner=house.owner, lease=LEASE)
+        return await house.store.claim(kinds, limit, owner=house.owner, lease=_lease(kinds))
     except TemporaryProblem:
         return Batch(rows=(), next_due=None)
+
+
+def _lease(kinds: Collection[str]) -> timedelta:
+    return MAIL_LEASE if _MAILS.intersection(kinds) else LEASE
 
 
 def _pause(house: House, batch: Batch) -> float:
