@@ -21,6 +21,15 @@ class Database(Protocol):
         """Connections that only read; None where everything goes through the writer's one connection."""
         ...
 
+    @property
+    def has_room(self) -> bool:
+        """Whether something new may be taken in; False while the disk is so full that only settling is possible."""
+        ...
+
+    def full(self) -> None:
+        """Give up the room that was kept for a full disk."""
+        ...
+
     def begin(self) -> tuple[Connection, int]:
         """A transaction that may write, and the database's time; raises TemporaryProblem where it must wait."""
         ...

@@ -17,6 +17,7 @@ from bridge.store.marker import Marker
 from bridge.store.migrate import REVISIONS, Standing, migrate, standing
 from bridge.store.place import StateLock, prepare
 from bridge.store.problems import CannotOpen, translated
+from bridge.store.reserve import Reserve
 from bridge.store.schema import METADATA
 from bridge.store.sqlite import MarkerKeeper, SQLite, engine
 from bridge.store.store import SqlStore
@@ -71,6 +72,8 @@ def _opened(database: SQLite, lock: StateLock, mark: Marker | None, platforms: M
     database.commit()
     database.keeper = MarkerKeeper(place=marker.place(database.path), generation=opened, lock=lock)
     database.keeper.write(connection, clean=False)
+    database.reserve = Reserve(database.path.with_name(f"{database.path.name}.reserve"))
+    database.reserve.keep()
     return SqlStore(database, around, opened)
 
 

@@ -93,6 +93,14 @@ class PostgreSQL:
         """Each opening has its own chain of facts: one for all nodes would make them wait for each other."""
         return self.name
 
+    @property
+    def has_room(self) -> bool:
+        """The server's disk is its operator's."""
+        return True
+
+    def full(self) -> None:
+        """Nothing is kept for that here."""
+
     def begin(self) -> tuple[Connection, int]:
         """A transaction that carries our own next number, so that its fate can be asked for later."""
         if self._connection is None:

@@ -99,6 +99,11 @@ class Prepared:
     gaps: tuple[Values, ...]
     quarantined: tuple[Values, ...]
 
+    @property
+    def brings(self) -> bool:
+        """Whether it takes in something from outside, which may as well be fetched again later."""
+        return bool(self.sighted or self.letter or self.quarantined)
+
 
 def prepare(decision: Decision, platforms: Mapping[str, str]) -> Prepared:
     """The decision's keys and rows; raises ValueError or TypeError where a value is impossible."""

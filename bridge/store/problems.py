@@ -11,6 +11,10 @@ class CannotOpen(Exception):
     """The store cannot be used as it stands: a person must act, and starting again would not help (exit code 78)."""
 
 
+class DiskFull(TemporaryProblem):
+    """There is no room on the database's disk: what was begun may still be settled, nothing new is taken in (H01)."""
+
+
 class Raced(Exception):
     """Another node was quicker: the same work must be done anew on what stands there now."""
 
@@ -27,7 +31,6 @@ _SQLITE_LOST = {
     sqlite3.SQLITE_CANTOPEN,
 }
 _SQLITE_TEMPORARY = {
-    sqlite3.SQLITE_FULL: "the disk of the database is full",
     sqlite3.SQLITE_BUSY: "another program keeps the database locked",
     sqlite3.SQLITE_LOCKED: "another program keeps the database locked",
 }
@@ -35,6 +38,7 @@ _POSTGRES_LOST = ("XX001", "XX002", "58030")
 """Data and index corrupted, input or output failed on the server."""
 _POSTGRES_TEMPORARY = ("08", "53", "57", "25006", "55P03")
 """Connection, resources, an operator's hand, a standby, a lock that took too long."""
+_POSTGRES_FULL = "53100"
 _POSTGRES_RACED = ("40", "23")
 """Deadlocks and serialization, unique keys."""
 
@@ -51,6 +55,8 @@ def _from_sqlite(problem: DBAPIError, origin: sqlite3.Error) -> Exception:
     code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
     if code in _SQLITE_LOST:
         return StoreLost(f"the database cannot be read or written any more ({origin.sqlite_errorname})")
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull("the disk of the database is full")
     if code in _SQLITE_TEMPORARY:
         return TemporaryProblem(_SQLITE_TEMPORARY[code])
     if isinstance(problem, IntegrityError):
@@ -64,6 +70,8 @@ def _from_postgres(problem: DBAPIError, state: str | None) -> Exception:
         return TemporaryProblem("the connection to the database was lost") if lost else Rejected(type(problem).__name__)
     if state.startswith(_POSTGRES_LOST):
         return StoreLost(f"the database server cannot read or write its own files any more ({state})")
+    if state == _POSTGRES_FULL:
+        return DiskFull("the disk of the database server is full")
     if state.startswith(_POSTGRES_TEMPORARY):
         return TemporaryProblem(f"the database cannot be used now ({state})")
     if state.startswith(_POSTGRES_RACED):

@@ -19,6 +19,7 @@ from bridge.store.codec import micros
 from bridge.store.generation import Generation
 from bridge.store.marker import Marker
 from bridge.store.place import StateLock
+from bridge.store.reserve import Reserve
 
 log = structlog.get_logger()
 
@@ -96,6 +97,7 @@ class SQLite:
     """Seconds that a lock of another program is waited for (H02)."""
     chain: str = "main"
     keeper: MarkerKeeper | None = None
+    reserve: Reserve | None = None
     writing: Engine = field(init=False)
     reading: Engine | None = field(init=False)
     _connection: Connection | None = field(init=False, default=None)
@@ -103,6 +105,16 @@ class SQLite:
     def __post_init__(self) -> None:
         self.writing = engine(self.path, reader=False)
         self.reading = None if self.path is None else engine(self.path, reader=True)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the reserve is there, for those who keep one."""
+        return self.reserve is None or self.reserve.held
+
+    def full(self) -> None:
+        """Give up the reserve."""
+        if self.reserve is not None:
+            self.reserve.give_up()
 
     def begin(self) -> tuple[Connection, int]:
         """Take the write lock; raises TemporaryProblem after a minute of another program's."""
@@ -149,6 +161,8 @@ class SQLite:
         size = self._log_size()
         if size > _CHECKPOINT:
             self._copy_back("TRUNCATE" if size > _TRUNCATE else "PASSIVE")
+        if self.reserve is not None:
+            self.reserve.keep()
         if self.keeper is not None:
             self.keeper.remember(self._connection)
 
@@ -169,6 +183,8 @@ class SQLite:
 
     def leave(self) -> None:
         """Write the marker of a database that was closed in order."""
+        if self.reserve is not None:
+            self.reserve.leave()
         if self._connection is not None and self.keeper is not None:
             self.keeper.write(self._connection, clean=True)
 

@@ -41,6 +41,11 @@ class SqlStore:
         """Why the database looks older than its marker; empty where it does not."""
         return self.generation.rolled_back
 
+    @property
+    def has_room(self) -> bool:
+        """False while the disk is so full that posts and letters are refused and only settling goes on (H01)."""
+        return self._writer.database.has_room
+
     async def cursor(self, channel: str) -> str | None:
         """How far the channel was read; None before the first contact."""
         return await self.read(partial(queries.cursor, channel=channel))

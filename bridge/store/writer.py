@@ -16,7 +16,7 @@ from bridge.ports import Receipt, Stale, StoreLost, TemporaryProblem
 from bridge.store.database import Database
 from bridge.store.group import Surroundings, apply_all
 from bridge.store.prepared import Prepared, prepare
-from bridge.store.problems import Raced, translated
+from bridge.store.problems import DiskFull, Raced, translated
 
 log = structlog.get_logger()
 
@@ -62,7 +62,10 @@ class Writer:
 
     async def apply(self, decision: Decision) -> Receipt:
         """Write a decision with whatever else waits; raises ports.Store.apply's problems."""
-        return cast("Receipt", await self._wait(prepare(decision, self.around.platforms), alone=False))
+        ready = prepare(decision, self.around.platforms)
+        if ready.brings and not self.database.has_room:
+            raise DiskFull("the disk of the database is nearly full: nothing new is taken in", after=60.0)
+        return cast("Receipt", await self._wait(ready, alone=False))
 
     async def call(self, do: Callable[[Connection, int], T]) -> T:
         """Run a short piece of writing, given the database's time, with whatever else waits."""
@@ -151,7 +154,9 @@ class Writer:
         return outcomes
 
     def _judged(self, problem: Exception) -> Exception:
-        """Remember that the store is lost: no later call may believe otherwise (H04)."""
+        """Remember that the store is lost: no later call may believe otherwise (H04); make room where none is left."""
+        if isinstance(problem, DiskFull):
+            self.database.full()
         if isinstance(problem, StoreLost) and self._lost is None:
             self._lost = problem
             log.error("store_lost", reason=str(problem))

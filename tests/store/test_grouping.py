@@ -21,6 +21,7 @@ from bridge.ports import StoreLost, TemporaryProblem
 from bridge.store import schema
 from bridge.store.open import open_store
 from bridge.store.postgres import PostgreSQL
+from bridge.store.problems import DiskFull
 from bridge.store.sqlite import SQLite
 from bridge.store.store import SqlStore
 from bridge.testing import making
@@ -88,7 +89,7 @@ async def test_a_failure_at_any_statement_leaves_nothing_half_written(either: Sq
         countdown -= 1
         if countdown == 0:
             error = sqlite3.OperationalError("planted")
-            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            error.sqlite_errorcode = sqlite3.SQLITE_LOCKED
             raise OperationalError("", {}, error)
 
     statements, receipt = 0, None
@@ -114,9 +115,15 @@ async def test_a_failure_that_is_nobodys_in_particular_is_told_to_all(store: Sql
     big = [making.post(f"p{n}", text="x" * 50_000, thread=f"t{n}") for n in range(20)]
     many = [Decision(sightings=(Sighting(post=post),)) for post in big]
     outcomes = await asyncio.gather(*map(store.apply, many), return_exceptions=True)
-    assert {type(outcome) for outcome in outcomes} == {TemporaryProblem}
+    assert {type(outcome) for outcome in outcomes} == {DiskFull}
     assert not await store.known("forum", [post.id for post in big])
-    await store.chore(lambda connection, *_: connection.exec_driver_sql("PRAGMA max_page_count=1000000").close())
+    assert not store.has_room
+    database = store._writer.database
+    assert isinstance(database, SQLite)
+    assert database.reserve is not None
+    database.reserve._looked = float("-inf")
+    for _ in range(2):  # the second one waits for the housekeeping after the first
+        await store.chore(lambda connection, *_: connection.exec_driver_sql("PRAGMA max_page_count=1000000").close())
     await asyncio.gather(*map(store.apply, many))
     assert len(await store.known("forum", [post.id for post in big])) == 20
 
@@ -183,6 +190,7 @@ from bridge.core.effects import Intent, Judge
 from bridge.core.events import Sighting
 from bridge.store.open import open_store
 from bridge.store.postgres import PostgreSQL
+from bridge.store.problems import DiskFull
 from bridge.store.sqlite import SQLite
 from bridge.testing import making
 from bridge.testing.fittings import MovableClock
@@ -231,6 +239,7 @@ from bridge.core.events import Sighting
 from bridge.ports import StoreLost
 from bridge.store.open import open_store
 from bridge.store.postgres import PostgreSQL
+from bridge.store.problems import DiskFull
 from bridge.store.sqlite import SQLite
 from bridge.testing import making
 from bridge.testing.fittings import MovableClock
