@@ -1,7 +1,7 @@
 """Answers are read within limits of size, ratio and time, before memory is spent (E02)."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import aiohttp
@@ -50,6 +50,17 @@ async def read_body(response: aiohttp.ClientResponse, limits: BodyLimits) -> byt
             raise Oversize("the answer grows more than a hundredfold when it is unpacked")
         parts.append(part)
     return b"".join(parts)
+
+
+async def lines(response: aiohttp.ClientResponse, longest: int) -> AsyncIterator[bytes]:
+    """The lines of an answer that has no end, also the empty ones; raises Oversize for one that is too long."""
+    held = b""
+    async for chunk in response.content.iter_any():
+        *whole, held = (held + chunk).split(b"\n")
+        if max(len(held), *map(len, whole), 0) > longest:
+            raise Oversize("a line of the stream is larger than the limit")
+        for line in whole:
+            yield line.strip()
 
 
 def _unpacker(encoding: str) -> Unpack | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ from aiohttp import hdrs
 from multidict import CIMultiDictProxy
 from yarl import URL
 
-from bridge.channels._body import ACCEPTED, BodyLimits, Oversize, Unreadable, read_body
+from bridge.channels._body import ACCEPTED, BodyLimits, Oversize, Unreadable, lines, read_body
 from bridge.channels._fence import Blocked, Fence, GuardedResolver
 
 MAX_REDIRECTS = 3
@@ -22,6 +22,9 @@ SILENCE_SECONDS = 10.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LASTING = frozenset({301, 308})
 _MAX_HEADER = 16 * 1024
+_MAX_HEARD = 1024 * 1024
+"""Bytes of one line of a stream."""
+_FINE = 200
 
 
 class Fate(StrEnum):
@@ -129,6 +132,32 @@ class Http:
                 return await self._followed(ask)
         except TimeoutError:
             return Lost(fate=Fate.UNKNOWN, why=f"{ask.url.host} does not answer in time")
+
+    async def listen(self, ask: Ask, hear: Callable[[bytes], None], *, silence: float) -> Answer | Lost:
+        """Hand over each line of an answer without end, until it ends or no byte came for so many seconds.
+
+        A refusal is an answer; a line longer than the limit ends it.
+        """
+        objection = self._fence.objection(ask.url)
+        if objection:
+            return Lost(fate=Fate.BLOCKED, why=objection)
+        session = self._session(silence, keep=False)
+        host = ask.url.host or "?"
+        headers = {**ask.headers, hdrs.ACCEPT_ENCODING: "identity"}
+        endless = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence)
+        try:
+            async with (
+                session,
+                session.get(ask.url, headers=headers, allow_redirects=False, timeout=endless) as response,
+            ):
+                if response.status != _FINE:
+                    body = await read_body(response, self._limits)
+                    return Answer(status=response.status, headers=response.headers, body=body, url=ask.url)
+                async for line in lines(response, _MAX_HEARD):
+                    hear(line)
+        except (aiohttp.ClientError, Oversize, Unreadable, OSError, TimeoutError, ValueError) as error:
+            return _lost(error, host, written=True)
+        return Lost(fate=Fate.UNKNOWN, why=f"{host} ended the stream")
 
     async def _followed(self, ask: Ask) -> Answer | Lost:
         url, moved, lasting = ask.url, None, True

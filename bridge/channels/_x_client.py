@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import aiohttp
 import msgspec
-from tweepy.asynchronous import AsyncClient
+from tweepy.errors import TweepyException
 from yarl import URL
 
 from bridge.channels._http import Answer, Ask, Http, Lost
@@ -16,6 +16,11 @@ from bridge.channels._problems import lost_reading, lost_saying, refused_reading
 from bridge.channels._x_rates import Rates
 from bridge.channels._x_refusals import judge_reading, judge_saying
 from bridge.ports import TemporaryProblem, UncertainProblem
+
+try:
+    from tweepy.asynchronous import AsyncClient
+except TweepyException:
+    raise ImportError("tweepy lacks what its asynchronous client needs") from None
 
 Names = Literal["tweets", "posts"]
 

@@ -9,8 +9,9 @@ from bridge.channels._x_calls import BATCH, Calls
 from bridge.channels._x_listing import PAGES, Flow, Listing, first, following
 from bridge.channels._x_messages import read
 from bridge.channels._x_place import Reach, mended, snowflake
-from bridge.channels._x_round import Round
+from bridge.channels._x_round import Round, stored
 from bridge.channels._x_settings import Settings
+from bridge.channels._x_stream import Activity
 from bridge.channels._x_threads import chained, questions
 from bridge.channels._x_wire import Wire, entries
 from bridge.core.events import Trouble
@@ -27,27 +28,50 @@ class Polling:
     settings: Settings
     letters_due: datetime
     """When direct messages are read again: X allows it once a minute."""
+    activity: Activity | None
+    """The stream, where the stanza wants one."""
+    net_due: datetime
+    """When everything is polled though the stream is well."""
     troubled: set[str] = field(default_factory=set)
     """Parts that could not be read the last time."""
 
     async def read(self, gathered: Round, now: datetime) -> Sequence[str]:
         """Read everything; only the mentions must succeed. Gives back the parts that are well again."""
         first_contact = not gathered.place.reach
-        await self._listed(gathered, Listing(name="mentions", fetch=self.calls.mentions, windowed=False), now)
+        covered = self._streamed(gathered, now)
+        if not covered:
+            await self._listed(gathered, Listing(name="mentions", fetch=self.calls.mentions, windowed=False), now)
         recovered: list[str] = []
-        for part, work in self._parts(gathered, now, first_contact=first_contact).items():
+        for part, work in self._parts(gathered, now, first_contact=first_contact, covered=covered).items():
             if await self._tried(gathered, part, work):
                 recovered.append(part)
         return recovered
 
-    def _parts(self, gathered: Round, now: datetime, *, first_contact: bool) -> dict[str, Work]:
+    def _streamed(self, gathered: Round, now: datetime) -> bool:
+        """Take what the stream brought; true where mentions and messages need not be polled this time."""
+        activity, place = self.activity, gathered.place
+        if activity is None or not place.reach:
+            return False
+        activity.start()
+        for event in activity.waiting(lambda event: stored(place, event)):
+            self.calls.ledger.pay("message" if event.message else "post", now, count=1)
+            gathered.hear(event)
+        if activity.well(now) and now < self.net_due:
+            return True
+        if activity.trouble:
+            gathered.troubles.append(Trouble(part="Activity stream", reason=activity.trouble))
+        if activity.connected:
+            self.net_due, activity.missed = now + self.settings.net, False
+        return False
+
+    def _parts(self, gathered: Round, now: datetime, *, first_contact: bool, covered: bool) -> dict[str, Work]:
         """In their order: own posts tell which conversations are ours."""
         own = Listing(name="own", fetch=self.calls.own, windowed=False)
         parts: dict[str, Work] = {"own posts": lambda: self._listed(gathered, own, now)}
         for query in self.settings.search:
             parts[f"search {query}"] = self._searching(gathered, query, now)
         parts["conversations"] = lambda: self._threads(gathered, now)
-        if self.settings.messages and now >= self.letters_due:
+        if self.settings.messages and now >= self.letters_due and not covered:
             parts["direct messages"] = lambda: self._messages(gathered, now, first_contact=first_contact)
         parts["look-ups"] = lambda: self._recheck(gathered, now)
         return parts

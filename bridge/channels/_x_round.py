@@ -7,6 +7,7 @@ import msgspec
 
 from bridge.channels._entries import Broken, Entry
 from bridge.channels._overlap import GONE
+from bridge.channels._x_events import Heard
 from bridge.channels._x_listing import Flow
 from bridge.channels._x_messages import Letters
 from bridge.channels._x_place import Place, Reach, Spent, newest_of, packed, sift
@@ -72,6 +73,18 @@ class Round:
         self._along = replace(self._along, media={**self._along.media, **along.media})
         self._quarantined += [entry.quarantined() for entry in told.broken]
         self._place = msgspec.structs.replace(self._place, known=dict(told.known), odd=told.odd)
+
+    def hear(self, event: Heard) -> None:
+        """Add what the Activity stream told."""
+        if event.post is not None:
+            self.add([event.post], event.along, broken=())
+        if event.broken is not None:
+            self.add([], event.along, broken=[event.broken])
+        if event.message is not None:
+            number = event.message.value.id
+            reach = self._place.reach.get("messages", Reach())
+            known = newest_of({**self._place.messages, number: 1})
+            self.take_letters(Letters(reach=reach, known=known, fresh=(event.message,), included=event.along))
 
     def take_letters(self, letters: Letters) -> None:
         """Add direct messages; our own are no news."""
@@ -143,6 +156,17 @@ class Round:
         firsts = {version: first for first, version in self._place.known.items() if version != first}
         parent = firsts.get(int(post.parent)) if post.parent else None
         return Sighting(post=replace(post, parent=str(parent)) if parent else post, raw=entry.raw)
+
+
+def stored(place: Place, event: Heard) -> bool:
+    """Whether a stored cursor knows what the stream told, or it is from before the first contact."""
+    if event.post is not None:
+        first = event.post.value.versions[0]
+        return first <= place.reach["mentions"].begin or place.known.get(first, 0) >= event.post.value.id
+    if event.message is not None:
+        number = event.message.value.id
+        return number <= place.reach.get("messages", Reach()).begin or number in place.messages
+    return event.broken is None or event.broken.digest in place.odd or event.broken.number in place.known
 
 
 def _one(gaps: Sequence[Gap]) -> Gap | None:

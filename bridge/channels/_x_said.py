@@ -113,6 +113,21 @@ class Speaker:
             raise UncertainProblem("X accepted the message without saying where it is")
         return Posted(id=f"m{sent.data.dm_event_id}")
 
+    async def hide(self, post: str, *, hidden: bool) -> None:
+        """Hide a public reply, or show it again; a private message has nothing to hide."""
+        if not _PUBLIC_PARENT.fullmatch(post):
+            raise PermanentProblem("only public replies can be hidden")
+        client = self._calls.client
+        await self._calls.call(client.hide_reply(post) if hidden else client.unhide_reply(post))
+        self._calls.ledger.pay("manage", self._calls.now(), count=1)
+
+    async def delete(self, posted: Posted) -> None:
+        """Take a public answer of ours away."""
+        if not _PUBLIC_PARENT.fullmatch(posted.id):
+            raise PermanentProblem("only public answers can be taken away")
+        await self._calls.call(self._calls.client.delete_tweet(posted.id))
+        self._calls.ledger.pay("delete", self._calls.now(), count=1)
+
     async def find(self, publication: Publication, view: View) -> Posted | None:
         """The one answer with these words in this place; raises UncertainProblem where that cannot be told."""
         match publication:

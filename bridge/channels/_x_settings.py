@@ -147,5 +147,7 @@ class Settings(Stanza):
     def _one_way_in(self) -> Self:
         if (self.oauth1 is None) == (self.oauth2 is None):
             raise ValueError("give either oauth1 or oauth2")
+        if self.stream is not None and self.oauth2 is None:
+            raise ValueError("stream needs oauth2: X lets no other login subscribe to an account's own events")
         guard_login(self.endpoint, allow_private=self.allow_private)
         return self

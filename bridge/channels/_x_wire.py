@@ -251,10 +251,25 @@ def included(raw: bytes | msgspec.Raw) -> Included:
     read = decoded(bytes(raw), dict[str, msgspec.Raw]) or {}
     posts = [*_each(read, "tweets", Wire), *_each(read, "posts", Wire)]
     return Included(
-        users={user.id: user for user in _each(read, "users", User)},
+        users={user.id: user for user in people(read.get("users", msgspec.Raw(b"[]")))},
         posts={post.id: post for post in posts},
         media={medium.media_key: medium for medium in _each(read, "media", Medium)},
     )
+
+
+class _Wrapped(msgspec.Struct, frozen=True):
+    data: User
+
+
+def people(raw: msgspec.Raw) -> Iterator[User]:
+    """Accounts as a list or by their ids, bare or wrapped: events have them in all four ways."""
+    listed = decoded(bytes(raw), list[msgspec.Raw])
+    for one in (decoded(bytes(raw), dict[str, msgspec.Raw]) or {}).values() if listed is None else listed:
+        user = decoded(bytes(one), User)
+        wrapped = decoded(bytes(one), _Wrapped) if user is None else None
+        found = user or (wrapped.data if wrapped else None)
+        if found is not None:
+            yield found
 
 
 def _each(read: Mapping[str, msgspec.Raw], name: str, shape: type[T]) -> Iterator[T]:

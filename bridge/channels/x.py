@@ -1,6 +1,7 @@
 """X (Twitter) through tweepy: mentions, searches, replies, quotes and messages in; answers, messages and pictures out."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from yarl import URL
 
@@ -11,6 +12,7 @@ from bridge.channels._x_calls import Calls
 from bridge.channels._x_client import Client, Keys, Wiring
 from bridge.channels._x_count import weighted
 from bridge.channels._x_keys import Bearer, Door, Signatures
+from bridge.channels._x_login import login
 from bridge.channels._x_media import Uploads
 from bridge.channels._x_place import Place, unpacked
 from bridge.channels._x_polling import Polling
@@ -18,13 +20,14 @@ from bridge.channels._x_posts import View
 from bridge.channels._x_rates import Rates
 from bridge.channels._x_round import Round
 from bridge.channels._x_said import LONGEST_MESSAGE, MOST_MEDIA, Bounded, Speaker
-from bridge.channels._x_settings import Settings
+from bridge.channels._x_settings import Prices, Settings
+from bridge.channels._x_stream import Activity, Source
 from bridge.core.events import Page
 from bridge.core.model import Account, Posted, Publication
 from bridge.core.policy import Limits, ReadBack
 from bridge.ports import Channel, Fittings, LoginProblem
 
-__all__ = ["Settings", "X", "build"]
+__all__ = ["Settings", "X", "build", "login"]
 
 _LAG = timedelta(seconds=30)
 """How long X may take to list what it accepted; its own search says so of itself."""
@@ -62,13 +65,33 @@ class X:
             Bounded(longest=settings.longest, count=weighted, messages=settings.messages),
         )
         self._proved = -1
-        self._polling = Polling(calls=self._calls, settings=settings, letters_due=fittings.clock.now())
+        self._activity = self._streaming()
+        now = fittings.clock.now()
+        self._polling = Polling(
+            calls=self._calls, settings=settings, letters_due=now, activity=self._activity, net_due=now
+        )
 
     def _renewing(self) -> Bearer | None:
         given = self._settings.oauth2
         if given is None:
             return None
         return Bearer(Door(self._http, self._settings.endpoint, given, self._clock), self._clock)
+
+    def _streaming(self) -> Activity | None:
+        given = self._settings.stream
+        if given is None:
+            return None
+        return Activity(
+            Source(
+                http=self._http,
+                endpoint=self._settings.endpoint,
+                token=given,
+                calls=self._calls,
+                account=self._settings.account,
+                messages=self._settings.messages,
+                clock=self._clock,
+            )
+        )
 
     def _made(self) -> Calls:
         keys: Keys | None = self._bearer
@@ -116,7 +139,18 @@ class X:
         wait = max(self._ledger.interval(now), self._rates.interval(now))
         first = cursor is None and not self._settings.backfill
         spent = self._ledger.spent(now)
-        return gathered.page(spent, first=first, wait=wait if wait >= 1 else None, recovered=recovered)
+        page = gathered.page(spent, first=first, wait=wait if wait >= 1 else None, recovered=recovered)
+        return replace(page, allowance=self._allowance(now))
+
+    def _allowance(self, now: datetime) -> str:
+        """What is left of today's budget, and of X's scarcest limit."""
+        left = self._ledger.left(now)
+        words = f"${max(left.money, 0):,.2f} and {max(left.calls, 0):,} requests until {left.resets:%H:%M} UTC"
+        scarce = min(self._rates.left(now).items(), key=lambda item: item[1].left / max(item[1].limit, 1), default=None)
+        if scarce is None:
+            return words
+        kind, allowance = scarce
+        return f"{words}; {allowance.left:,} of {allowance.limit:,} {kind} until {allowance.resets:%H:%M} UTC"
 
     async def publish(self, publication: Publication) -> Posted:
         """Say it once; files go first, since nobody sees them before the post does."""
@@ -127,8 +161,20 @@ class X:
         """Look where it would be; every failure leaves it uncertain."""
         return await still_uncertain(self._speaker.find(publication, self._view))
 
+    async def hide(self, post: str, *, hidden: bool) -> None:
+        """Hide a reply to a post of ours, or show it again; X lets us do so in conversations that we began."""
+        await self._prove()
+        await self._speaker.hide(post, hidden=hidden)
+
+    async def delete(self, posted: Posted) -> None:
+        """Take an answer of ours away."""
+        await self._prove()
+        await self._speaker.delete(posted)
+
     async def close(self) -> None:
         """Give back connections; may be called twice."""
+        if self._activity is not None:
+            await self._activity.stop()
         await self._http.close()
 
 
@@ -137,6 +183,7 @@ def _limits(settings: Settings) -> Limits:
         max_length=settings.longest,
         max_private_length=LONGEST_MESSAGE if settings.messages else 0,
         count=weighted,
+        caution=_caution(settings.prices),
         max_media=MOST_MEDIA,
         can_delete=True,
         read_back=ReadBack.BY_AUTHOR,
@@ -144,6 +191,13 @@ def _limits(settings: Settings) -> Limits:
         request_timeout=2 * settings.timeout + SPARE,
         in_flight=settings.in_flight,
     )
+
+
+def _caution(prices: Prices) -> str:
+    """A link in an answer costs twenty times as much; nothing to say where it does not."""
+    if prices.link <= prices.answer:
+        return ""
+    return f"Links: X charges ${prices.link:.2f} for an answer with a link in it, and ${prices.answer:.2f} for one without."
 
 
 def build(name: str, settings: Settings, fittings: Fittings) -> Channel:

@@ -1,4 +1,4 @@
-"""bridge channel list, try, pause, resume."""
+"""bridge channel list, try, login, pause, resume."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ import typer
 from bridge.cli.output import Exit, counted, lines, say, table
 from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
 
-app = group("Look at channels, try them, pause and resume them.")
+app = group("Look at channels, try them, log them in, pause and resume them.")
 
 Name = Annotated[str, typer.Argument(help="The channel's name in the configuration.", show_default=False)]
 
@@ -54,6 +54,21 @@ def try_(name: Name, *, config: Config = None, json: Json = False) -> None:
         (p.post.at, p.post.author.handle or p.post.author.name, p.verdict.route, p.post.text[:80]) for p in result.posts
     )
     table(f"{counted(len(result.posts), 'post')}, nothing stored", ("written", "by", "route", "text"), rows)
+
+
+@app.command()
+def login(name: Name, *, config: Config = None) -> None:
+    """Log a channel's account in, step by step, where the platform gives tokens to a person only.
+
+    Example: bridge channel login x-acme
+    """
+    from bridge.app.login import logged_in
+
+    found, _place = loaded(config)
+    if name not in found.channels:
+        stop(Exit.NOT_FINE, f"there is no channel {name!r}: there are {', '.join(found.channels) or 'none'}")
+    account = wait_for(logged_in(found, name, say=say, ask=input))
+    say(f"{name}: logged in as {account.handle or account.id}")
 
 
 @app.command()

@@ -92,6 +92,8 @@ def _lengths(post: Post, channel: ChannelPolicy) -> Iterator[str]:
         yield NOTES["lengths"].format(limit=f"{public:,}", unit=limits.unit, private=f"{private:,}")
     elif public or private:
         yield NOTES["length"].format(limit=f"{public or private:,}", unit=limits.unit)
+    if public and limits.caution:
+        yield limits.caution
 
 
 def _on_the_way(post: Post, verdict: Verdict, desk: DeskPolicy, channel: ChannelPolicy) -> Iterator[str]:

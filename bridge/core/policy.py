@@ -38,6 +38,8 @@ class Limits:
     unit: str = "characters"
     max_private_length: int = 0
     """Longest private answer; 0 where the platform has none."""
+    caution: str = ""
+    """What an agent should know of public answers there, as a label, a colon and a sentence; empty for nothing."""
     max_media: int = 0
     can_edit: bool = False
     can_delete: bool = False

@@ -5,40 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from channels_x import by_signature, by_tokens, stanza
 
 from bridge.channels import x
-from bridge.channels._x_tokens import TokenFile
 from bridge.ports import Channel, Fittings
-from bridge.stanza import Secret
 from bridge.testing.channel_platform import Utterance
 from bridge.testing.channels import ChannelContract
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.x import XPlace
 from bridge.testing.fakes.x_world import Told
 from bridge.testing.fittings import MovableClock
-
-
-def _one(place: XPlace) -> Mapping[str, object]:
-    access = place.access
-    return {
-        "oauth1": {
-            "consumer_key": Secret(access.consumer_key),
-            "consumer_secret": Secret(access.consumer_secret),
-            "access_token": Secret(access.access_token),
-            "access_secret": Secret(access.access_secret),
-        },
-        "names": "tweets",
-    }
-
-
-def _two(place: XPlace, keep: Path, clock: MovableClock) -> Mapping[str, object]:
-    """The tokens as a login left them."""
-    access = place.access
-    assert access.until is not None
-    file = TokenFile(keep, access.client_id, clock)
-    file.save(file.made(access.bearer, access.refresh_token, access.until, turn=0))
-    given = {"client_id": access.client_id, "client_secret": Secret(access.client_secret), "keep": keep}
-    return {"oauth2": given, "names": "posts"}
 
 
 class XPlatform:
@@ -59,20 +35,8 @@ class XPlatform:
         return self.place.access.secrets
 
     def channel(self, *, backfill: timedelta) -> Channel:
-        settings = x.Settings.model_validate(
-            {
-                "endpoint": self.place.url,
-                "account": str(self.place.brand.id),
-                "username": "acme",
-                "allow_private": True,
-                "timeout": timedelta(seconds=0.5),
-                "messages_every": timedelta(0),
-                "recheck": timedelta(0),
-                "budget": {"money": 1000.0, "calls": 1_000_000},
-                "backfill": backfill,
-                **self._login,
-            }
-        )
+        given = stanza(self.place, self._login, timeout=timedelta(seconds=0.5), backfill=backfill)
+        settings = x.Settings.model_validate(given)
         return x.build("x-acme", settings, self._fittings)
 
     def write(self, author: str, text: str) -> str:
@@ -125,5 +89,6 @@ class TestX(ChannelContract):
         tmp_path: Path,
     ) -> XPlatform:
         place.reading.newer_names = request.param == "oauth2"
-        login = _one(place) if request.param == "oauth1" else _two(place, tmp_path / "x-acme.tokens", clock)
-        return XPlatform(place, login, clock, fittings)
+        if request.param == "oauth1":
+            return XPlatform(place, by_signature(place), clock, fittings)
+        return XPlatform(place, {**by_tokens(place, tmp_path / "tokens", clock), "names": "posts"}, clock, fittings)
