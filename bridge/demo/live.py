@@ -52,6 +52,7 @@ class Live:
             self._ears.discard(ear)
             if not self._ears:
                 self.watched.clear()
+                self._shown.clear()  # nobody keeps it true from now on
         return stream
 
     async def _send(self, stream: web.StreamResponse, ear: asyncio.Event) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -60,10 +60,10 @@ async def _shown(premises: Premises, port: int, *, say: Say) -> None:
             if await _until(stop, daemon.start()):
                 return
             scene.daemon = daemon.pid
-            async with _playing(scene):
-                _greet(say, scene, address)
-                await _until(stop, daemon.lives())
-                say("stopping …")
+            samples.fill(scene.forum)
+            _greet(say, scene, address)
+            await _until(stop, daemon.lives(), samples.drip(scene.talk), scene.watch())
+            say("stopping …")
         finally:
             await daemon.stop()
             scene.live.end()
@@ -113,27 +113,20 @@ def _furnish(scene: Scene, address: str) -> None:
     scene.configuration = found
 
 
-@asynccontextmanager
-async def _playing(scene: Scene) -> AsyncIterator[None]:
-    """Customers write and the page follows, as long as the demo runs."""
-    samples.fill(scene.forum)
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(samples.drip(scene.talk)), group.create_task(scene.watch())]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-
-
-async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
-    """See work through unless the demo is told to stop first; says whether it was."""
-    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (working, stopping):
-        task.cancel()
-    with suppress(asyncio.CancelledError):
-        await working
+async def _until(stop: asyncio.Event, *works: Coroutine[None, None, None]) -> bool:
+    """See all works through unless the demo is told to stop first; says whether it was. Raises what a work raises."""
+    stopping = asyncio.create_task(stop.wait())
+    running = [asyncio.create_task(work) for work in works]
+    try:
+        while not stop.is_set() and not all(task.done() for task in running):
+            waiting = [task for task in running if not task.done()]
+            done, _ = await asyncio.wait([stopping, *waiting], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    finally:
+        for task in (stopping, *running):
+            task.cancel()
+        await asyncio.gather(stopping, *running, return_exceptions=True)
     return stop.is_set()
 
 
