@@ -1,9 +1,9 @@
 """What people write on Facebook, as the bridge understands it."""
 
-import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bridge.channels._graph_messages import PRIVATE_REPLY
 from bridge.channels._graph_shapes import Comment, Person, Post, Rating
 from bridge.channels._text import clean, line
 from bridge.core import model
@@ -12,15 +12,6 @@ from bridge.core.model import Author, Kind, Quote, Visibility
 SITE = "https://www.facebook.com"
 INBOX = "https://business.facebook.com/latest/inbox/all"
 """Where a person reads and answers messages by hand."""
-
-PRIVATE_REPLY = timedelta(days=7)
-"""How long after a post or comment a private reply to it is taken (private replies)."""
-
-OBJECT = re.compile(r"\d{1,40}(?:_\d{1,40})?")
-"""The id of a post or comment; messages have none like it."""
-
-PUBLIC_THREAD = re.compile(rf"p:({OBJECT.pattern})")
-"""The thread of a public conversation: never that of a private one."""
 
 _RECOMMENDS = {"positive": "recommends the Page", "negative": "does not recommend the Page"}
 

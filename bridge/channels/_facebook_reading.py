@@ -1,7 +1,7 @@
 """The edges of a Page, read one after another: posts, their comments, tags, recommendations, messages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -10,12 +10,11 @@ import msgspec
 
 from bridge.channels._facebook_posts import View, quote
 from bridge.channels._graph_call import Edge, Graph
+from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
-from bridge.channels._graph_listing import Flow, Found, Listable, Listed, compare, walk
+from bridge.channels._graph_listing import Flow, Found, Listable, Listed, compare, to_the_end, walk
 from bridge.channels._graph_messages import Messages, Watched, behind, remembered
 from bridge.channels._graph_shapes import Comment, Post, Rating, Ref
-from bridge.core import model
-from bridge.core.events import Gap, Page, Quarantined, Sighting
 from bridge.core.model import Kind
 
 _POST = "id,created_time,updated_time,message,from,permalink_url,can_reply_privately,is_hidden,attachments{type,url,title,description,media}"
@@ -57,47 +56,6 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     """Private conversations."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Harvest:
-    """What one poll gathers."""
-
-    sightings: list[Sighting] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
-    deleted: list[str] = field(default_factory=list)
-    quarantined: list[Quarantined] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-    complete: bool = True
-
-    def add(self, post: model.Post, raw: bytes) -> None:
-        """One post, with the platform's own words."""
-        self.names.add(post.id)
-        self.sightings.append(Sighting(post=post, raw=raw))
-
-    def take(self, flow: Flow[S]) -> None:
-        """Everything of a listing but its posts."""
-        self.deleted += flow.gone
-        self.quarantined += flow.quarantined
-        self.gaps += [flow.gap] if flow.gap else []
-
-    def page(self, cursor: str) -> Page:
-        """All of it, the oldest first."""
-        gap = Gap(since=", ".join(g.since for g in self.gaps), until=", ".join(g.until for g in self.gaps))
-        return Page(
-            sightings=tuple(sorted(self.sightings, key=_order)),
-            cursor=cursor,
-            more=not self.complete,
-            deleted=tuple(self.deleted),
-            quarantined=tuple(self.quarantined),
-            gap=gap if self.gaps else None,
-        )
-
-
-def _order(sighting: Sighting) -> tuple[datetime, int, str]:
-    """By time; ids break ties, as far as they grow, and messages keep the order in which they came."""
-    post = sighting.post
-    return (post.at, 0, "") if post.kind is Kind.DIRECT else (post.at, len(post.id), post.id)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Reads one Page."""
@@ -114,7 +72,7 @@ class Reader:
     async def began(self, now: datetime) -> int:
         """The newest sign of life on the Page, by the platform's own clock."""
         fetch = partial(self._fetch, self.account, "feed", {"fields": _FEED})
-        listed = await walk(fetch, Post, now=now, most=_FEED_LEAST, enough=lambda _page, _found: False)
+        listed = await to_the_end(fetch, Post, now=now, most=_FEED_LEAST)
         times = [int(entry.value.touched.timestamp()) for entry in listed.found]
         return max(times, default=int(now.timestamp()) - _SKEW) - 1
 
@@ -128,7 +86,9 @@ class Reader:
         if self.ratings:
             ratings = await self._ratings(ratings, view, harvest)
         posts = await self._comments(places, feed, view=view, harvest=harvest)
-        talks = await self._mail(places, view, harvest)
+        talks = places.talks
+        if self.messages is not None:
+            talks = await self.messages.gather(talks, harvest, began=places.began, now=view.now)
         return harvest, Places(began=places.began, feed=known, tagged=tagged, ratings=ratings, posts=posts, talks=talks)
 
     async def _feed(self, known: Known, view: View, harvest: Harvest) -> tuple[Listed[Post], Known]:
@@ -197,7 +157,7 @@ class Reader:
             return any(entry.value.key in known.items or entry.shown.at <= known.floor for entry in found)
 
         fetch = partial(self._fetch, name, "comments", _NEWEST | {"fields": COMMENT})
-        listed = await walk(fetch, Comment, now=view.now, most=_COMMENT_PAGES, enough=enough)
+        listed = await walk(fetch, Comment, now=view.now, most=_COMMENT_PAGES, enough=enough, full=None)
         flow = await self._compared(known, listed, harvest)
         said = {entry.value.key: entry.value for entry in listed.found}
         top = (quote(post, ours=view.by_us(post.from_)),) if post is not None and post.message else ()
@@ -206,18 +166,6 @@ class Reader:
             context = (*top, quote(above, ours=view.by_us(above.from_))) if above else top
             harvest.add(view.comment(entry.value, name, context), entry.raw)
         return flow.known
-
-    async def _mail(self, places: Places, view: View, harvest: Harvest) -> dict[str, Watched]:
-        """Private messages."""
-        if self.messages is None:
-            return places.talks
-        mail = await self.messages.news(places.talks, began=places.began, now=view.now)
-        for flow in mail.flows:
-            harvest.take(flow)
-        for conversation, entry in mail.fresh:
-            harvest.add(self.messages.post(conversation, entry.value, view.now), entry.raw)
-        harvest.complete = harvest.complete and mail.complete
-        return mail.talks
 
     async def _compared(self, known: Known, listed: Listed[S], harvest: Harvest) -> Flow[S]:
         flow = await compare(known, listed, exists=self._exists, unlisted=self.unlisted)
@@ -235,7 +183,7 @@ class Reader:
             return page >= _FEED_LEAST and bool(found) and not news
 
         fetch = partial(self._fetch, self.account, name, {"fields": fields})
-        return await walk(fetch, shape, now=view.now, most=_FEED_MOST, enough=enough)
+        return await walk(fetch, shape, now=view.now, most=_FEED_MOST, enough=enough, full=None)
 
     async def _fetch(self, node: str, name: str, query: dict[str, str], after: str) -> Edge:
         return await self.graph.edge(node, name, query=query | {"limit": _PAGE} | behind(after), shape=Edge)

@@ -6,12 +6,13 @@ from functools import partial
 
 import msgspec
 
-from bridge.channels._facebook_posts import OBJECT, PRIVATE_REPLY, PUBLIC_THREAD, SITE
+from bridge.channels._facebook_posts import SITE
 from bridge.channels._facebook_reading import COMMENT
 from bridge.channels._graph_call import Edge, Graph
-from bridge.channels._graph_listing import Listed, walk
-from bridge.channels._graph_messages import THREAD, Messages, behind
+from bridge.channels._graph_listing import Listed, to_the_end
+from bridge.channels._graph_messages import PRIVATE_REPLY, Messages, behind
 from bridge.channels._graph_shapes import Comment, Person, Ref, moment
+from bridge.channels._graph_threads import PRIVATE_THREAD, public_post
 from bridge.channels._text import same_words
 from bridge.core.model import Posted, PrivateAnswer, PublicAnswer
 from bridge.ports import PermanentProblem, UncertainProblem
@@ -78,19 +79,21 @@ class PublicSpeaker:
         """Our comment below the same parent with the same words; raises UncertainProblem where that cannot be told."""
         post = public_post(answer)
         listed = await self._thread(post, now)
-        parents = {answer.parent, *_above(answer.parent, post, listed)}
+        above = _above(answer.parent, post, listed)
         words = same_words(answer.text)
         ours = [e.value for e in listed.found if e.value.from_ is not None and e.value.from_.key == self.account]
-        same = [c for c in ours if (c.parent.key if c.parent else post) in parents and same_words(c.message) == words]
-        exact = [c for c in same if (c.parent.key if c.parent else post) == answer.parent] or same
+        same = [(_parent(comment, post), comment) for comment in ours if same_words(comment.message) == words]
+        exact = [comment for parent, comment in same if parent == answer.parent]
         if len(exact) > 1:
             raise UncertainProblem("several answers with these words are there: it cannot be told which one")
+        if not exact and any(parent in above for parent, _ in same):
+            raise UncertainProblem("answers to answers may stand in one row: it cannot be told which one this answers")
         return Posted(id=exact[0].key, url=f"{SITE}/{exact[0].key}") if exact else None
 
     async def _thread(self, post: str, now: datetime) -> Listed[Comment]:
         """All comments of a post; raises UncertainProblem where they cannot all be read."""
         fetch = partial(self._fetch, post)
-        listed = await walk(fetch, Comment, now=now, most=_SEARCH_PAGES, enough=lambda _page, _found: False)
+        listed = await to_the_end(fetch, Comment, now=now, most=_SEARCH_PAGES)
         if listed.spoilt or not listed.whole:
             raise UncertainProblem("not all comments can be read: one may be the answer that is looked for")
         return listed
@@ -112,7 +115,7 @@ class PrivateSpeaker:
         """In the standing conversation, or once to the writer of a public post."""
         if not 0 < len(answer.text) <= self.longest:
             raise PermanentProblem(f"the platform takes 1 to {self.longest} characters in private")
-        if THREAD.fullmatch(answer.thread):
+        if PRIVATE_THREAD.fullmatch(answer.thread):
             return await self.messages.answer(answer, now)
         post = public_post(answer)
         target = await sought(self.graph, answer, post)
@@ -122,7 +125,7 @@ class PrivateSpeaker:
 
     async def find(self, answer: PrivateAnswer, now: datetime) -> Posted | None:
         """Our message with these words in the conversation; raises UncertainProblem where that cannot be told."""
-        if THREAD.fullmatch(answer.thread):
+        if PRIVATE_THREAD.fullmatch(answer.thread):
             return await self.messages.find(answer, now)
         post = public_post(answer)
         target = await sought(self.graph, answer, post)
@@ -136,8 +139,6 @@ class PrivateSpeaker:
 
 async def sought(graph: Graph, answer: PublicAnswer | PrivateAnswer, post: str) -> Target:
     """What is answered, which must still be there and be the customer's."""
-    if not OBJECT.fullmatch(answer.parent):
-        raise PermanentProblem("the post to be answered has no id that the platform knows")
     fields = _POST_TARGET if answer.parent == post else _COMMENT_TARGET
     target = await graph.seek(answer.parent, {"fields": fields}, Target)
     if target is None:
@@ -147,22 +148,16 @@ async def sought(graph: Graph, answer: PublicAnswer | PrivateAnswer, post: str) 
     return target
 
 
-def public_post(answer: PublicAnswer | PrivateAnswer) -> str:
-    """The post at the top of a public thread; a private thread has none."""
-    found = PUBLIC_THREAD.fullmatch(answer.thread)
-    if found is None:
-        if THREAD.fullmatch(answer.thread):
-            raise PermanentProblem("a private conversation cannot be answered in public")
-        raise PermanentProblem("the conversation has no post that can be answered")
-    return found[1]
-
-
 def _recipient(answer: PrivateAnswer, post: str) -> str:
     return "post_id" if answer.parent == post else "comment_id"
 
 
+def _parent(comment: Comment, post: str) -> str:
+    return comment.parent.key if comment.parent else post
+
+
 def _above(parent: str, post: str, listed: Listed[Comment]) -> set[str]:
-    """What an answer to an answer may be listed under: the platform keeps them below the first comment."""
+    """What an answer to an answer may be listed under as well: the first comment above it."""
     if parent == post:
         return set()
     return {e.value.parent.key for e in listed.found if e.value.key == parent and e.value.parent is not None}

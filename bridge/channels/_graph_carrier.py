@@ -1,7 +1,7 @@
 """The SDK's way out: its requests travel over the channels' own client, with its fence, limits and exactness."""
 
 import asyncio
-from collections.abc import Mapping
+from typing import Any
 
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter
@@ -31,16 +31,11 @@ class Carrier(BaseAdapter):
         self.outcome: Answer | Lost | None = None
         """What became of the last request; None before one was made."""
 
-    def send(  # noqa: PLR0917 - the signature is the library's
-        self,
-        request: PreparedRequest,
-        stream: bool = False,  # noqa: ARG002, FBT001, FBT002 - the SDK's library calls it so
-        timeout: object = None,  # noqa: ARG002 - the client has its own
-        verify: bool | str = True,  # noqa: ARG002, FBT001, FBT002 - certificates are always checked
-        cert: object = None,  # noqa: ARG002 - the login is a token
-        proxies: Mapping[str, str] | None = None,  # noqa: ARG002 - none but the client's own
-    ) -> Response:
-        """One exchange; raises NoAnswerError where no answer came, or one that points elsewhere (F06)."""
+    def send(self, request: PreparedRequest, *_given: Any, **_options: Any) -> Response:
+        """One exchange; raises NoAnswerError where no answer came, or one that points elsewhere (F06).
+
+        The options are those of a client that is not used: time-outs, certificates and proxies are the channel's own.
+        """
         exchange = self._http.read if request.method == "GET" else self._http.say
         outcome = asyncio.run_coroutine_threadsafe(exchange(self._ask(request)), self._loop).result()
         self.outcome = outcome

@@ -4,7 +4,7 @@ import hashlib
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
@@ -76,6 +76,10 @@ class Found(Generic[S]):
         )
 
 
+Enough = Callable[[int, Sequence[Found[S]]], bool]
+"""Whether to stop after a page, by its number and its readable entries."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoilt:
     """An entry in no shape that we know; named by its id, or by its bytes where it has none."""
@@ -117,22 +121,30 @@ class Flow(Generic[S]):
     gap: Gap | None = None
 
 
+async def to_the_end(fetch: Fetch, shape: type[S], *, now: datetime, most: int) -> Listed[S]:
+    """Read an edge to its end, or to `most` pages."""
+    return await walk(fetch, shape, now=now, most=most, enough=lambda _page, _found: False, full=None)
+
+
 async def walk(
-    fetch: Fetch, shape: type[S], *, now: datetime, most: int, enough: Callable[[int, Sequence[Found[S]]], bool]
+    fetch: Fetch, shape: type[S], *, now: datetime, most: int, enough: Enough[S], full: int | None
 ) -> Listed[S]:
-    """Read an edge to its end, to `most` pages, or until `enough`, which sees each page's number and entries."""
+    """Read an edge to its end, to `most` pages, or until it is enough.
+
+    `full` is the length of a page at an edge that may end there without saying that there is more.
+    """
     found: dict[str, Found[S]] = {}
     spoilt: dict[str, Spoilt] = {}
-    after = ""
+    after, cut = "", False
     for page in range(1, most + 1):
         edge = await fetch(after)
         good, bad = entries(edge.data, shape, now=now)
         found.update({entry.value.key: entry for entry in good})
         spoilt.update({entry.id: entry for entry in bad})
-        after = edge.after
+        after, cut = edge.after, len(edge.data) == full
         if not after or enough(page, good):
             break
-    return Listed(found=tuple(found.values()), spoilt=tuple(spoilt.values()), whole=not after)
+    return Listed(found=tuple(found.values()), spoilt=tuple(spoilt.values()), whole=not after and not cut)
 
 
 def entries(raws: Sequence[msgspec.Raw], shape: type[S], *, now: datetime) -> tuple[list[Found[S]], list[Spoilt]]:
@@ -167,16 +179,18 @@ def _spoilt(raw: bytes, error: Exception, now: datetime) -> Spoilt:
 
 
 async def compare(known: Known, listed: Listed[S], *, exists: Exists, unlisted: set[str]) -> Flow[S]:
-    """What is new, what changed, and what became of known items that are missing (C16).
+    """What is new, what changed, and what became of known items that are missing.
 
-    A listing that should show known items again, shows none of them and something new instead has a hole.
+    A listing that shows something new and none of what it must show again has a hole (C16): known items that are still
+    there, or, where its end was not reached, anything that was there before.
     """
     shown = [*(entry.shown for entry in listed.found), *(entry.shown for entry in listed.spoilt)]
     missing = await _missing(known, listed, exists=exists, unlisted=unlisted)
     sifted = sift(known, shown, gone=missing.gone)
     fresh = tuple(entry for entry in listed.found if entry.value.key in sifted.fresh)
     names = {item.id for item in shown}
-    hole = missing.still and fresh and not any(name in names for name in known.standing)
+    meets = any(name in names for name in known.standing) or any(item.at <= known.floor for item in shown)
+    hole = bool(fresh) and not meets and (bool(missing.still) or not listed.whole)
     return Flow(
         known=sifted.known,
         fresh=fresh,
@@ -186,8 +200,18 @@ async def compare(known: Known, listed: Listed[S], *, exists: Exists, unlisted: 
             for entry in listed.spoilt
             if entry.id in sifted.fresh
         ),
-        gap=Gap(since=missing.still, until=min(fresh, key=lambda entry: entry.value.at).value.key) if hole else None,
+        gap=_hole(known, fresh, since=missing.still) if hole else None,
     )
+
+
+def _hole(known: Known, fresh: Sequence[Found[S]], *, since: str) -> Gap:
+    """Between the newest that was known, or the time from which on we look, and the oldest that is shown."""
+    began = datetime.fromtimestamp(known.floor, UTC).isoformat()
+    return Gap(since=since or next(iter(known.standing), began), until=min(fresh, key=_time).value.key)
+
+
+def _time(entry: Found[S]) -> datetime:
+    return entry.value.at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,21 +10,23 @@ from functools import partial
 import msgspec
 
 from bridge.channels._graph_call import Edge, Graph
+from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known, forgotten
-from bridge.channels._graph_listing import Fetch, Flow, Found, Listed, compare, entries, walk
+from bridge.channels._graph_listing import Fetch, Found, Listed, compare, entries, walk
 from bridge.channels._graph_shapes import Conversation, Message
+from bridge.channels._graph_threads import conversation as conversation_of
 from bridge.channels._text import clean, line, same_words
 from bridge.core.model import Author, Kind, Post, Posted, PrivateAnswer, Visibility
 from bridge.ports import PermanentProblem, UncertainProblem
-
-THREAD = re.compile(r"m:([A-Za-z0-9_:.=$-]{1,300})")
-"""The thread of a private conversation: never that of a public one."""
 
 WINDOW = timedelta(hours=24)
 """How long after the customer's last message any answer is taken (Send API)."""
 
 AGENT_WINDOW = timedelta(days=7)
 """How long answers that a person wrote are taken, with the Human Agent feature."""
+
+PRIVATE_REPLY = timedelta(days=7)
+"""How long after a public post or comment one private reply to it is taken (private replies)."""
 
 _NUMBER = re.compile(r"\d{1,40}")
 _PAGE = 20
@@ -38,7 +40,7 @@ _REMEMBERED = 200
 """Conversations of which single messages are remembered."""
 
 _SEARCH_PAGES = 20
-_FIELDS = "id,created_time,from,message,sticker,attachments{mime_type,name,file_url,image_data,video_data}"
+_FIELDS = "id,created_time,from,message,attachments{mime_type,name,file_url,image_data,video_data}"
 
 
 class Watched(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,17 +59,6 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """What private conversations brought, the oldest first."""
-
-    talks: dict[str, Watched]
-    fresh: tuple[tuple[str, Found[Message]], ...] = ()
-    """Messages with their conversations."""
-    flows: tuple[Flow[Message], ...] = ()
-    complete: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Messages:
     """The private conversations of one account."""
 
@@ -83,8 +74,10 @@ class Messages:
     by_hand: str
     """Where a person can answer when the bridge cannot."""
 
-    async def news(self, talks: dict[str, Watched], *, began: int, now: datetime) -> Mail:
-        """New messages; a conversation is read where it was written to since."""
+    async def gather(
+        self, talks: dict[str, Watched], harvest: Harvest, *, began: int, now: datetime
+    ) -> dict[str, Watched]:
+        """New messages; a conversation is read where it was written to since, the one that waits longest first."""
 
         def due(conversation: Conversation) -> bool:
             stamp, watched = _stamp(conversation), talks.get(conversation.key)
@@ -93,28 +86,31 @@ class Messages:
         def enough(_page: int, found: Sequence[Found[Conversation]]) -> bool:
             return bool(found) and not any(due(entry.value) for entry in found)
 
-        listed = await walk(self._conversations, Conversation, now=now, most=_CONVERSATION_PAGES, enough=enough)
+        listed = await walk(
+            self._conversations, Conversation, now=now, most=_CONVERSATION_PAGES, enough=enough, full=None
+        )
         waiting = sorted((c.value for c in listed.found if due(c.value)), key=lambda conversation: conversation.at)
-        after, fresh, flows = dict(talks), [], []
+        after = dict(talks)
         for conversation in waiting[:_CONVERSATIONS]:
             name = conversation.key
-            known = talks[name].known if name in talks else Known(floor=began)
-            flow = await self._flow(name, known, now=now)
-            after[name] = Watched(touched=_stamp(conversation), known=flow.known)
-            fresh += [(name, entry) for entry in reversed(flow.fresh)]
-            flows.append(flow)
-        fresh.sort(key=lambda pair: pair[1].value.at)
-        complete = len(waiting) <= _CONVERSATIONS
-        return Mail(talks=remembered(after, _REMEMBERED), fresh=tuple(fresh), flows=tuple(flows), complete=complete)
+            before = talks[name].known if name in talks else Known(floor=began)
+            known = await self._read(name, before, harvest=harvest, now=now)
+            after[name] = Watched(touched=_stamp(conversation), known=known)
+        harvest.complete = harvest.complete and len(waiting) <= _CONVERSATIONS
+        return remembered(after, _REMEMBERED)
 
-    async def _flow(self, name: str, known: Known, *, now: datetime) -> Flow[Message]:
+    async def _read(self, name: str, known: Known, *, harvest: Harvest, now: datetime) -> Known:
         """One conversation back to what is known of it."""
 
         def enough(_page: int, found: Sequence[Found[Message]]) -> bool:
             return any(entry.value.key in known.items or entry.shown.at <= known.floor for entry in found)
 
-        listed = await walk(self._fetch(name), Message, now=now, most=_SEARCH_PAGES, enough=enough)
-        return await compare(known, listed, exists=_always, unlisted=set())
+        listed = await walk(self._fetch(name), Message, now=now, most=_SEARCH_PAGES, enough=enough, full=None)
+        flow = await compare(known, listed, exists=_always, unlisted=set())
+        harvest.take(flow)
+        for entry in reversed(flow.fresh):
+            harvest.add(self.post(name, entry.value, now), entry.raw)
+        return flow.known
 
     def post(self, conversation: str, message: Message, now: datetime) -> Post:
         """A private message as the bridge knows it: it can be answered in private alone."""
@@ -141,7 +137,7 @@ class Messages:
 
     async def answer(self, publication: PrivateAnswer, now: datetime) -> Posted:
         """Answer in a standing conversation, if its time is not over."""
-        conversation = _conversation(publication)
+        conversation = conversation_of(publication)
         if not _NUMBER.fullmatch(publication.author.id):
             raise PermanentProblem("the customer's id cannot be written to")
         last = await self._last_of(conversation, publication.author.id, now)
@@ -168,7 +164,7 @@ class Messages:
         def enough(_page: int, found: Sequence[Found[Message]]) -> bool:
             return any(entry.value.from_.key == person for entry in found)
 
-        listed = await walk(self._fetch(conversation), Message, now=now, most=_SEARCH_PAGES, enough=enough)
+        listed = await walk(self._fetch(conversation), Message, now=now, most=_SEARCH_PAGES, enough=enough, full=None)
         written = [entry.value.at for entry in listed.found if entry.value.from_.key == person]
         if not written:
             raise PermanentProblem("the customer's messages are not there any more")
@@ -176,7 +172,7 @@ class Messages:
 
     async def find(self, publication: PrivateAnswer, now: datetime) -> Posted | None:
         """The one message of ours with these words after the customer's; raises UncertainProblem where that cannot be told."""
-        listed = await self._back_to(_conversation(publication), publication.parent, now)
+        listed = await self._back_to(conversation_of(publication), publication.parent, now)
         [parent] = [entry.value for entry in listed.found if entry.value.key == publication.parent]
         return self._matching(publication, listed, since=parent.at)
 
@@ -199,7 +195,7 @@ class Messages:
         def enough(_page: int, found: Sequence[Found[Message]]) -> bool:
             return any(entry.value.at < since for entry in found)
 
-        listed = await walk(self._fetch(conversation), Message, now=now, most=_SEARCH_PAGES, enough=enough)
+        listed = await walk(self._fetch(conversation), Message, now=now, most=_SEARCH_PAGES, enough=enough, full=None)
         if not listed.whole and listed.oldest >= since.timestamp():
             raise UncertainProblem("the conversation is too long to be looked through")
         return self._matching(publication, listed, since=since)
@@ -210,7 +206,7 @@ class Messages:
         def enough(_page: int, found: Sequence[Found[Message]]) -> bool:
             return any(entry.value.key == message for entry in found)
 
-        listed = await walk(self._fetch(conversation), Message, now=now, most=_SEARCH_PAGES, enough=enough)
+        listed = await walk(self._fetch(conversation), Message, now=now, most=_SEARCH_PAGES, enough=enough, full=None)
         if not enough(0, listed.found):
             raise UncertainProblem("the message that was answered is not shown any more")
         return listed
@@ -230,7 +226,8 @@ class Messages:
         return await self.graph.edge(self.page, "conversations", query=query | behind(after), shape=Edge)
 
     async def _messages(self, conversation: str, after: str) -> Edge:
-        query = {"fields": _FIELDS, "limit": str(_PAGE)}
+        fields = f"{_FIELDS},sticker" if self.platform == "messenger" else _FIELDS
+        query = {"fields": fields, "limit": str(_PAGE)}
         return await self.graph.edge(conversation, "messages", query=query | behind(after), shape=Edge)
 
     def _fetch(self, conversation: str) -> Fetch:
@@ -261,14 +258,6 @@ async def _always(_message: str) -> bool:
 
 def _stamp(conversation: Conversation) -> int:
     return int(conversation.at.timestamp())
-
-
-def _conversation(publication: PrivateAnswer) -> str:
-    """The conversation that an answer belongs to."""
-    found = THREAD.fullmatch(publication.thread)
-    if found is None:
-        raise PermanentProblem("the conversation has no id that the platform knows")
-    return found[1]
 
 
 def _text(publication: PrivateAnswer) -> dict[str, str]:

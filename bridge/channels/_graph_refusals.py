@@ -20,6 +20,8 @@ BLOCKED = 368
 _UNSAID_WAIT = 900.0
 """Seconds to wait where a limit does not say when it ends: every call before that would extend it."""
 
+_APP_LIMIT = 341
+_PERMISSIONS = range(200, 300)
 _DUPLICATE = 506
 _GONE = (100, 33)
 _DOWN = frozenset({1, 2})
@@ -83,7 +85,7 @@ class Refusal:
     @property
     def forbidden(self) -> bool:
         """Whether a permission or capability is missing."""
-        return self.code in {3, 10} or 200 <= self.code <= 299  # noqa: PLR2004 - Meta's range of permissions
+        return self.code in {3, 10} or self.code in _PERMISSIONS
 
 
 def refusal(answer: Answer) -> Refusal | None:
@@ -142,7 +144,7 @@ def _alike(refused: Refusal, answer: Answer, now: datetime) -> Problem | None:
         return TemporaryProblem(f"the platform's limit of calls is reached ({refused.name})", wait(answer, now))
     if refused.blocked:
         return LoginProblem("the platform blocks this account for abuse: look at the account's status there (code 368)")
-    if refused.code == 341:  # noqa: PLR2004 - the reference's application limit
+    if refused.code == _APP_LIMIT:
         return TemporaryProblem("the platform's limit for the app is reached (code 341)")
     if refused.gone:
         return PermanentProblem("this is not there any more, or not for us to see (code 100, sub-code 33)")

@@ -38,7 +38,7 @@ class FacebookPlatform:
                 "app_id": self.place.app_id,
                 "app_secret": Secret(self.place.app_secret),
                 "allow_private": True,
-                "timeout": timedelta(seconds=0.5),
+                "timeout": timedelta(seconds=1),
                 "backfill": backfill,
             }
         )

@@ -9,7 +9,8 @@ from aiohttp import web
 
 from bridge.testing.fakes.board import Board, Draft, Item
 from bridge.testing.fakes.faults import Faults, Mode
-from bridge.testing.fakes.graph_api import MAX_COMMENT, GraphApi
+from bridge.testing.fakes.graph_api import GraphApi
+from bridge.testing.fakes.graph_saying import MAX_COMMENT, MAX_REMARK
 from bridge.testing.fakes.graph_shapes import person, time
 from bridge.testing.fakes.graph_state import GraphState
 from bridge.testing.fakes.journal import Journal
@@ -24,6 +25,7 @@ class GraphPlace:
     """A Page with its verbs: what tests do to it from outside, and what came of our answers."""
 
     max_length = MAX_COMMENT
+    max_remark = MAX_REMARK
 
     def __init__(self, *, brand: str, journal: Path | None, now: Callable[[], datetime] = _utc_now) -> None:
         self.faults = Faults()
@@ -93,6 +95,23 @@ class GraphPlace:
     def write_private(self, author: str, text: str) -> int:
         """Somebody writes to the Page in private."""
         return self.board.write(Draft(author=self.board.member(author).id, text=text, to=self.state.brand.id)).id
+
+    def show(self, caption: str) -> int:
+        """The Instagram account shows a picture."""
+        item = self.publish(caption)
+        self.state.media.add(item)
+        return item
+
+    def picture(self, author: str, caption: str) -> int:
+        """Somebody tags the Instagram account in a picture."""
+        item = self.visit(author, caption)
+        self.state.tagging.add(item)
+        return item
+
+    def write_direct(self, author: str, text: str) -> int:
+        """Somebody writes to the Instagram account in private."""
+        self.state.instagrammers.add(self.board.member(author).id)
+        return self.write_private(author, text)
 
     def edit(self, item: int, text: str) -> None:
         """The author changes the words."""

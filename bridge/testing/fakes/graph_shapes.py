@@ -84,15 +84,13 @@ def comment_shape(state: GraphState, item: Item) -> Shape:
 
 
 def message_shape(state: GraphState, item: Item) -> Shape:
-    """A private message."""
-    return {
-        "id": state.key(item),
-        "created_time": time(item.at),
-        "from": {**person(item.author), "email": f"{number(item.author)}@facebook.com"},
-        "message": item.text,
-        "sticker": None,
-        "attachments": None,
-    }
+    """A private message; Instagram names people in another way, and knows no stickers."""
+    shape = {"id": state.key(item), "created_time": time(item.at), "message": item.text, "attachments": None}
+    if state.platform(item) == "messenger":
+        email = f"{number(item.author)}@facebook.com"
+        return {**shape, "from": {**person(item.author), "email": email}, "sticker": None}
+    own = item.author.id == state.brand.id
+    return {**shape, "from": {"id": state.instagram if own else number(item.author), "username": item.author.name}}
 
 
 def talk_shape(state: GraphState, name: str, items: list[Item]) -> Shape:

@@ -25,6 +25,8 @@ class GraphState:
         """Pictures of others that the Instagram account is tagged in."""
         self.anonymous: set[int] = set()
         """Posts whose writer is withheld."""
+        self.instagrammers: set[str] = set()
+        """Members who write to us on Instagram, not on Messenger."""
         self.private_comments: set[int] = set()
         self.replied: dict[int, str] = {}
         """Posts that got their one private reply, with the conversation that it went to."""
@@ -41,13 +43,17 @@ class GraphState:
     @property
     def instagram(self) -> str:
         """The number of the Instagram account."""
-        return f"178414{number(self.brand)}"
+        return instagram_number(self.brand)
+
+    def platform(self, message: Item) -> str:
+        """Where a private message is."""
+        return "instagram" if self.other(message).id in self.instagrammers else "messenger"
 
     def key(self, item: Item) -> str:
         """The name of an item, as Meta forms it."""
         if item.private:
             return f"m_{item.id}"
-        if item.topic in self.media:
+        if item.topic in self.media or item.topic in self.tagging:
             return f"1790{item.id:013d}"
         if item.id in self.elsewhere:
             return f"{number(item.author)}_{item.id}"
@@ -116,6 +122,11 @@ _FIRST = 900_000
 def number(member: Member) -> str:
     """Meta's people and Pages have numbers."""
     return str(_FIRST + int(member.id.removeprefix("m")))
+
+
+def instagram_number(member: Member) -> str:
+    """The number of somebody's account on Instagram."""
+    return f"178414{number(member)}"
 
 
 def conversation(member: Member) -> str:

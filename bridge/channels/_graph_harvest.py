@@ -1,0 +1,52 @@
+"""What one poll gathers from many listings, as one page, the oldest first."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from bridge.channels._graph_listing import Flow, Listable
+from bridge.core.events import Gap, Page, Quarantined, Sighting
+from bridge.core.model import Kind, Post
+
+S = TypeVar("S", bound=Listable)
+
+
+@dataclass(slots=True, kw_only=True)
+class Harvest:
+    """What one poll gathers."""
+
+    sightings: list[Sighting] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    deleted: list[str] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    complete: bool = True
+
+    def add(self, post: Post, raw: bytes) -> None:
+        """One post, with the platform's own words."""
+        self.names.add(post.id)
+        self.sightings.append(Sighting(post=post, raw=raw))
+
+    def take(self, flow: Flow[S]) -> None:
+        """Everything of a listing but its posts."""
+        self.deleted += flow.gone
+        self.quarantined += flow.quarantined
+        self.gaps += [flow.gap] if flow.gap else []
+
+    def page(self, cursor: str) -> Page:
+        """All of it, the oldest first."""
+        gap = Gap(since=", ".join(g.since for g in self.gaps), until=", ".join(g.until for g in self.gaps))
+        return Page(
+            sightings=tuple(sorted(self.sightings, key=_order)),
+            cursor=cursor,
+            more=not self.complete,
+            deleted=tuple(self.deleted),
+            quarantined=tuple(self.quarantined),
+            gap=gap if self.gaps else None,
+        )
+
+
+def _order(sighting: Sighting) -> tuple[datetime, int, str]:
+    """By time; ids break ties, as far as they grow, and messages keep the order in which they came."""
+    post = sighting.post
+    return (post.at, 0, "") if post.kind is Kind.DIRECT else (post.at, len(post.id), post.id)

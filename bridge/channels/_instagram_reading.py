@@ -1,0 +1,181 @@
+"""The edges of an Instagram account: its posts' comments with their answers, tags, messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+
+from bridge.channels._graph_call import Edge, Graph
+from bridge.channels._graph_harvest import Harvest
+from bridge.channels._graph_known import Known
+from bridge.channels._graph_listing import Found, Listed, Spoilt, compare, entries, to_the_end, walk
+from bridge.channels._graph_messages import Messages, Watched, behind, remembered
+from bridge.channels._graph_shapes import Ref
+from bridge.channels._instagram_posts import View
+from bridge.channels._instagram_shapes import Medium, Remark
+
+_REPLY = "id,text,username,from,timestamp,parent_id"
+REMARK = f"{_REPLY},replies.limit(50){{{_REPLY}}}"
+_MEDIUM = "id,caption,timestamp,permalink,comments_count,username"
+_TAG = "id,caption,timestamp,permalink,username,media_type,media_url"
+PAGE = 50
+"""More comments are not given at once."""
+
+_MEDIA_PAGE = 100
+_REMARK_PAGES = 40
+_REPLY_PAGES = 20
+_DEEP = 20
+"""Comments with more answers than their first page that one look follows."""
+
+_TAG_PAGES = 10
+_DUE = 20
+_WARM = 5
+_REMEMBERED = 500
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True):
+    """The cursor."""
+
+    began: int
+    tagged: Known
+    media: dict[str, Watched] = {}
+    talks: dict[str, Watched] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads one account."""
+
+    graph: Graph
+    account: str
+    messages: Messages | None
+    tagged: bool
+    media: int
+    unlisted: set[str]
+    """Items that are there and not listed, so that each is asked for once."""
+
+    async def start(self, began: int, view: View) -> dict[str, Watched]:
+        """Our posts as they are, so that old comments are not taken for new ones when the next one comes."""
+        listed = await self._media(view)
+        return {medium.key: _mark(medium, Known(floor=began)) for medium in listed}
+
+    async def news(self, places: Places, view: View) -> tuple[Harvest, Places]:
+        """Everything that is new."""
+        harvest = Harvest()
+        media = await self._remarks(places, view, harvest)
+        tagged = await self._tags(places.tagged, view, harvest) if self.tagged else places.tagged
+        talks = places.talks
+        if self.messages is not None:
+            talks = await self.messages.gather(talks, harvest, began=places.began, now=view.now)
+        return harvest, Places(began=places.began, tagged=tagged, media=media, talks=talks)
+
+    async def _media(self, view: View) -> list[Medium]:
+        """The newest of our posts; those that cannot be read are read when the platform mends them."""
+
+        def enough(page: int, _found: Sequence[Found[Medium]]) -> bool:
+            return page * _MEDIA_PAGE >= self.media
+
+        fetch = partial(self._fetch, self.account, "media", {"fields": _MEDIUM, "limit": str(_MEDIA_PAGE)})
+        listed = await walk(fetch, Medium, now=view.now, most=10, enough=enough, full=None)
+        return [entry.value for entry in listed.found][: self.media]
+
+    async def _remarks(self, places: Places, view: View, harvest: Harvest) -> dict[str, Watched]:
+        """Comments of the posts whose number of comments changed, and of the newest posts in any case."""
+        shown = await self._media(view)
+        due = [medium for medium in shown if _is_due(medium, places)]
+        late = {medium.key for medium in due}
+        warm = [medium for medium in shown if medium.comments_count and medium.key not in late][:_WARM]
+        harvest.complete = harvest.complete and len(due) <= _DUE
+        media = dict(places.media)
+        for medium in (*due[::-1][:_DUE], *warm):
+            before = media.get(medium.key, Watched(touched=0, known=Known(floor=places.began)))
+            delta = medium.comments_count - before.sign
+            known = await self._below(medium, before.known, delta=delta, view=view, harvest=harvest)
+            media[medium.key] = _mark(medium, known)
+        return remembered(media, _REMEMBERED)
+
+    async def _below(self, medium: Medium, known: Known, *, delta: int, view: View, harvest: Harvest) -> Known:
+        """The comments of one post with their answers, until as many are new as the platform counts."""
+        news: set[str] = set()
+
+        def enough(_page: int, found: Sequence[Found[Remark]]) -> bool:
+            replies = [reply for entry in found for reply in _replies(entry.value, view)[0]]
+            fresh = {e.value.key for e in (*found, *replies) if _is_new(e, known)}
+            news.update(fresh)
+            return not fresh and len(news) >= delta
+
+        fetch = partial(self._fetch, medium.key, "comments", {"fields": REMARK, "limit": str(PAGE)})
+        listed = await self._with_replies(
+            await walk(fetch, Remark, now=view.now, most=_REMARK_PAGES, enough=enough, full=PAGE), view
+        )
+        flow = await compare(known, listed, exists=self._exists, unlisted=self.unlisted)
+        harvest.take(flow)
+        said = {entry.value.key: entry.value for entry in listed.found}
+        top = (view.caption(medium),) if medium.caption else ()
+        for entry in flow.fresh:
+            above = said.get(entry.value.parent)
+            context = (*top, view.above(above)) if above else top
+            harvest.add(view.remark(entry.value, medium.key, url=medium.permalink, context=context), entry.raw)
+        return flow.known
+
+    async def _with_replies(self, listed: Listed[Remark], view: View) -> Listed[Remark]:
+        """Answers stand inside the comments; where there are many, the rest is asked for."""
+        found: dict[str, Found[Remark]] = {entry.value.key: entry for entry in listed.found}
+        spoilt: list[Spoilt] = list(listed.spoilt)
+        deep = [entry.value for entry in listed.found if entry.value.replies and entry.value.replies.after]
+        for entry in listed.found:
+            good, bad = _replies(entry.value, view)
+            found.update({reply.value.key: reply for reply in good})
+            spoilt += bad
+        for remark in deep[:_DEEP]:
+            fetch = partial(self._fetch, remark.key, "replies", {"fields": _REPLY, "limit": str(PAGE)})
+            more = await to_the_end(fetch, Remark, now=view.now, most=_REPLY_PAGES)
+            found.update({reply.value.key: reply for reply in more.found})
+            spoilt += more.spoilt
+        unique = {entry.id: entry for entry in spoilt}
+        return Listed(found=tuple(found.values()), spoilt=tuple(unique.values()), whole=listed.whole)
+
+    async def _tags(self, known: Known, view: View, harvest: Harvest) -> Known:
+        """Pictures of others that we are tagged in."""
+
+        def enough(_page: int, found: Sequence[Found[Medium]]) -> bool:
+            return bool(found) and not any(_is_new(entry, known) for entry in found)
+
+        fetch = partial(self._fetch, self.account, "tags", {"fields": _TAG, "limit": str(PAGE)})
+        listed = await walk(fetch, Medium, now=view.now, most=_TAG_PAGES, enough=enough, full=None)
+        flow = await compare(known, listed, exists=_unsure, unlisted=self.unlisted)
+        harvest.take(flow)
+        for entry in flow.fresh:
+            harvest.add(view.tag(entry.value), entry.raw)
+        return flow.known
+
+    async def _exists(self, name: str) -> bool:
+        return await self.graph.seek(name, {"fields": "id"}, Ref) is not None
+
+    async def _fetch(self, node: str, name: str, query: dict[str, str], after: str) -> Edge:
+        return await self.graph.edge(node, name, query=query | behind(after), shape=Edge)
+
+
+def _replies(remark: Remark, view: View) -> tuple[list[Found[Remark]], list[Spoilt]]:
+    """The answers that came inside a comment."""
+    return entries(remark.replies.data if remark.replies else [], Remark, now=view.now)
+
+
+def _is_new(entry: Found[Remark] | Found[Medium], known: Known) -> bool:
+    return entry.value.key not in known.items and entry.shown.at > known.floor
+
+
+def _is_due(medium: Medium, places: Places) -> bool:
+    """Whether a post has another number of comments than when they were read."""
+    kept = places.media.get(medium.key)
+    return medium.comments_count != (kept.sign if kept else 0)
+
+
+def _mark(medium: Medium, known: Known) -> Watched:
+    return Watched(touched=int(medium.at.timestamp()), sign=medium.comments_count, known=known)
+
+
+async def _unsure(_medium: str) -> bool:
+    """Other people's pictures are not ours to ask for: a missing one proves nothing."""
+    return True

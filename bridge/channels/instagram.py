@@ -1,0 +1,145 @@
+"""Instagram: comments, tags and messages in; answers, private replies and messages out."""
+
+from dataclasses import replace
+
+import msgspec
+
+from bridge.channels._graph_call import Graph
+from bridge.channels._graph_known import Known
+from bridge.channels._graph_messages import Messages
+from bridge.channels._graph_token import PART, TokenWatch
+from bridge.channels._instagram_posts import INBOX, View
+from bridge.channels._instagram_reading import Places, Reader
+from bridge.channels._instagram_said import MAX_MESSAGE, MAX_REMARK, PrivateSpeaker, PublicSpeaker
+from bridge.channels._instagram_settings import Settings
+from bridge.channels._instagram_shapes import Me
+from bridge.channels._problems import still_uncertain
+from bridge.channels._stanza import SPARE
+from bridge.core.events import Page
+from bridge.core.model import Account, Posted, PrivateAnswer, PublicAnswer, Publication
+from bridge.core.policy import Limits, ReadBack
+from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem
+
+__all__ = ["Instagram", "Settings", "build"]
+
+_NEEDS = ("instagram_basic", "instagram_manage_comments", "pages_read_engagement")
+_NEEDS_PRIVATE = ("instagram_manage_messages", "pages_messaging")
+_SKEW = 60
+"""Seconds that the beginning lies before our own clock, which may be ahead of the platform's."""
+
+
+class Instagram:
+    """One professional account."""
+
+    def __init__(self, name: str, settings: Settings, fittings: Fittings) -> None:
+        self.name = name
+        self.limits = _limits(settings)
+        self._settings = settings
+        self._clock = fittings.clock
+        self._graph = Graph(settings, fittings)
+        needs = _NEEDS + (_NEEDS_PRIVATE if settings.private else ())
+        self._token = TokenWatch(self._graph, app_id=settings.app_id, needs=needs)
+        self._view = View(channel=name, account=settings.account, handle="", now=fittings.clock.now())
+        messages = self._messages()
+        self._reader = Reader(
+            graph=self._graph,
+            account=settings.account,
+            messages=messages if settings.private else None,
+            tagged=settings.tagged,
+            media=settings.media,
+            unlisted=set(),
+        )
+        self._public = PublicSpeaker(graph=self._graph, account=settings.account)
+        self._private = PrivateSpeaker(graph=self._graph, messages=messages)
+
+    def _messages(self) -> Messages:
+        settings = self._settings
+        return Messages(
+            graph=self._graph,
+            page=settings.page,
+            account=settings.account,
+            platform="instagram",
+            channel=self.name,
+            human_agent=settings.human_agent,
+            by_hand=INBOX,
+        )
+
+    async def open(self) -> Account:
+        """Check whose token it is, which account is linked, and what the token may."""
+        fields = {"fields": "id,instagram_business_account{id,username}"}
+        linked = (await self._graph.ask(self._settings.page, fields, Me)).instagram_business_account
+        if linked is None or str(linked.id) != self._settings.account:
+            found = "no account" if linked is None else f"account {linked.id}"
+            raise LoginProblem(f"the Page is linked to {found}, not to {self._settings.account}")
+        self._token.again()
+        await self._token.look(self._clock.now())
+        self._view = self._view.named(linked.username)
+        return Account(id=str(linked.id), handle=linked.username, own=frozenset({str(linked.id)}))
+
+    async def poll(self, cursor: str | None) -> Page:
+        """New comments, tags and messages, and deletions; the oldest first."""
+        now = self._clock.now()
+        self._graph.pace.admit(now)
+        await self._token.look(now)
+        view = self._view.at(now)
+        places = await self._beginning(view) if cursor is None else _unpacked(cursor)
+        harvest, after = await self._reader.news(places, view)
+        page = harvest.page(msgspec.json.encode(after).decode())
+        if cursor is None and not self._settings.backfill:
+            page = replace(page, sightings=(), quarantined=(), deleted=(), gap=None, first=True)
+        troubles = self._token.troubles(now)
+        return replace(page, wait=self._graph.pace.wait, troubles=troubles, recovered=() if troubles else (PART,))
+
+    async def _beginning(self, view: View) -> Places:
+        """Where the first contact begins: now, or as far back as the backfill asks for (C18)."""
+        backfill = self._settings.backfill
+        if backfill:
+            began = int((view.now - backfill).timestamp())
+            return Places(began=began, tagged=Known(floor=began))
+        began = int(view.now.timestamp()) - _SKEW
+        return Places(began=began, tagged=Known(floor=began), media=await self._reader.start(began, view))
+
+    async def publish(self, publication: Publication) -> Posted:
+        """Say it once; what is private has no way into public."""
+        now = self._clock.now()
+        self._graph.pace.admit(now)
+        match publication:
+            case PublicAnswer():
+                return await self._public.say(publication)
+            case PrivateAnswer():
+                return await self._private.say(publication, now)
+
+    async def find(self, publication: Publication) -> Posted | None:
+        """Look where it would be; every failure leaves it uncertain."""
+        now = self._clock.now()
+        match publication:
+            case PublicAnswer():
+                return await still_uncertain(self._public.find(publication, now))
+            case PrivateAnswer():
+                return await still_uncertain(self._private.find(publication, now))
+
+    async def close(self) -> None:
+        """Give back connections; may be called twice."""
+        await self._graph.close()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        max_length=MAX_REMARK,
+        max_private_length=MAX_MESSAGE,
+        count=len,
+        read_back=ReadBack.BY_PARENT,
+        request_timeout=3 * settings.timeout + SPARE,
+    )
+
+
+def _unpacked(cursor: str) -> Places:
+    try:
+        return msgspec.json.decode(cursor, type=Places)
+    except msgspec.DecodeError:
+        raise PermanentProblem("the stored cursor cannot be read: it was written by another version") from None
+
+
+def build(name: str, settings: Settings, fittings: Fittings) -> Channel:
+    """The channel of a stanza."""
+    return Instagram(name, settings, fittings)
