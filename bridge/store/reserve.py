@@ -21,6 +21,7 @@ class Reserve:
 
     path: Path
     held: bool = field(default=False, init=False)
+    _given_up: bool = field(default=False, init=False)
     _looked: float = field(default=float("-inf"), init=False)
 
     def keep(self) -> None:
@@ -42,11 +43,14 @@ class Reserve:
         finally:
             os.close(place)
         self.held = True
+        if self._given_up:
+            self._given_up = False
+            log.info("storage_free")
 
     def give_up(self) -> None:
         """Let the database have the room."""
         if self.held:
-            self.held = False
+            self.held, self._given_up = False, True
             self._looked = time.monotonic()
             self.path.unlink(missing_ok=True)
             log.error("storage_full")
