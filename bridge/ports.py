@@ -27,6 +27,10 @@ class PermanentProblem(Exception):
     """Nothing happened, and asking again won't help."""
 
 
+class ClosedProblem(PermanentProblem):
+    """The time in which the platform takes an answer is over: nothing happened, and it won't until the customer writes again."""
+
+
 class LoginProblem(PermanentProblem):
     """The account is not accepted any more: nothing happened, and a person must renew the login (F01)."""
 

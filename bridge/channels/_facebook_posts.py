@@ -49,6 +49,7 @@ class View:
             answer_url=url,
             media=post.media,
             answers=self._answers(post.at, privately=post.can_reply_privately),
+            private_until=post.at + PRIVATE_REPLY,
         )
 
     def comment(self, comment: Comment, post: str, context: tuple[Quote, ...]) -> model.Post:
@@ -72,6 +73,7 @@ class View:
             media=comment.media,
             context=context,
             answers=answers,
+            private_until=comment.at + PRIVATE_REPLY,
         )
 
     def rating(self, rating: Rating) -> model.Post:

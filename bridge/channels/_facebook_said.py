@@ -15,7 +15,7 @@ from bridge.channels._graph_shapes import Comment, Person, Ref, moment
 from bridge.channels._graph_threads import PRIVATE_THREAD, public_post
 from bridge.channels._text import same_words
 from bridge.core.model import Posted, PrivateAnswer, PublicAnswer
-from bridge.ports import PermanentProblem, UncertainProblem
+from bridge.ports import ClosedProblem, PermanentProblem, UncertainProblem
 
 MAX_COMMENT = 8_000
 MAX_MESSAGE = 2_000
@@ -119,8 +119,10 @@ class PrivateSpeaker:
             return await self.messages.answer(answer, now)
         post = public_post(answer)
         target = await sought(self.graph, answer, post)
-        if not target.can_reply_privately or now - target.at >= PRIVATE_REPLY:
-            raise PermanentProblem("a private reply to this was already sent, or its seven days are over")
+        if now - target.at >= PRIVATE_REPLY:
+            raise ClosedProblem("the seven days in which a private reply to this is taken are over")
+        if not target.can_reply_privately:
+            raise PermanentProblem("a private reply to this was already sent, or its writer takes none")
         return await self.messages.open(answer, {_recipient(answer, post): answer.parent})
 
     async def find(self, answer: PrivateAnswer, now: datetime) -> Posted | None:

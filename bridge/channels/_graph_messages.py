@@ -17,7 +17,7 @@ from bridge.channels._graph_shapes import Conversation, Message
 from bridge.channels._graph_threads import conversation as conversation_of
 from bridge.channels._text import clean, line, same_words
 from bridge.core.model import Author, Kind, Post, Posted, PrivateAnswer, Visibility
-from bridge.ports import PermanentProblem, UncertainProblem
+from bridge.ports import ClosedProblem, PermanentProblem, UncertainProblem
 
 WINDOW = timedelta(hours=24)
 """How long after the customer's last message any answer is taken (Send API)."""
@@ -126,6 +126,7 @@ class Messages:
             text=clean(message.message),
             at=message.at,
             answers=frozenset({Visibility.PRIVATE}) if now - message.at < self.window else frozenset(),
+            private_until=message.at + self.window,
             answer_url=self.by_hand,
             media=message.media,
         )
@@ -145,7 +146,7 @@ class Messages:
         if now - last < WINDOW:
             return await self._send({**words, "messaging_type": "RESPONSE"})
         if now - last >= self.window:
-            raise PermanentProblem("the time in which the platform takes an answer to this message is over")
+            raise ClosedProblem("the time in which the platform takes an answer to this message is over")
         return await self._send({**words, "messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"})
 
     async def open(self, publication: PrivateAnswer, recipient: dict[str, str]) -> Posted:

@@ -9,7 +9,7 @@ from bridge.channels._api import decoded
 from bridge.channels._graph_usage import regain_seconds
 from bridge.channels._http import Answer
 from bridge.channels._problems import Problem, retry_after
-from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
+from bridge.ports import ClosedProblem, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 
 THROTTLED = frozenset({4, 17, 32, 613, *range(80_000, 80_015)})
 """Limits of calls: of the app, the user, the page, custom ones, and those of each business use case."""
@@ -125,7 +125,7 @@ def judge_saying(answer: Answer, now: datetime) -> Problem | None:
     if refused.code == _DUPLICATE:
         return UncertainProblem("the platform says that these words are already there")
     if refused.sub in _WINDOW_CLOSED:
-        return PermanentProblem("the time in which the platform takes an answer to this person is over")
+        return ClosedProblem("the time in which the platform takes an answer to this person is over")
     if refused.sub == _DEVELOPMENT:
         return PermanentProblem("the app is in development mode and may not write to customers")
     if refused.forbidden:

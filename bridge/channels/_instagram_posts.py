@@ -55,6 +55,7 @@ class View:
             answer_url=url or SITE,
             context=context,
             answers=frozenset({Visibility.PUBLIC, Visibility.PRIVATE} if private else {Visibility.PUBLIC}),
+            private_until=remark.at + PRIVATE_REPLY,
         )
 
     def tag(self, medium: Medium) -> Post:

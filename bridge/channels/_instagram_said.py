@@ -12,7 +12,7 @@ from bridge.channels._graph_threads import PRIVATE_THREAD, public_post
 from bridge.channels._instagram_shapes import Aimed, Remark
 from bridge.channels._text import same_words
 from bridge.core.model import Posted, PrivateAnswer, PublicAnswer
-from bridge.ports import PermanentProblem, UncertainProblem
+from bridge.ports import ClosedProblem, PermanentProblem, UncertainProblem
 
 MAX_REMARK = 2_200
 MAX_MESSAGE = 1_000
@@ -82,7 +82,7 @@ class PrivateSpeaker:
             return await self.messages.answer(answer, now)
         target = await self._comment(answer)
         if now - target.at >= PRIVATE_REPLY:
-            raise PermanentProblem("the seven days in which a private reply to this is taken are over")
+            raise ClosedProblem("the seven days in which a private reply to this is taken are over")
         return await self.messages.open(answer, {"comment_id": answer.parent})
 
     async def find(self, answer: PrivateAnswer, now: datetime) -> Posted | None:

@@ -20,6 +20,7 @@ NOTES: Mapping[str, str] = {
     "private": "Private: only {customer} can read your answer.",
     "none": "By hand: {platform} takes no answers from us here.",
     "none_link": "By hand: {platform} takes no answers from us here. Answer there yourself: {url}",
+    "until": "Time: {platform} takes a private answer until {time}.",
     "length": "Length: at most {limit} {unit}.",
     "lengths": "Length: at most {limit} {unit} in public, {private} in private.",
     "media": "Files: none are published unless you add a line #media; then at most {most}.",

@@ -15,7 +15,7 @@ from bridge.core.phases import Step
 from bridge.core.policy import Policy
 from bridge.core.replies import Command, Finding, LetterOutcome
 
-SENDER_MAY_RELEASE = frozenset({"late", "target_changed", "refused", "undeliverable", "unsure"})
+SENDER_MAY_RELEASE = frozenset({"late", "target_changed", "refused", "undeliverable", "unsure", "window_closed"})
 """Why publications were held at the last moment that their own sender may overrule."""
 
 BY_HAND = "by hand"

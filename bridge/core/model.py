@@ -146,6 +146,8 @@ class Post:
     is_repost: bool = False
     answers: frozenset[Visibility] = frozenset()
     """Which answers the platform accepts for this post from us; empty where it accepts none."""
+    private_until: datetime | None = None
+    """Until when the platform takes a private answer to it; None where it sets no time."""
     answer_url: str = ""
     """Where a person can answer by hand when the bridge cannot."""
     context: tuple[Quote, ...] = ()

@@ -22,6 +22,7 @@ def notes(
         *_warnings(post, channel),
         *_due(post, verdict),
         *_readers(post, channel),
+        *_until(post, channel),
         *_lengths(post, channel),
         *_on_the_way(post, verdict, desk, channel),
     )
@@ -81,6 +82,12 @@ def _readers(post: Post, channel: ChannelPolicy) -> Iterator[str]:
     else:
         by_hand = links.link(post.answer_url or post.url)
         yield NOTES["none_link" if by_hand else "none"].format(**words, url=by_hand.href if by_hand else "")
+
+
+def _until(post: Post, channel: ChannelPolicy) -> Iterator[str]:
+    """The end of the time in which the platform takes a private answer."""
+    if post.private_until is not None and Visibility.PRIVATE in post.answers:
+        yield NOTES["until"].format(platform=channel.platform, time=moment(post.private_until))
 
 
 def _lengths(post: Post, channel: ChannelPolicy) -> Iterator[str]:

@@ -155,6 +155,11 @@ HELD: Mapping[str, Phrase] = {
         "Not published (refused)",
         f"The platform refused your answer. {{detail}}\n\n{_AGAIN} in other words, or by hand: {{url}}\n\n{_RELEASE}",
     ),
+    "window_closed": Phrase(
+        "Not published (too late for the platform)",
+        "The platform takes an answer only for a while after the customer wrote, and that time is over.\n\n"
+        f"Answer by hand if you can: {{url}}\n\nIf the customer writes again, you can answer that. {_RELEASE}",
+    ),
     "unsure": Phrase(
         "Please check: published or not?",
         "Your answer was sent to the platform, but it is not certain that it arrived. It is not sent again by itself: "

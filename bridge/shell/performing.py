@@ -17,7 +17,14 @@ from bridge.core.effects import Claimed, Inject, Judge, Publish, Reread, State, 
 from bridge.core.events import Doubted, NotFound, Outcome, Performed, PostJudged, Postponed, Refused, Withdrawn
 from bridge.core.model import Contact, Post, Proxy, Sealed
 from bridge.core.replies import Filed, Letter, LetterOutcome
-from bridge.ports import Circumstances, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
+from bridge.ports import (
+    Circumstances,
+    ClosedProblem,
+    LoginProblem,
+    PermanentProblem,
+    TemporaryProblem,
+    UncertainProblem,
+)
 from bridge.shell import crash, inbound
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
@@ -210,6 +217,8 @@ async def _classified(claimed: Claimed, attempt: Callable[[], Awaitable[Outcome]
         return Postponed(claimed=claimed, after=problem.after, reason="temporary")
     except LoginProblem:
         return Postponed(claimed=claimed, after=LOGIN_PAUSE, reason="login")
+    except ClosedProblem:
+        return Refused(claimed=claimed, reason="window_closed")
     except PermanentProblem:
         return Refused(claimed=claimed, reason="refused")
     except UncertainProblem:

@@ -1,7 +1,7 @@
 """Posts to proxies and replies to publications: what agents see, stable subjects, limits that are counted and never cut."""
 
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -153,6 +153,14 @@ def test_lengths_are_the_platforms() -> None:
     assert "Length: at most 280 characters." in proxy(making.post(answers=PUBLIC)).notes
     same = replace(CHANNEL, limits=replace(LIMITS, max_private_length=280, unit="graphemes"))
     assert "Length: at most 280 graphemes." in proxy(channel=same).notes
+
+
+def test_the_end_of_the_time_for_private_answers_is_told_where_there_is_one() -> None:
+    until = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
+    note = "Time: Forum takes a private answer until Wed 25 Nov 2026, 08:30 UTC."
+    assert note in proxy(making.post(answers=PUBLIC | PRIVATE, private_until=until)).notes
+    assert "Time" not in labels(proxy(making.post(answers=PUBLIC, private_until=until)))
+    assert "Time" not in labels(proxy())
 
 
 def test_where_no_answer_is_possible_nothing_speaks_of_one() -> None:
