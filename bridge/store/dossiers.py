@@ -13,7 +13,7 @@ from bridge.core.effects import Row
 from bridge.core.model import PostKey, Priority, Visibility
 from bridge.core.replies import Filed
 from bridge.store import queries, schema
-from bridge.store.codec import long, moment, short
+from bridge.store.codec import Unreadable, long, moment, short
 from bridge.store.reports import FactRow, StoredPost, fact_row, post
 
 _conversation, _fact, _letter, _outbox = schema.conversation.c, schema.fact.c, schema.letter.c, schema.outbox.c
@@ -97,7 +97,15 @@ def _rows(connection: Connection, record: Record, key: bytes | None) -> tuple[Ro
     held = query.where(_outbox.state == sa.literal_column("'held'"), _outbox.conversation == key)
     found += connection.execute(held)
     unique = {row.id: row for row in found}
-    return tuple(queries.outbox_row(unique[number]) for number in sorted(unique))
+    return tuple(row for number in sorted(unique) if (row := _readable(unique[number])) is not None)
+
+
+def _readable(row: AnyRow[Any]) -> Row | None:
+    """The row, unless it cannot be read: such a one is held and stands in the list of what is held."""
+    try:
+        return queries.outbox_row(row)
+    except Unreadable:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bridge.ports import Clock
-from bridge.store import file, server
+from bridge.store import file
 from bridge.store.store import SqlStore
 
 MEMORY = ":memory:"
@@ -28,6 +28,8 @@ def open_store(place: str | Path, *, clock: Clock, create: bool, platforms: Mapp
     if place == MEMORY:
         return file.open_memory(clock=clock, platforms=platforms)
     if is_server(place):
+        from bridge.store import server
+
         return server.open_server(str(place), create=create, platforms=platforms)
     return file.open_file(Path(place), clock=clock, create=create, platforms=platforms)
 
@@ -38,6 +40,8 @@ def open_beside(place: str | Path, *, clock: Clock, platforms: Mapping[str, str]
     Safe beside the daemon, because every decision is checked against the versions and epochs in the database.
     """
     if is_server(place):
+        from bridge.store import server
+
         return server.open_server(str(place), create=False, platforms=platforms)
     return file.open_file_beside(Path(place), clock=clock, platforms=platforms)
 
@@ -45,7 +49,12 @@ def open_beside(place: str | Path, *, clock: Clock, platforms: Mapping[str, str]
 @contextmanager
 def reading(place: str | Path) -> Iterator[Connection]:
     """One connection that sees one state of the database and cannot write, for the functions of reports and fsck."""
-    inner = server.reading_server(str(place)) if is_server(place) else file.reading_file(Path(place))
+    if is_server(place):
+        from bridge.store import server
+
+        inner = server.reading_server(str(place))
+    else:
+        inner = file.reading_file(Path(place))
     with inner as connection:
         yield connection
 
@@ -53,6 +62,8 @@ def reading(place: str | Path) -> Iterator[Connection]:
 def upgrade(place: str | Path) -> None:
     """Bring the schema up to date while nobody else is at work; a file is copied first."""
     if is_server(place):
+        from bridge.store import server
+
         server.upgrade_server(str(place))
     else:
         file.upgrade_file(Path(place))

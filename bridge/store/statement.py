@@ -10,7 +10,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, CursorResult, Dialect, Row, Select, Table, bindparam
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import ClauseElement
@@ -74,7 +73,7 @@ class NewRows:
         names = columns.split()
         self._names = names
         self._one_by_one = Statement(sa.insert(table), names)
-        arrays = (bindparam(name, type_=postgresql.ARRAY(table.c[name].type)) for name in names)
+        arrays = (bindparam(name, type_=sa.ARRAY(table.c[name].type)) for name in names)
         rows = sa.func.unnest(*arrays).table_valued(*names).render_derived(name="fresh")
         self._at_once = Statement(sa.insert(table).from_select(names, sa.select(*(rows.c[name] for name in names))))
 
@@ -92,7 +91,9 @@ class Lookup:
     """A query for the rows whose column is one of many keys, or a change of them that returns something."""
 
     def __init__(self, query: Select[*tuple[Any, ...]] | ReturningUpdate[Any], column: ColumnElement[Any]) -> None:
-        self._sizes = {size: Statement(query.where(column.in_(_keys(size)))) for size in _SIZES}
+        self._query = query
+        self._column = column
+        self._sizes: dict[int, Statement] = {}
 
     def rows(self, connection: Connection, keys: Collection[Any], **more: object) -> Iterator[Row[Any]]:
         """The rows, asked for in lists of a few fixed lengths."""
@@ -101,7 +102,13 @@ class Lookup:
             part = ordered[start : start + _SIZES[-1]]
             size = next(size for size in _SIZES if size >= len(part))
             part += part[-1:] * (size - len(part))
-            yield from self._sizes[size].run(connection, dict(zip(_NAMES, part, strict=False)) | more)
+            yield from self._of(size).run(connection, dict(zip(_NAMES, part, strict=False)) | more)
+
+    def _of(self, size: int) -> Statement:
+        """The statement for a list of that length; most lengths never come."""
+        if size not in self._sizes:
+            self._sizes[size] = Statement(self._query.where(self._column.in_(_keys(size))))
+        return self._sizes[size]
 
 
 _NAMES = tuple(f"key{number}" for number in range(_SIZES[-1]))
