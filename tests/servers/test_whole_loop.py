@@ -4,22 +4,17 @@ import asyncio
 import email
 import os
 import pty
-import secrets
 import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection
 from email.message import Message
 from pathlib import Path
 
 import pytest
 
-from bridge.testing.fakes.forum import Forum
+from bridge.testing.household import SECONDS, Plan, household, until
 from bridge.testing.postoffice import PostOffice
 
 pytestmark = [pytest.mark.xdist_group("post office"), pytest.mark.timeout(240)]
-
-SECONDS = 60
 
 RULES = """
 [[rule]]
@@ -33,103 +28,13 @@ when = { min_points = 3 }
 desk = "support"
 """
 
-CONFIGURATION = """
-[bridge]
-brand = "Acme"
-reply_domain = "{domain}"
-reply_keys = [{{ kid = "a", key = {{ credential = "reply-key" }} }}]
-state = "{state}"
-
-[channel.forum]
-kind = "sandbox"
-platform = "Forum"
-endpoint = "{endpoint}"
-account = "{account}"
-token = {{ credential = "forum-token" }}
-allow_private = true
-interval = "500ms"
-brand = ["acme"]
-
-[desk.support]
-kind = "smtp"
-to = "queue@{domain}"
-host = "localhost"
-port = {port}
-tls = "{tls}"
-ca_file = "{authority}"
-user = "agent2@{domain}"
-password = {{ credential = "smtp-password" }}
-inbox = "replies"
-live = true
-agents = ["agent1@{domain}"]
-internal_senders = ["agent1@{domain}"]
-undo = "0s"
-i_accept_no_undo = true
+AGENTS = """
+agents = ["agent1@acd.test"]
+internal_senders = ["agent1@acd.test"]
 min_typing = "0s"
-
-[inbox.replies]
-kind = "imap"
-host = "localhost"
-port = {imaps}
-ca_file = "{authority}"
-user = "reply@{domain}"
-password = {{ credential = "imap-password" }}
 """
 
 Client = Callable[[PostOffice, str, Path], None]
-
-
-def configure(root: Path, office: PostOffice, forum: Forum, tls: str) -> Path:
-    """A configuration as an operator writes it, with STARTTLS or implicit TLS."""
-    configuration = root / "config"
-    (configuration / "credentials").mkdir(parents=True)
-    (configuration / "rules.d").mkdir()
-    secret = {
-        "reply-key": secrets.token_hex(32),
-        "forum-token": forum.token,
-        "smtp-password": office.passwords["agent2"],
-        "imap-password": office.passwords["reply"],
-    }
-    for name, value in secret.items():
-        (configuration / "credentials" / name).write_text(value)
-        (configuration / "credentials" / name).chmod(0o600)
-    (configuration / "rules.d" / "rules.toml").write_text(RULES)
-    text = CONFIGURATION.format(
-        domain=office.domain,
-        state=root / "state",
-        endpoint=forum.url,
-        account=forum.brand.id,
-        port=office.ports.smtps if tls == "implicit" else office.ports.submission,
-        tls=tls,
-        authority=office.authority.file,
-        imaps=office.ports.imaps,
-    )
-    (configuration / "bridge.toml").write_text(text)
-    return configuration
-
-
-@asynccontextmanager
-async def running(configuration: Path) -> AsyncIterator[None]:
-    """The real daemon as a process of its own, ended as systemd ends it."""
-    log = configuration.parent / "log"
-    with log.open("w") as out:
-        command = [Path(sys.executable).with_name("bridge"), "run", "--config", str(configuration)]
-        daemon = await asyncio.create_subprocess_exec(*command, stdout=out, stderr=out)
-        try:
-            yield
-        finally:
-            daemon.terminate()
-            code = await asyncio.wait_for(daemon.wait(), 20)
-    assert code == 0, log.read_text()[-2000:]
-
-
-async def until(what: Callable[[], object], why: str, log: Path) -> None:
-    """Wait for something at the far ends."""
-    for _ in range(SECONDS * 20):
-        if await asyncio.to_thread(what):
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail(f"{why}\n{await asyncio.to_thread(log.read_text)}")
 
 
 def proxies(office: PostOffice) -> list[Message]:
@@ -211,9 +116,10 @@ async def test_a_post_is_answered_from_a_real_client(
     for name in ("queue", "reply"):
         post_office.wipe(name)
     text = "Sorry for the trouble – your parcel leaves today. Grüße!"
-    async with town(post_office, tmp_path, tls) as (forum, log):
+    plan = Plan(rules=RULES, desks={"support": AGENTS}, tls=tls)
+    async with household(post_office, tmp_path, plan) as (forum, log):
         topic = forum.write("jane", "Please help, where is my parcel?", title="Parcel")
-        await until(lambda: proxies(post_office), "no proxy reached the queue", log)
+        await until(lambda: proxies(post_office), "no proxy reached the queue", log=log)
         (mail,) = proxies(post_office)
         assert "jane" in mail["From"]
         assert mail["Auto-Submitted"] == "auto-generated"
@@ -221,23 +127,8 @@ async def test_a_post_is_answered_from_a_real_client(
         home = tmp_path / "home"
         home.mkdir()
         await asyncio.to_thread(answer, post_office, text, home)
-        await until(forum.said, "no answer reached the forum", log)
+        await until(forum.said, "no answer reached the forum", log=log)
 
     (said,) = forum.said()
     assert said.text == text
     assert said.topic == topic
-
-
-@asynccontextmanager
-async def town(office: PostOffice, root: Path, tls: str) -> AsyncIterator[tuple[Forum, Path]]:
-    """The forum, and the daemon that has met it before the first customer writes."""
-    forum = Forum(journal=None, brand="acme")
-    await forum.start()
-    try:
-        configuration = configure(root, office, forum, tls)
-        async with running(configuration):
-            log = root / "log"
-            await until(lambda: '"state": "well"' in log.read_text(), "the daemon did not poll", log)
-            yield forum, log
-    finally:
-        await forum.stop()
