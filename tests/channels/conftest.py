@@ -41,7 +41,7 @@ class ForumPlatform:
     def channel(self, *, backfill: timedelta) -> Channel:
         given = {"endpoint": self.forum.url, "account": self.forum.brand.id, "token": Secret(self.forum.token)}
         settings = sandbox.Settings.model_validate(
-            {**given, "allow_private": True, "timeout": timedelta(seconds=0.5), "backfill": backfill}
+            {**given, "allow_private": True, "timeout": timedelta(seconds=2), "backfill": backfill}
         )
         return self._wrap(sandbox.build("sandbox", settings, self._fittings))
 

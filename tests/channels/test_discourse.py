@@ -37,7 +37,7 @@ class DiscoursePlatform:
                 "username": self.forum.brand.name,
                 "key": Secret(self.forum.key),
                 "allow_private": True,
-                "timeout": timedelta(seconds=0.5),
+                "timeout": timedelta(seconds=2),
                 "per_minute": 100_000,
                 "backfill": backfill,
             }

@@ -35,7 +35,7 @@ class FeedPlatform:
             {
                 "url": f"{self.server.url}/talk.{self._form}?token={SECRET}",
                 "allow_private": True,
-                "timeout": timedelta(seconds=0.5),
+                "timeout": timedelta(seconds=2),
                 "spacing": timedelta(0),
                 "backfill": backfill,
             }

@@ -31,7 +31,7 @@ async def build(server: FeedServer, fittings: Fittings) -> AsyncIterator[Build]:
     channels: list[Channel] = []
 
     def make(*paths: str, **changes: object) -> Channel:
-        given = {"urls": paths, "endpoint": server.url, "allow_private": True, "timeout": timedelta(seconds=0.5)}
+        given = {"urls": paths, "endpoint": server.url, "allow_private": True, "timeout": timedelta(seconds=2)}
         settings = feed.Settings.model_validate({**given, "spacing": timedelta(0), "per_host": 20, **changes})
         channels.append(feed.build("talk", settings, fittings))
         return channels[-1]

@@ -35,7 +35,7 @@ class XPlatform:
         return self.place.access.secrets
 
     def channel(self, *, backfill: timedelta) -> Channel:
-        given = stanza(self.place, self._login, timeout=timedelta(seconds=0.5), backfill=backfill)
+        given = stanza(self.place, self._login, timeout=timedelta(seconds=2), backfill=backfill)
         settings = x.Settings.model_validate(given)
         return x.build("x-acme", settings, self._fittings)
 
