@@ -27,7 +27,7 @@ from bridge.core import pace
 from bridge.core.effects import Inject, Judge, Publish, Reread, Tell
 from bridge.core.rules import failed_tests
 from bridge.ports import StoreLost
-from bridge.shell import courier, inbound, intake, janitor
+from bridge.shell import courier, inbound, intake, janitor, leases
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.janitor import Chore
@@ -62,6 +62,7 @@ async def opened(loaded: Loaded) -> AsyncIterator[tuple[House, Current, SqlStore
         try:
             yield house, current, store
         finally:
+            await leases.give_back(house)
             await compose.close(house)
     finally:
         await asyncio.to_thread(store.close)
@@ -88,8 +89,9 @@ async def run_once(loaded: Loaded) -> bool:
 
 async def _take_once(house: House, name: str, lookout: Lookout) -> None:
     try:
-        while await inbound.take(house, name, wait=ONCE_WAIT, stop=asyncio.Event()):
-            pass
+        while await leases.hold(house, f"inbox:{name}", length=inbound.LEASE):
+            if not await inbound.take(house, name, wait=ONCE_WAIT, stop=asyncio.Event()):
+                break
     except Exception as problem:  # noqa: BLE001 - one inbox that fails leaves the others their pass
         await lookout.failed(f"inbox {name}", problem)
     else:

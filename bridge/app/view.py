@@ -30,7 +30,7 @@ class View:
         status = await self.store.read(lambda connection: reports.status(connection, now - DAY))
         seen = Seen(
             status=status,
-            watches=self.lookout.watches,
+            watches={name: watch for name, watch in self.lookout.watches.items() if name not in self.house.elsewhere},
             version=__version__,
             rules=self.current.judge.version,
             reload_fine=self.current.reload_fine,
@@ -43,5 +43,6 @@ class View:
         switches = await self.house.store.switches()
         if switches.get("publishing"):
             return "publishing is paused"
-        untried = [name for name in self.house.channels if f"channel {name}" not in self.lookout.watches]
+        seen = self.lookout.watches.keys() | self.house.elsewhere
+        untried = [name for name in self.house.channels if f"channel {name}" not in seen]
         return f"not yet polled: {', '.join(untried)}" if untried else ""

@@ -39,6 +39,8 @@ class House:
     rates: Rates = field(default_factory=Rates)
     watches: dict[str, Watch] = field(default_factory=dict)
     """How every connection is, by names such as `channel forum`; kept by bridge.shell.health."""
+    elsewhere: set[str] = field(default_factory=set)
+    """Channels and inboxes that another node used at our last look, named as in watches; kept by bridge.shell.leases."""
     accounts: dict[str, Account] = field(default_factory=dict)
     """Who we are on the channels that were opened."""
 

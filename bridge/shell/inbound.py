@@ -21,7 +21,7 @@ from bridge.core.model import Visibility
 from bridge.core.replies import Filed, Letter, LetterOutcome, Reading
 from bridge.letters import reading as letters
 from bridge.ports import Stale, StoreLost, TemporaryProblem
-from bridge.shell import crash
+from bridge.shell import crash, leases
 from bridge.shell.addressed import addressed
 from bridge.shell.health import Lookout
 from bridge.shell.house import RETRIES, House
@@ -33,6 +33,12 @@ READING = 5.0
 
 WAIT = timedelta(minutes=5)
 """How long one fetch may wait for letters."""
+
+LEASE = timedelta(minutes=2)
+"""How long an inbox stays with a node that gives no sign of life; it is renewed while the node fetches."""
+
+ELSEWHERE = 5.0
+"""Seconds until an inbox that another node uses is asked for again."""
 
 PAUSE = 5.0
 """Seconds before an inbox that failed is asked again; it doubles up to LONGEST_PAUSE."""
@@ -48,7 +54,9 @@ async def serve(house: House, name: str, *, lookout: Lookout, stop: asyncio.Even
     pause = PAUSE
     while not stop.is_set():
         try:
-            await take(house, name, wait=WAIT, stop=stop)
+            if not await take_alone(house, name, wait=WAIT, stop=stop):
+                await _until(stop, ELSEWHERE)
+                continue
         except StoreLost:
             raise
         except Exception as problem:  # noqa: BLE001 - whatever an inbox raises, its letters are still in their mailbox
@@ -58,6 +66,15 @@ async def serve(house: House, name: str, *, lookout: Lookout, stop: asyncio.Even
         else:
             await lookout.well(f"inbox {name}")
             pause = PAUSE
+
+
+async def take_alone(house: House, name: str, *, wait: timedelta, stop: asyncio.Event) -> bool:
+    """Fetch once as the only node that uses the inbox; False where another one does (C13)."""
+    if not await leases.hold(house, f"inbox:{name}", length=LEASE):
+        return False
+    async with leases.kept(house, f"inbox:{name}", length=LEASE, stop=stop) as over:
+        await take(house, name, wait=wait, stop=over)
+    return True
 
 
 async def take(house: House, name: str, *, wait: timedelta, stop: asyncio.Event) -> int:

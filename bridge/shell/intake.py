@@ -8,7 +8,7 @@ import structlog
 from bridge.core.arrivals import Arrivals, sort_out, wanted
 from bridge.core.events import Page
 from bridge.ports import PermanentProblem, StoreLost, TemporaryProblem
-from bridge.shell import crash
+from bridge.shell import crash, leases
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 
@@ -62,8 +62,7 @@ async def _may_read(house: House, name: str, interval: timedelta) -> bool:
     """Whether no operator paused the channel and no other node reads it (C13)."""
     if (await house.store.switches()).get(f"channel:{name}"):
         return False
-    lease = await house.store.lease(f"channel:{name}", owner=house.owner, length=interval + LEASE_SPARE)
-    return lease is not None
+    return await leases.hold(house, f"channel:{name}", length=interval + LEASE_SPARE)
 
 
 async def _parts(name: str, polled: list["Polled"], lookout: Lookout) -> None:
