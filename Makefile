@@ -16,7 +16,8 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -qq -y python3-venv && $(PYTHON) -m venv $(VENV); else echo "python3 -m venv does not work here: install Debian's python3-venv first"; exit 1; fi; }
 
 $(VENV)/demo: pyproject.toml $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --prefer-binary --editable '.[demo]'
+	@echo "installing into $(VENV), once"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --prefer-binary --editable '.[demo]'
 	@touch $@
 
 $(VENV)/test: pyproject.toml $(BIN)/python
@@ -25,7 +26,7 @@ $(VENV)/test: pyproject.toml $(BIN)/python
 
 .PHONY: demo
 demo: $(VENV)/demo ## Start the bridge with a forum and a mailbox beside it, and show the loop on one page
-	@$(BIN)/bridge demo
+	@$(BIN)/bridge demo $(if $(PORT),--port $(PORT))
 
 .PHONY: servers
 servers: ## Install Debian's packages for the real servers of the tests (as root; otherwise say what is missing)

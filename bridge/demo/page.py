@@ -92,8 +92,10 @@ class Page:
 
     async def why(self, request: web.Request) -> web.Response:
         """A verdict anew, with the rules and routes that nearly took the post."""
+        if self._scene.configuration is None:
+            raise web.HTTPServiceUnavailable(text="the demo is still starting")
         named = f"{request.match_info['channel']}/{request.match_info['post']}"
-        verdict = await explained(self._scene.loaded, named)
+        verdict = await explained(self._scene.configuration, named)
         if verdict is None:
             raise web.HTTPNotFound(text="this post is not known to the bridge yet")
         return web.json_response(reasons(verdict))

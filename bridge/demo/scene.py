@@ -37,16 +37,9 @@ class Scene:
     smtp_port: int
     live: Live = field(default_factory=Live)
     configuration: Loaded | None = None
-    """None until the page has a port: the configuration names it."""
+    """None while the demo starts."""
     daemon: int = 0
     """The daemon's process, once it runs."""
-
-    @property
-    def loaded(self) -> Loaded:
-        """The configuration, once there is one."""
-        if self.configuration is None:
-            raise RuntimeError("the demo is still being set up")
-        return self.configuration
 
     def about(self) -> dict[str, object]:
         """Where things lie, and the commands that show the same from outside."""
@@ -59,7 +52,6 @@ class Scene:
             "config": str(self.premises.configuration),
             "reload": f"kill -HUP {self.daemon}",
             "writers": {name: writer.shown for name, writer in WRITERS.items()},
-            "undo": self.loaded.desks["support"].common.undo.total_seconds(),
         }
 
     async def watch(self) -> None:
@@ -77,8 +69,10 @@ class Scene:
 
     async def _tell(self) -> None:
         """What the store says; while it is busy the page keeps what it shows."""
+        if self.configuration is None:
+            return
         with suppress(CannotOpen, StoreLost, TemporaryProblem):
-            self.live.show("story", await ask(self.loaded, story))
+            self.live.show("story", await ask(self.configuration, story))
 
 
 def command() -> str:

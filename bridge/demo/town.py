@@ -57,7 +57,7 @@ async def _shown(premises: Premises, port: int, *, say: Say) -> None:
     say("starting …")
     async with _opened(premises, port) as (scene, address):
         try:
-            if await _until(stop, daemon.start()):
+            if await _until(stop, daemon.start(), _understand(scene)):
                 return
             scene.daemon = daemon.pid
             samples.fill(scene.forum)
@@ -85,7 +85,8 @@ async def _opened(premises: Premises, port: int) -> AsyncIterator[tuple[Scene, s
         server = Loopback(application(scene))
         stack.push_async_callback(server.stop)
         address = await _bound(server, port)
-        _furnish(scene, address)
+        premises.furnish(page=address, account=forum.brand.id, token=forum.token)
+        premises.write_muttrc(postman.port)
         yield scene, address
 
 
@@ -102,11 +103,10 @@ async def _bound(server: Loopback, port: int) -> str:
         raise CannotShow(f"{why}: choose another one with --port, or --port 0 for any free one") from None
 
 
-def _furnish(scene: Scene, address: str) -> None:
+async def _understand(scene: Scene) -> None:
+    """Read the configuration that the daemon reads, beside its start."""
     premises = scene.premises
-    premises.furnish(page=address, account=scene.forum.brand.id, token=scene.forum.token)
-    premises.write_muttrc(scene.smtp_port)
-    found = load(premises.configuration, premises.credentials)
+    found = await asyncio.to_thread(load, premises.configuration, premises.credentials)
     if isinstance(found, Complaints):
         told = "\n".join(f"  {complaint}" for complaint in found.complaints)
         raise CannotShow(f"the configuration in {premises.configuration} is not usable:\n{told}")
