@@ -48,7 +48,7 @@ def lessons(folder: Path) -> tuple[list[Lesson], list[Lesson]]:
         if number % EVERY.get(name, 1) or label == "closinggreeting":
             continue
         found = tokens(text)
-        learned = terms(found, hints(text, signs(text, found)))
+        learned = terms(found, hints(text, found, signs(text, found)))
         thanks.append(Lesson(terms=learned, label="thanks" if label in THANKING else "other"))
         if name != "gratitude":
             spam.append(Lesson(terms=_without_links(text, found), label="spam" if label == "spam" else "other"))
@@ -57,7 +57,7 @@ def lessons(folder: Path) -> tuple[list[Lesson], list[Lesson]]:
 
 def _without_links(text: str, found: list[str]) -> Terms:
     """Terms without links, style and signs: in these sets only spam has links and capitals, on networks everybody does."""
-    told = [hint for hint in hints(text, signs(text, found)) if hint.split()[0] in GROUPS]
+    told = [hint for hint in hints(text, found, signs(text, found)) if hint.split()[0] in GROUPS]
     return terms([token for token in found if token.isalpha()], told)
 
 

@@ -23,6 +23,8 @@ LANGUAGES = (
 STEP = 0.5
 """Natural logarithms that one unit of cost stands for."""
 DEAREST = 31
+LONGEST = 5
+"""Octets of a piece; longer ones are East Asian."""
 _INSIDE_WORDS = re.compile(rb" ?[a-z'\x80-\xbf\xc3-\xc9\xd0-\xd3\xd8-\xdb\xe0\xe1]+ ?")
 """Pieces of lower-case words in Latin, Cyrillic, Arabic and Devanagari letters; a space marks a word's end."""
 
@@ -40,7 +42,8 @@ def pieces(identifier: LanguageIdentifier) -> dict[bytes, int]:
                 names[following] = names[state] + bytes([octet])
                 waiting.append(following)
     found = ((name, int(identifier.tk_output[state])) for state, name in names.items())
-    return {name: number for name, number in found if number >= 0 and _INSIDE_WORDS.fullmatch(name)}
+    inside = ((name, number) for name, number in found if number >= 0 and _INSIDE_WORDS.fullmatch(name))
+    return {name: number for name, number in inside if len(name) <= LONGEST}
 
 
 def costs(identifier: LanguageIdentifier, numbers: list[int], columns: list[int]) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 from bridge.judges.head import sigmoid
-from bridge.judges.terms import number, pairs
+from bridge.judges.terms import words
 
 SURE = 0.8
 """The least probability that a corrected label gets for the same words, and what is left of a wrong one's complement."""
@@ -43,7 +43,7 @@ class Corrections:
             return
         step = max(-_FARTHEST, min(_FARTHEST, far))
         moved = self._moved.setdefault(correction.label, {})
-        terms = _terms(tokens)
+        terms = words(tokens)
         for term in terms:
             moved[term] = moved.get(term, 0.0) + step / sqrt(len(terms))
 
@@ -52,7 +52,7 @@ class Corrections:
         found = dict(labels)
         if not self._exact:
             return found
-        terms = _terms(tokens)
+        terms = words(tokens)
         for label, moved in self._moved.items():
             step = sum(moved.get(term, 0.0) for term in terms) / sqrt(len(terms) or 1)
             if step:
@@ -60,11 +60,6 @@ class Corrections:
         for label, holds in self._exact.get(tuple(tokens), {}).items():
             found[label] = max(found.get(label, 0.5), SURE) if holds else min(found.get(label, 0.5), 1 - SURE)
         return found
-
-
-def _terms(tokens: Sequence[str]) -> list[int]:
-    words = [number("w", token) for token in dict.fromkeys(tokens)]
-    return words + [number("p", pair) for pair in dict.fromkeys(pairs(tokens))]
 
 
 def _odds(probability: float) -> float:

@@ -3,13 +3,12 @@
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp, sqrt, tanh
 
 from bridge.judges.terms import Terms
 
 WORDS, PIECES, HINTS = 1.0, 1.0, 0.3
 """How much the three kinds of terms count beside each other; words and pieces share theirs among all that a post has."""
-_FARTHEST = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,18 +32,19 @@ class Head:
         """Of weights."""
         return len(self.bias)
 
-    def row(self, term: int) -> Sequence[float]:
-        """The weights of a term; nothing where it has none."""
-        at = self.rows.get(term)
-        return () if at is None else self.weights[at * self.columns : (at + 1) * self.columns]
+    def total(self, terms: Sequence[int]) -> list[float]:
+        """The weights of the terms, added up column by column."""
+        rows, weights, columns = self.rows, self.weights, len(self.bias)
+        places = [rows[term] for term in terms if term in rows]
+        if columns == 1:
+            return [sum([weights[place] for place in places])]
+        return [sum([weights[place * columns + column] for place in places]) for column in range(columns)]
 
     def score(self, terms: Terms) -> tuple[float, ...]:
         """What speaks for each class, before it is calibrated."""
         total = list(self.bias)
         for found, share in shares(terms):
-            for row in map(self.row, found):
-                for column, weight in enumerate(row):
-                    total[column] += share * weight
+            total = [one + share * other for one, other in zip(total, self.total(found), strict=True)]
         return tuple(total)
 
     def probabilities(self, score: Sequence[float]) -> dict[str, float]:
@@ -71,7 +71,7 @@ def shares(terms: Terms) -> tuple[tuple[tuple[int, ...], float], ...]:
 
 def sigmoid(score: float) -> float:
     """The probability that log-odds stand for."""
-    return 1 / (1 + exp(-max(-_FARTHEST, min(_FARTHEST, score))))
+    return 0.5 + 0.5 * tanh(0.5 * score)
 
 
 def softmax(scores: Sequence[float]) -> list[float]:

@@ -12,8 +12,8 @@ from bridge.judges.scorer import Scorer
 from bridge.judges.signs import hints, signs
 from bridge.judges.tokens import tokens
 
-_DIGITS = 4
-"""Digits of a probability that are worth telling."""
+_STEPS = 10_000
+"""Probabilities are told to four digits."""
 
 
 class LanguageOnly:
@@ -24,7 +24,7 @@ class LanguageOnly:
 
     def label(self, post: Post, rules: Opinion) -> Labelled:  # noqa: ARG002 - the seam's shape
         """The language alone."""
-        return Labelled(lang=self._finder.language(_text(post), post.lang))
+        return Labelled(lang=self._finder.language(tokens(_text(post)), post.lang))
 
 
 class ModelLabeller:
@@ -46,22 +46,22 @@ class ModelLabeller:
         """Labels and language of a post."""
         text = _text(post)
         found = tokens(text)
-        lang = self._finder.language(text, post.lang)
+        lang = self._finder.language(found, post.lang)
         labels = self._corrections.applied(found, self._labels(text, found, lang=lang, rules=rules))
-        rounded = {label: round(chance, _DIGITS) for label, chance in labels.items()}
+        rounded = {label: int(chance * _STEPS + 0.5) / _STEPS for label, chance in labels.items()}
         return Labelled(labels=rounded, lang=lang, model=self.version)
 
     def correct(self, correction: Correction, rules: Opinion) -> None:
         """Take a person's word about a post: it counts from the next post on."""
         text, found = correction.text, tokens(correction.text)
-        lang = self._finder.language(text, "")
+        lang = self._finder.language(found, "")
         labels = self._corrections.applied(found, self._labels(text, found, lang=lang, rules=rules))
         self._corrections.add(found, correction, before=labels.get(correction.label, 0.5))
 
     def _labels(self, text: str, found: list[str], *, lang: str, rules: Opinion) -> dict[str, float]:
         shown = signs(text, found)
         labels = leanings(shown)
-        told = hints(text, shown)
+        told = hints(text, found, shown)
         if self._asks_rules:
             told += opinions(rules(lang))
         for head, score in self._scorer.scores(found, told):

@@ -1,28 +1,23 @@
 """Language of short posts: by script where that tells, else by the words' pieces; "und" where nothing does."""
 
-import re
-import unicodedata
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from bridge.judges import modelfile, scripts
+from bridge.judges.recent import Recent
 from bridge.judges.telling import SPEAKING, TELLING
 
 UNDETERMINED = "und"
 _FILE = Path(__file__).parent / "shipped" / "languages.model"
-_NOISE = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+|\S+@\S+")
-"""Addresses, handles and hashtags are in no language."""
-_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
-_LONGEST_TEXT = 2000
-"""Characters that are looked at: enough to be sure, and a bound for hostile posts."""
-_WORDS = 60
-"""Different words that are looked at."""
+_WORDS = 24
+"""Different words that are looked at: more make nothing surer."""
 _LONGEST_WORD = 32
-"""Octets of a word that are looked at: so the costs of 60 words can't overflow their sixteen bits."""
-_REMEMBERED = 6_000
+"""Octets of a word that are looked at: so the costs of all words can't overflow their sixteen bits."""
+_REMEMBERED = 12_000
 """Words whose costs are kept, and as many again that were used before."""
 _UNTOLD = 6
 """What a small word costs each language that does not have it, in the table's units (half a natural logarithm)."""
@@ -34,7 +29,7 @@ _FREQUENT = (
     "ar az be bg ca cs da de en es et fa fi fr hi hr hu id it lt lv mr nb nl pl pt ro ru sk sl sr sv sw tl tr uk ur vi"
 )
 _COMMON = frozenset(_FREQUENT.split())
-_LONGEST_PIECE = 6
+_LONGEST_PIECE = 5
 _Word = tuple[tuple[tuple[str, int], ...], int]
 """How much a word speaks for each script, and what it costs each language."""
 
@@ -53,13 +48,13 @@ class _Table:
     def cost(self, word: str) -> int:
         """What the word costs, added up over its pieces: the longest known piece that ends at each letter."""
         text = b" %s " % word.encode()[:_LONGEST_WORD]
-        width = 2 * len(self.languages)
+        width, rows, costs = 2 * len(self.languages), self.rows, self.costs
         total = self.untold.get(word, 0)
         for end in range(2, len(text) + 1):
             for start in range(max(0, end - _LONGEST_PIECE), end - 1):
-                row = self.rows.get(text[start:end])
-                if row is not None:
-                    total += int.from_bytes(self.costs[row * width : (row + 1) * width], "little")
+                if (piece := text[start:end]) in rows:
+                    row = rows[piece] * width
+                    total += int.from_bytes(costs[row : row + width], "little")
                     break
         return total
 
@@ -93,37 +88,23 @@ class LanguageFinder:
         """Take the configured languages (ISO 639-1); all known ones where there are none."""
         self._wanted = frozenset(_table_code(language) for language in languages)
         self._said = {_table_code(language): language for language in languages}
-        self._words: dict[str, _Word] = {}
-        self._older: dict[str, _Word] = {}
+        self._words: Recent[str, _Word] = Recent(_REMEMBERED)
 
-    def language(self, text: str, stated: str) -> str:
-        """The language of a text; what the platform states counts where the text does not tell."""
-        words = self._looked_at(text)
+    def language(self, tokens: Iterable[str], stated: str) -> str:
+        """The language of a text's words; what the platform states counts where they do not tell."""
+        words = dict.fromkeys([token for token in tokens if token[0].isalpha()])
         found: dict[str, int] = {}
         total = 0
-        for word in words:
-            weights, cost = self._words.get(word) or self._learned(word)
+        for word in islice(words, _WORDS):
+            weights, cost = self._words.get(word) or self._word(word)
             total += cost
             for name, letters in weights:
                 found[name] = found.get(name, 0) + letters
         named = self._among(scripts.east(found), total)
         return self._said.get(named, named) or self._platform(stated)
 
-    def _looked_at(self, text: str) -> dict[str, None]:
-        text = text[:_LONGEST_TEXT]
-        if "@" in text or "#" in text or "://" in text or "www." in text:
-            text = _NOISE.sub(" ", text)
-        if not text.isascii():
-            text = unicodedata.normalize("NFC", text)
-        words = dict.fromkeys(_WORD.findall(text.lower()))
-        return words if len(words) <= _WORDS else dict.fromkeys(list(words)[:_WORDS])
-
-    def _learned(self, word: str) -> _Word:
-        """Look the word up, and forget those that nobody has used for long."""
-        if len(self._words) >= _REMEMBERED:
-            self._older, self._words = self._words, {}
-        self._words[word] = self._older.get(word) or self._weighed(word)
-        return self._words[word]
+    def _word(self, word: str) -> _Word:
+        return self._words.aged(word) or self._words.keep(word, self._weighed(word))
 
     def _weighed(self, word: str) -> _Word:
         weights = scripts.weights(word)

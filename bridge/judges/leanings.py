@@ -33,13 +33,17 @@ _LEANINGS: Mapping[str, tuple[float, Mapping[str, float]]] = {
 
 LABELS = tuple(_LEANINGS)
 """The labels that every post gets."""
+_STARTS = tuple(start for start, _adding in _LEANINGS.values())
+_SIGNS = sorted({sign for _start, adding in _LEANINGS.values() for sign in adding})
+_ROWS = {sign: tuple(adding.get(sign, 0.0) for _start, adding in _LEANINGS.values()) for sign in _SIGNS}
+"""What each sign adds to each label, in their order."""
 
 
 def leanings(signs: Mapping[str, float]) -> dict[str, float]:
     """The probability of each label; `signs` has counts of groups, and `asks`, `addressed`, `link`, `good`, `bad`."""
-    strength = {sign: min(count, 1) + _SECOND * max(0, min(count, _COUNTED) - 1) for sign, count in signs.items()}
-    return {label: _leaning(strength, start, adding) for label, (start, adding) in _LEANINGS.items()}
-
-
-def _leaning(strength: Mapping[str, float], start: float, adding: Mapping[str, float]) -> float:
-    return sigmoid(start + sum(weight * adding.get(sign, 0.0) for sign, weight in strength.items()))
+    total: list[float] = list(_STARTS)
+    for sign in sorted(signs.keys() & _ROWS.keys()):
+        count = signs[sign]
+        strength = min(count, 1) + _SECOND * max(0, min(count, _COUNTED) - 1)
+        total = [one + strength * weight for one, weight in zip(total, _ROWS[sign], strict=True)]
+    return dict(zip(LABELS, map(sigmoid, total), strict=True))

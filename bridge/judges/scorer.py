@@ -1,6 +1,7 @@
 """Scores posts with several heads at once, a word at a time: what a word comes to is remembered."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import sqrt
 
@@ -10,7 +11,11 @@ from bridge.judges.terms import number, pairs, pieces
 
 _Row = tuple[float, ...]
 
-_WORDS_KEPT, _PAIRS_KEPT = 8_000, 12_000
+_WORDS_KEPT, _HINTS_KEPT = 12_000, 2_000
+
+
+_Word = tuple[int, _Row]
+"""A word's number; and how many pieces it has, its weights, and those of its pieces together."""
 
 
 class Scorer:
@@ -19,56 +24,61 @@ class Scorer:
     def __init__(self, heads: Sequence[Head]) -> None:
         self._heads = tuple(heads)
         self._none: _Row = (0.0,) * sum(head.columns for head in heads)
+        self._rows = {term: row for row, term in enumerate(sorted({term for head in heads for term in head.rows}))}
+        self._columns = [column for head in heads for column in _columns(head, self._rows)]
         self._edges = [0]
         for head in heads:
             self._edges.append(self._edges[-1] + head.columns)
-        self._words: Recent[str, tuple[_Row, _Row, int]] = Recent(_WORDS_KEPT)
-        self._pairs: Recent[str, _Row] = Recent(_PAIRS_KEPT)
-        self._hints: Recent[str, _Row] = Recent(_WORDS_KEPT)
+        self._words: Recent[str, _Word] = Recent(_WORDS_KEPT)
+        self._hints: Recent[str, _Row] = Recent(_HINTS_KEPT)
 
     def scores(self, tokens: Sequence[str], hints: Sequence[str]) -> list[tuple[Head, _Row]]:
         """Each head with what speaks for its classes."""
-        different = dict.fromkeys(tokens)
-        neighbours = dict.fromkeys(pairs(tokens))
-        known = [self._words.get(token) or self._word(token) for token in different]
-        whole = [self._pairs.get(pair) or self._pair(pair) for pair in neighbours]
+        known = {token: self._words.get(token) or self._word(token) for token in dict.fromkeys(tokens)}
+        neighbours = list(pairs([known[token][0] for token in tokens]))
         told = [self._hints.get(hint) or self._hint(hint) for hint in dict.fromkeys(hints)]
-        words = [*(word for word, _inner, _count in known), *whole]
-        inner = sum(count for _word, _inner, count in known)
-        total = self._total(words, WORDS / sqrt(len(words) or 1))
-        for part in (
-            self._total([row for _word, row, _count in known], PIECES / sqrt(inner or 1)),
-            self._total(told, HINTS),
-        ):
-            total = [one + other for one, other in zip(total, part, strict=True)]
+        count, *sums = self._sums([row for _number, row in known.values()])
+        share, inner = WORDS / sqrt(len(known) + len(neighbours)), PIECES / sqrt(count or 1)
+        width = len(self._none)
+        parts = zip(
+            sums[:width],
+            self._row(neighbours),
+            sums[width:],
+            map(sum, zip(*told, self._none, strict=True)),
+            strict=True,
+        )
+        total = [share * (word + pair) + inner * piece + HINTS * hint for word, pair, piece, hint in parts]
         return [
             (head, self._own(head, total[a:b])) for head, (a, b) in zip(self._heads, pairwise(self._edges), strict=True)
         ]
 
+    def _sums(self, rows: Sequence[_Row]) -> list[float]:
+        return [sum(column) for column in zip(*rows, strict=True)] if rows else [0.0, *self._none, *self._none]
+
     def _own(self, head: Head, total: Sequence[float]) -> _Row:
         return tuple(bias + one for bias, one in zip(head.bias, total, strict=True))
 
-    def _total(self, rows: list[_Row], share: float) -> list[float]:
-        return [share * sum(column) for column in zip(*rows, strict=True)] if rows else list(self._none)
+    def _word(self, token: str) -> _Word:
+        return self._words.aged(token) or self._words.keep(token, self._weighed(token))
 
-    def _word(self, token: str) -> tuple[_Row, _Row, int]:
-        """The word's own weights, those of its pieces together, and how many pieces it has."""
-        inner = pieces(token)
-        rows = [self._row(piece) for piece in inner]
-        value = self._words.aged(token)
-        return value or self._words.keep(
-            token, (self._row(number("w", token)), tuple(self._total(rows, 1.0)), len(inner))
-        )
-
-    def _pair(self, pair: str) -> _Row:
-        return self._pairs.aged(pair) or self._pairs.keep(pair, self._row(number("p", pair)))
+    def _weighed(self, token: str) -> _Word:
+        inner, own = pieces(token), number("w", token)
+        return own, (len(inner), *self._row((own,)), *self._row(inner))
 
     def _hint(self, hint: str) -> _Row:
-        return self._hints.aged(hint) or self._hints.keep(hint, self._row(number("h", hint)))
+        return self._hints.aged(hint) or self._hints.keep(hint, self._row((number("h", hint),)))
 
-    def _row(self, term: int) -> _Row:
-        """The weights of a term in all heads, side by side."""
-        found: list[float] = []
-        for head in self._heads:
-            found.extend(head.row(term) or (0.0,) * head.columns)
-        return tuple(found)
+    def _row(self, terms: Sequence[int]) -> _Row:
+        """The weights of the terms together, those of all heads side by side."""
+        rows = self._rows
+        places = [rows[term] for term in terms if term in rows]
+        return tuple([sum([column[place] for place in places]) for column in self._columns]) if places else self._none
+
+
+def _columns(head: Head, rows: Mapping[int, int]) -> list["array[float]"]:
+    """The head's columns of weights by the numbers that all heads share."""
+    found = [array("f", bytes(4 * len(rows))) for _ in head.bias]
+    for term, place in head.rows.items():
+        for at, column in enumerate(found):
+            column[rows[term]] = head.weights[place * len(found) + at]
+    return found

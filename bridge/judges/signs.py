@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from bridge.core.rules.questions import is_question
-from bridge.core.rules.words import has_link
 from bridge.judges.lexicon import lexicon
 from bridge.judges.tokens import LONGEST_TEXT, style
 from bridge.judges.valence import mood
@@ -16,11 +15,11 @@ def signs(text: str, tokens: Sequence[str]) -> dict[str, float]:
     """Counts of the lexicons' groups, and 1 or a share of 1 for the other signs."""
     text = text[:LONGEST_TEXT]
     found: dict[str, float] = dict(lexicon().counts(text))
-    if is_question(text):
+    if "?" in tokens or is_question(text):
         found["asks"] = 1
     if tokens[:1] == ["<handle>"]:
         found["addressed"] = 1
-    if has_link(text):
+    if "<link>" in tokens:
         found["link"] = 1
     felt = mood(tokens)
     if felt:
@@ -28,8 +27,8 @@ def signs(text: str, tokens: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def hints(text: str, found: Mapping[str, float]) -> list[str]:
+def hints(text: str, tokens: Sequence[str], found: Mapping[str, float]) -> list[str]:
     """The signs as terms of the model, with the style of the text."""
     told = [f"{sign} {round(strength * _MOODS) if sign in {'good', 'bad'} else 1}" for sign, strength in found.items()]
     told += [f"{sign} 2" for sign, strength in found.items() if strength > 1]
-    return [*style(text), *told]
+    return [*style(text, tokens), *told]

@@ -7,12 +7,15 @@ from zlib import crc32
 
 from bridge.judges.tokens import has_letters
 
-SHORTEST, LONGEST = 2, 5
+_LENGTHS = (3, 4, 5)
 """Letters of a word's pieces, its ends included."""
-_FIRST, _LAST = "<begin>", "<end>"
+_PIECE = crc32(b"c")
+_FIRST, _LAST = 1, 2
+_MIXING, _ALL = 0x9E3779B1, 0xFFFFFFFF
+"""Knuth's multiplier, and 32 bits: the order of two words counts."""
 _LETTERS = 30
 """Letters of a word that are looked into."""
-_KEPT = 50_000
+_KEPT = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,32 +33,43 @@ class Terms:
 def terms(tokens: Sequence[str], hints: Sequence[str]) -> Terms:
     """The terms of a post."""
     different = dict.fromkeys(tokens)
-    words = [number("w", token) for token in different]
-    words += [number("p", pair) for pair in dict.fromkeys(pairs(tokens))]
     inner = [piece for token in different for piece in pieces(token)]
     return Terms(
-        words=tuple(sorted(words)),
+        words=tuple(sorted(words(tokens))),
         pieces=tuple(sorted(inner)),
         hints=tuple(sorted(number("h", hint) for hint in dict.fromkeys(hints))),
     )
 
 
-def pairs(tokens: Sequence[str]) -> list[str]:
-    """Neighbours, the text's ends included."""
-    return [f"{one} {other}" for one, other in zip([_FIRST, *tokens], [*tokens, _LAST], strict=True)]
+def words(tokens: Sequence[str]) -> list[int]:
+    """The numbers of words and of pairs of neighbours, each once."""
+    numbers = {token: number("w", token) for token in dict.fromkeys(tokens)}
+    return [*numbers.values(), *pairs([numbers[token] for token in tokens])]
+
+
+def pairs(numbers: Sequence[int]) -> dict[int, None]:
+    """The numbers of neighbours, the text's ends included, from those of its words."""
+    return {
+        (one * _MIXING + other) & _ALL: None for one, other in zip([_FIRST, *numbers], [*numbers, _LAST], strict=True)
+    }
 
 
 @lru_cache(maxsize=_KEPT)
 def pieces(token: str) -> tuple[int, ...]:
-    """The numbers of a word's pieces of two to five letters, its ends marked by spaces."""
+    """The numbers of a word's pieces of three to five letters, its ends marked by spaces."""
     if not has_letters(token):
         return ()
     whole = f" {token[:_LETTERS]} "
-    return tuple(
-        number("c", whole[at : at + length])
-        for length in range(SHORTEST, LONGEST + 1)
-        for at in range(len(whole) - length + 1)
-    )
+    if whole.isascii():
+        return _pieces(whole.encode())
+    spans = ((at, at + length) for length in _LENGTHS for at in range(len(whole) - length + 1))
+    return tuple(crc32(whole[start:end].encode("utf-8", "replace"), _PIECE) for start, end in spans)
+
+
+def _pieces(whole: bytes) -> tuple[int, ...]:
+    """The quick way where a letter is an octet."""
+    end = len(whole)
+    return tuple(crc32(whole[at : at + length], _PIECE) for length in _LENGTHS for at in range(end - length + 1))
 
 
 def number(kind: str, term: str) -> int:

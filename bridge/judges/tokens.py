@@ -2,57 +2,53 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from math import log2
 
 LONGEST_TEXT = 2000
 """Characters of a post that the model looks at."""
 _MOST = 300
 """Tokens of a post that the model looks at: a bound for hostile posts."""
-_TOKEN = re.compile(r"https?://\S+|www\.\S+|@\w+|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|\d+(?:[.,:]\d+)*|[^\w\s]")
-_STRETCHED = re.compile(r"(.)\1{2,}")
-_SPOKEN = "<>"
-"""Marks of tokens that stand for something else: they have no letters to look into."""
-_LONG_NUMBER = 12
-_SHOUTED_FROM = 3
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+_TOKEN = re.compile(r"<link>|@\w+|[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,:]\d+)*|[^\w\s]")
+_STRETCHED = re.compile(r"([^\d\s])\1{2,}")
+_SPECIAL = frozenset("@0123456789")
+"""What tokens begin with that stand for something else."""
+_SHOUTED = re.compile("[A-Z\u00c0-\u00d6\u00d8-\u00de\u0410-\u042f]{3,}")
+_LONGEST_NUMBER = 12
 
 
 def tokens(text: str) -> list[str]:
-    """The tokens in order, in lower case, stretched letters cut to two."""
-    text = text[:LONGEST_TEXT]
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    found = _TOKEN.findall(text)
-    return [word if word.isascii() and word.islower() and not _STRETCHED.search(word) and word[:4] not in {"http", "www."}
-            else _said(word) for word in found[:_MOST]]  # fmt: skip
+    """The tokens in order, in lower case, stretched letters and marks cut to two."""
+    low = text[:LONGEST_TEXT].lower()
+    if not low.isascii():
+        low = unicodedata.normalize("NFKC", low).replace("\u2019", "'")
+    if "://" in low or "www." in low:
+        low = _LINK.sub(" <link> ", low)
+    found = _TOKEN.findall(_STRETCHED.sub(r"\1\1", low))
+    return [_said(token) if token[0] in _SPECIAL else token for token in found[:_MOST]]
 
 
 def _said(token: str) -> str:
-    """A token as the model knows it."""
-    low = token.lower()
-    if low.startswith(("http://", "https://", "www.")):
-        return "<link>"
-    if len(low) > 1 and low[0] == "@":
-        return "<handle>"
-    if low[0].isdigit():
-        return f"<number{min(len(low), _LONG_NUMBER)}>"
-    return _STRETCHED.sub(r"\1\1", low).replace("\u2019", "'")
+    """What the model knows of a handle or number."""
+    if token[0] != "@":
+        return f"<number{min(len(token), _LONGEST_NUMBER)}>"
+    return "<handle>" if len(token) > 1 else token
 
 
 def has_letters(token: str) -> bool:
     """Whether pieces of the token tell something."""
-    return token[0] not in _SPOKEN
+    return token[0] != "<"
 
 
-def style(text: str) -> tuple[str, ...]:
-    """How it is written, whatever it says: length, capitals, digits, marks."""
+def style(text: str, found: Sequence[str]) -> tuple[str, ...]:
+    """How it is written, whatever it says: length, capitals, numbers, marks."""
     text = text[:LONGEST_TEXT]
-    words = text.split()
-    shouted = sum(1 for word in words if len(word) >= _SHOUTED_FROM and word.isupper())
-    digits = sum(map(str.isdigit, text))
+    numbers = sum(1 for token in found if token.startswith("<number"))
     return (
         f"long {int(log2(len(text) + 1))}",
-        f"shouted {min(shouted, 3)}",
-        f"digits {min(digits // 3, 6)}",
+        f"shouted {min(len(_SHOUTED.findall(text)), 3)}",
+        f"numbers {min(numbers, 4)}",
         f"excited {min(text.count('!'), 3)}",
         f"asked {min(text.count('?'), 2)}",
         f"begins {text.lstrip()[:1] if text.lstrip()[:1] in '@#.' else ''}",

@@ -20,13 +20,16 @@ _SPREAD = 15.0
 def mood(tokens: Sequence[str]) -> float:
     """From -1 for bad to 1 for good; 0 where no word is known."""
     rated = ratings()
-    total = sum(rated[token] * _turn(tokens, at) for at, token in enumerate(tokens) if token in rated)
+    values = [(at, rated[token]) for at, token in enumerate(tokens) if token in rated]
+    if not values:
+        return 0.0
+    turning = [at for at, token in enumerate(tokens) if token in _NEGATING or token.endswith("n't")]
+    total = sum(value * _turn(at, turning) for at, value in values)
     return total / sqrt(total * total + _SPREAD)
 
 
-def _turn(tokens: Sequence[str], at: int) -> float:
-    before = tokens[max(0, at - _REACH) : at]
-    return _TURNED if any(token in _NEGATING or token.endswith("n't") for token in before) else 1.0
+def _turn(at: int, turning: Sequence[int]) -> float:
+    return _TURNED if any(0 < at - other <= _REACH for other in turning) else 1.0
 
 
 @cache
