@@ -79,12 +79,12 @@ class Reader:
     async def news(self, places: Places, view: View) -> tuple[Harvest, Places]:
         """Everything that is new."""
         harvest = Harvest()
-        feed, known = await self._feed(places.feed, view, harvest)
         tagged, ratings = places.tagged, places.ratings
-        if self.tagged:
-            tagged = await self._tagged(tagged, view, harvest)
         if self.ratings:
             ratings = await self._ratings(ratings, view, harvest)
+        feed, known = await self._feed(places.feed, view, harvest)
+        if self.tagged:
+            tagged = await self._tagged(tagged, view, harvest)
         posts = await self._comments(places, feed, view=view, harvest=harvest)
         talks = places.talks
         if self.messages is not None:
@@ -96,7 +96,7 @@ class Reader:
         listed = await self._walk("feed", Post, _FEED, known=known, view=view)
         flow = await self._compared(known, listed, harvest)
         for entry in flow.fresh:
-            if not view.by_us(entry.value.from_):
+            if not view.by_us(entry.value.from_) and entry.value.key not in harvest.names:
                 kind = Kind.TOPIC if self._on_the_page(entry.value) else Kind.MENTION
                 harvest.add(view.post(entry.value, kind), entry.raw)
         return listed, flow.known
@@ -111,13 +111,12 @@ class Reader:
         return flow.known
 
     async def _ratings(self, known: Known, view: View, harvest: Harvest) -> Known:
-        """Recommendations."""
+        """Recommendations; they come first, since the feed may show their stories as posts."""
         listed = await self._walk("ratings", Rating, _RATING, known=known, view=view)
         flow = await compare(known, listed, exists=_unsure, unlisted=self.unlisted)
         harvest.take(flow)
         for entry in flow.fresh:
-            if entry.value.key not in harvest.names:
-                harvest.add(view.rating(entry.value), entry.raw)
+            harvest.add(view.rating(entry.value), entry.raw)
         return flow.known
 
     async def _comments(

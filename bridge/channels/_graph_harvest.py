@@ -46,7 +46,8 @@ class Harvest:
         )
 
 
-def _order(sighting: Sighting) -> tuple[datetime, int, str]:
+def _order(sighting: Sighting) -> tuple[datetime, int]:
     """By time; ids break ties, as far as they grow, and messages keep the order in which they came."""
     post = sighting.post
-    return (post.at, 0, "") if post.kind is Kind.DIRECT else (post.at, len(post.id), post.id)
+    number = post.id.rpartition("_")[2]
+    return post.at, int(number) if number.isdecimal() and post.kind is not Kind.DIRECT else 0

@@ -207,7 +207,7 @@ async def compare(known: Known, listed: Listed[S], *, exists: Exists, unlisted: 
 def _hole(known: Known, fresh: Sequence[Found[S]], *, since: str) -> Gap:
     """Between the newest that was known, or the time from which on we look, and the oldest that is shown."""
     began = datetime.fromtimestamp(known.floor, UTC).isoformat()
-    return Gap(since=since or next(iter(known.standing), began), until=min(fresh, key=_time).value.key)
+    return Gap(since=since or next(iter(known.standing), began), until=min(reversed(fresh), key=_time).value.key)
 
 
 def _time(entry: Found[S]) -> datetime:

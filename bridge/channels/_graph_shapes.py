@@ -9,11 +9,15 @@ from bridge.channels._text import line
 from bridge.core.model import Media
 
 _MOST_MEDIA = 10
+_TIMES = range(1 << 33)
+"""Seconds since 1970 that can be meant, up to the year 2242."""
 
 
 def moment(given: str | int) -> datetime:
     """A time as Meta writes it: `2019-05-17T16:24:04+0000`, or seconds since 1970; raises ValueError for another one."""
     if isinstance(given, int):
+        if given not in _TIMES:
+            raise ValueError("a time in no year that we know")
         return datetime.fromtimestamp(given, UTC)
     at = datetime.fromisoformat(given)
     if at.tzinfo is None:
@@ -31,6 +35,18 @@ class Person(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """The id as text, empty where it is withheld."""
+        return str(self.id)
+
+
+class Who(msgspec.Struct, frozen=True):
+    """The account that a token belongs to."""
+
+    id: str | int
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """The id as text."""
         return str(self.id)
 
 

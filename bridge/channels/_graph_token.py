@@ -42,9 +42,10 @@ class Told(msgspec.Struct, frozen=True):
 class TokenWatch:
     """Asks once a day, and remembers what is wrong with the token in between."""
 
-    def __init__(self, graph: Graph, *, app_id: str, needs: Collection[str]) -> None:
+    def __init__(self, graph: Graph, *, app_id: str, version: str, needs: Collection[str]) -> None:
         self._graph = graph
         self._app_id = app_id
+        self._version = version
         self._needs = frozenset(needs)
         self._asked: datetime | None = None
         self._token: Told.Token | None = None
@@ -65,7 +66,7 @@ class TokenWatch:
         self._asked = None
 
     def troubles(self, now: datetime) -> tuple[Trouble, ...]:
-        """What a person must see to before it hurts: the end of the token, or a permission that is missing."""
+        """What a person must see to before it hurts: the token's end, a missing permission, a version that ended (F05)."""
         token = self._token
         if token is None:
             return ()
@@ -74,6 +75,11 @@ class TokenWatch:
             reason = f"the login ends on {token.ends:%Y-%m-%d}: renew the token before that"
         elif missing:
             reason = f"the token lacks permissions: {', '.join(missing)}"
+        elif self._graph.served not in {"", self._version}:
+            reason = (
+                f"the platform answers with version {self._graph.served} instead of {self._version}: "
+                "set `version` to a newer one"
+            )
         else:
             return ()
         return (Trouble(part=PART, reason=reason, lasting=True),)

@@ -11,7 +11,7 @@ from bridge.channels._facebook_settings import Settings
 from bridge.channels._graph_call import Graph
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_messages import Messages
-from bridge.channels._graph_shapes import Person
+from bridge.channels._graph_shapes import Who
 from bridge.channels._graph_token import PART, TokenWatch
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE
@@ -36,7 +36,7 @@ class Facebook:
         self._clock = fittings.clock
         self._graph = Graph(settings, fittings)
         needs = _NEEDS + (_NEEDS_PRIVATE if settings.private else ())
-        self._token = TokenWatch(self._graph, app_id=settings.app_id, needs=needs)
+        self._token = TokenWatch(self._graph, app_id=settings.app_id, version=settings.version, needs=needs)
         self._view = View(channel=name, account=settings.account, name="", now=fittings.clock.now())
         messages = self._messages()
         self._reader = Reader(
@@ -65,9 +65,9 @@ class Facebook:
 
     async def open(self) -> Account:
         """Check whose token it is, and what it may."""
-        me = await self._graph.ask("me", {"fields": "id,name"}, Person)
+        me = await self._graph.ask("me", {"fields": "id,name"}, Who)
         if me.key != self._settings.account:
-            raise LoginProblem(f"the token belongs to {me.key or 'nobody'}, not to Page {self._settings.account}")
+            raise LoginProblem(f"the token belongs to {me.key}, not to Page {self._settings.account}")
         self._token.again()
         await self._token.look(self._clock.now())
         return Account(id=me.key, handle=me.name, own=frozenset({me.key}))

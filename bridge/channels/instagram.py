@@ -38,7 +38,7 @@ class Instagram:
         self._clock = fittings.clock
         self._graph = Graph(settings, fittings)
         needs = _NEEDS + (_NEEDS_PRIVATE if settings.private else ())
-        self._token = TokenWatch(self._graph, app_id=settings.app_id, needs=needs)
+        self._token = TokenWatch(self._graph, app_id=settings.app_id, version=settings.version, needs=needs)
         self._view = View(channel=name, account=settings.account, handle="", now=fittings.clock.now())
         messages = self._messages()
         self._reader = Reader(

@@ -7,7 +7,6 @@ import pytest
 
 from bridge.channels import facebook
 from bridge.ports import Channel, Fittings
-from bridge.stanza import Secret
 from bridge.testing.channel_platform import Utterance
 from bridge.testing.channels import ChannelContract
 from bridge.testing.fakes.faults import Mode
@@ -31,16 +30,7 @@ class FacebookPlatform:
 
     def channel(self, *, backfill: timedelta) -> Channel:
         settings = facebook.Settings.model_validate(
-            {
-                "endpoint": self.place.url,
-                "account": self.place.state.page,
-                "token": Secret(self.place.token),
-                "app_id": self.place.app_id,
-                "app_secret": Secret(self.place.app_secret),
-                "allow_private": True,
-                "timeout": timedelta(seconds=1),
-                "backfill": backfill,
-            }
+            {**self.place.facebook_keys(), "timeout": timedelta(seconds=1), "backfill": backfill}
         )
         return facebook.build("page", settings, self._fittings)
 

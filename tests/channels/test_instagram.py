@@ -7,7 +7,6 @@ import pytest
 
 from bridge.channels import instagram
 from bridge.ports import Channel, Fittings
-from bridge.stanza import Secret
 from bridge.testing.channel_platform import Utterance
 from bridge.testing.channels import ChannelContract
 from bridge.testing.fakes.faults import Mode
@@ -31,17 +30,7 @@ class InstagramPlatform:
 
     def channel(self, *, backfill: timedelta) -> Channel:
         settings = instagram.Settings.model_validate(
-            {
-                "endpoint": self.place.url,
-                "account": self.place.state.instagram,
-                "page": self.place.state.page,
-                "token": Secret(self.place.token),
-                "app_id": self.place.app_id,
-                "app_secret": Secret(self.place.app_secret),
-                "allow_private": True,
-                "timeout": timedelta(seconds=1),
-                "backfill": backfill,
-            }
+            {**self.place.instagram_keys(), "timeout": timedelta(seconds=1), "backfill": backfill}
         )
         return instagram.build("insta", settings, self._fittings)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bridge.stanza import Secret
 from bridge.testing.fakes.board import Board, Draft, Item
 from bridge.testing.fakes.faults import Faults, Mode
 from bridge.testing.fakes.graph_api import GraphApi
@@ -48,6 +49,21 @@ class GraphPlace:
         self._server = Loopback(app)
         self.url = await self._server.start(port)
         return self.url
+
+    def facebook_keys(self) -> dict[str, object]:
+        """The keys of a stanza for the Page's channel."""
+        return {
+            "endpoint": self.url,
+            "account": self.state.page,
+            "token": Secret(self.token),
+            "app_id": self.app_id,
+            "app_secret": Secret(self.app_secret),
+            "allow_private": True,
+        }
+
+    def instagram_keys(self) -> dict[str, object]:
+        """The keys of a stanza for the Instagram account's channel."""
+        return {**self.facebook_keys(), "account": self.state.instagram, "page": self.state.page}
 
     async def stop(self) -> None:
         """End every connection and close the journal; may be called twice."""

@@ -23,6 +23,8 @@ _COMMON = frozenset({"access_token", "appsecret_proof", "fields", "limit", "afte
 class GraphApi:
     """`/VERSION/NODE` and `/VERSION/NODE/EDGE`."""
 
+    without_cursors: frozenset[str] = frozenset()
+    """Edges that end after their first page, whatever is behind it."""
     empty_pages = False
     """Put an empty page in front of every listing: only a missing `next` is the end."""
 
@@ -134,7 +136,7 @@ class GraphApi:
         start = int(after.removeprefix("p")) if after else -1 if self.empty_pages else 0
         page = shapes[max(start, 0) : start + limit] if start >= 0 else []
         end = max(start, 0) + len(page)
-        if end >= len(shapes):
+        if end >= len(shapes) or request.match_info["edge"] in self.without_cursors:
             return web.json_response({"data": page})
         cursors = {"before": f"p{start}", "after": f"p{end}"}
         following = f"https://graph.facebook.com{request.path}?access_token={self.token}&after=p{end}"
