@@ -44,9 +44,9 @@ async def explained(loaded: Loaded, named: str) -> Verdict | None:
 def _given(named: str) -> Post | None:
     """A text on standard input or in a file."""
     if named == "-":
-        return _text(sys.stdin.read())
+        return plain_post(sys.stdin.read(), "")
     file = Path(named)
-    return _text(file.read_text(encoding="utf-8", errors="replace")) if file.is_file() else None
+    return plain_post(file.read_text(encoding="utf-8", errors="replace"), "") if file.is_file() else None
 
 
 async def _stored(loaded: Loaded, named: str) -> Post | None:
@@ -134,5 +134,6 @@ def _number(given: object) -> int | None:
     return given if isinstance(given, int) and not isinstance(given, bool) else None
 
 
-def _text(text: str) -> Post:
-    return _post({"text": text}, Kind.MENTION)
+def plain_post(text: str, lang: str) -> Post:
+    """A text as a public mention by nobody."""
+    return _post({"text": text, "lang": lang}, Kind.MENTION)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bridge import __version__
-from bridge.cli import channels, conversations, held, keeping, mail, people, rules, running, store, voice
+from bridge.cli import channels, conversations, held, keeping, mail, models, people, rules, running, store, voice
 
 app = typer.Typer(
     help="Brings public posts into an existing contact-centre queue, and agents' answers back under them.",
@@ -41,4 +41,5 @@ app.add_typer(held.app, name="held")
 app.add_typer(conversations.app, name="conversation")
 app.add_typer(people.desks, name="desk")
 app.add_typer(people.agents, name="agent")
+app.add_typer(models.app, name="model")
 app.add_typer(store.app, name="db")
