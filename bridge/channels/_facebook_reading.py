@@ -15,6 +15,7 @@ from bridge.channels._graph_known import Known
 from bridge.channels._graph_listing import Flow, Found, Listable, Listed, compare, to_the_end, walk
 from bridge.channels._graph_messages import Messages, Watched, behind, remembered
 from bridge.channels._graph_shapes import Comment, Post, Rating, Ref
+from bridge.channels._graph_threads import OBJECT
 from bridge.core.model import Kind
 
 _POST = "id,created_time,updated_time,message,from,permalink_url,can_reply_privately,is_hidden,attachments{type,url,title,description,media}"
@@ -35,7 +36,9 @@ _DUE = 20
 _WARM = 5
 """Most recent posts whose comments are read in any case: edits and deletions leave no other sign."""
 
-_REMEMBERED = 200
+_REMEMBERED = 100
+"""Posts of which single comments are remembered; of as many older ones only how far they were read."""
+
 _SKEW = 300
 """Seconds that an empty Page's beginning lies before our own clock, which may be ahead of the platform's."""
 
@@ -172,6 +175,9 @@ class Reader:
         return flow
 
     async def _exists(self, name: str) -> bool:
+        """Whether it is still there; a name that cannot be asked for proves nothing."""
+        if not OBJECT.fullmatch(name):
+            return True
         return await self.graph.seek(name, {"fields": "id"}, Ref) is not None
 
     async def _walk(self, name: str, shape: type[S], fields: str, *, known: Known, view: View) -> Listed[S]:

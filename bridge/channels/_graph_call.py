@@ -24,6 +24,7 @@ from bridge.channels._http import Answer, Fate, Lost
 from bridge.channels._problems import lost_reading, lost_saying, refused_reading, refused_saying
 from bridge.channels._stanza import client
 from bridge.ports import Fittings, TemporaryProblem, UncertainProblem
+from bridge.stanza import Secret
 
 log = structlog.get_logger("bridge.graph")
 
@@ -61,9 +62,14 @@ class Graph:
             timeout=settings.timeout.total_seconds(),
         )
         self._threads: ThreadPoolExecutor | None = None
+        self._token = settings.token
         self.pace = Pace()
         self.served = ""
         """The version that the platform last answered with; another one than asked for where that has ended."""
+
+    def act_with(self, token: Secret) -> None:
+        """Use another token from now on: that of the Page, where the configured one is a system user's."""
+        self._token = token
 
     async def ask(self, node: str, query: dict[str, str], shape: type[T]) -> T:
         """Read a node; raises TemporaryProblem, PermanentProblem or LoginProblem."""
@@ -158,7 +164,7 @@ class Graph:
 
         Version 3.1 refuses every present version in its constructor and knows no `appsecret_proof`.
         """
-        token = self._settings.token.reveal()
+        token = self._token.reveal()
         session = requests.Session()
         session.trust_env = False
         session.adapters.clear()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-OVERLAP = 50
+OVERLAP = 25
 """How many of the newest known items of a listing are remembered: edits and deletions among them are seen."""
 
 GONE = -1

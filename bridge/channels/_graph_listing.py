@@ -20,6 +20,9 @@ _KEPT = 65_536
 _LOOKUPS = 5
 """Missing items that one look asks for one by one."""
 
+_UNLISTED = 10_000
+"""Items that are there and not listed, as many as are remembered; past that they are asked for once more."""
+
 _BROKEN = 1 << 32
 """Marks the versions of entries that could not be read."""
 
@@ -185,6 +188,8 @@ async def compare(known: Known, listed: Listed[S], *, exists: Exists, unlisted: 
     there, or, where its end was not reached, anything that was there before.
     """
     shown = [*(entry.shown for entry in listed.found), *(entry.shown for entry in listed.spoilt)]
+    if len(unlisted) > _UNLISTED:
+        unlisted.clear()
     missing = await _missing(known, listed, exists=exists, unlisted=unlisted)
     sifted = sift(known, shown, gone=missing.gone)
     fresh = tuple(entry for entry in listed.found if entry.value.key in sifted.fresh)

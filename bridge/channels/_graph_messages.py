@@ -108,11 +108,23 @@ class Messages:
         listed = await walk(self._fetch(name), Message, now=now, most=_SEARCH_PAGES, enough=enough, full=None)
         flow = await compare(known, listed, exists=_always, unlisted=set())
         harvest.take(flow)
+        above = self._answered(listed)
         for entry in reversed(flow.fresh):
-            harvest.add(self.post(name, entry.value, now), entry.raw)
+            harvest.add(self.post(name, entry.value, parent=above.get(entry.value.key, ""), now=now), entry.raw)
         return flow.known
 
-    def post(self, conversation: str, message: Message, now: datetime) -> Post:
+    def _answered(self, listed: Listed[Message]) -> dict[str, str]:
+        """What each message of ours answers: the customer's last one before it."""
+        above: dict[str, str] = {}
+        last = ""
+        for entry in reversed(listed.found):
+            if entry.value.from_.key != self.account:
+                last = entry.value.key
+            elif last:
+                above[entry.value.key] = last
+        return above
+
+    def post(self, conversation: str, message: Message, *, parent: str, now: datetime) -> Post:
         """A private message as the bridge knows it: it can be answered in private alone."""
         person = message.from_
         handle = person.username or person.name
@@ -122,6 +134,7 @@ class Messages:
             kind=Kind.DIRECT,
             visibility=Visibility.PRIVATE,
             thread=f"m:{conversation}",
+            parent=parent,
             author=Author(id=person.key or f"?{conversation}", handle=line(handle), name=line(person.name)),
             text=clean(message.message),
             at=message.at,

@@ -8,7 +8,7 @@ from bridge.ports import PermanentProblem
 OBJECT = re.compile(r"\d{1,40}(?:_\d{1,40})?")
 """The id of a post or comment; messages have none like it."""
 
-PRIVATE_THREAD = re.compile(r"m:([A-Za-z0-9_:.=$-]{1,300})")
+PRIVATE_THREAD = re.compile(r"m:([A-Za-z0-9][A-Za-z0-9_:.=$-]{0,299})")
 """Names the conversation."""
 
 _PUBLIC_THREAD = re.compile(rf"p:({OBJECT.pattern})")

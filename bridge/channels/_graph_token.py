@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from bridge.channels._graph_call import Graph
+from bridge.channels._graph_shapes import Who
 from bridge.core.events import Trouble
-from bridge.ports import LoginProblem
+from bridge.ports import LoginProblem, PermanentProblem
+from bridge.stanza import Secret
 
 WARN_BEFORE = timedelta(days=7)
 """How long before its end a login is a trouble that the operator hears of."""
@@ -37,6 +39,31 @@ class Told(msgspec.Struct, frozen=True):
             return datetime.fromtimestamp(min(times), UTC) if times else None
 
     data: Token
+
+
+class PageToken(msgspec.Struct, frozen=True):
+    """A Page as one who may act for it sees it."""
+
+    id: str | int
+    access_token: str = ""
+
+
+async def act_as_page(graph: Graph, page: str, *, whose: str) -> str:
+    """Make sure that calls are made as the Page, whose name comes back; raises LoginProblem where they cannot be (F03).
+
+    The configured token may be the Page's own, or one of a system user or person who may act for it.
+    """
+    me = await graph.ask("me", {"fields": "id,name"}, Who)
+    if me.key == page:
+        return me.name
+    try:
+        told = await graph.ask(page, {"fields": "id,access_token"}, PageToken)
+    except PermanentProblem:
+        told = PageToken(id="")
+    if str(told.id) != page or not told.access_token:
+        raise LoginProblem(f"the token belongs to {me.key}, not to {whose}")
+    graph.act_with(Secret(told.access_token))
+    return (await graph.ask("me", {"fields": "id,name"}, Who)).name
 
 
 class TokenWatch:

@@ -12,6 +12,7 @@ from bridge.channels._graph_known import Known
 from bridge.channels._graph_listing import Found, Listed, Spoilt, compare, entries, to_the_end, walk
 from bridge.channels._graph_messages import Messages, Watched, behind, remembered
 from bridge.channels._graph_shapes import Ref
+from bridge.channels._graph_threads import OBJECT
 from bridge.channels._instagram_posts import View
 from bridge.channels._instagram_shapes import Medium, Remark
 
@@ -31,7 +32,8 @@ _DEEP = 20
 _TAG_PAGES = 10
 _DUE = 20
 _WARM = 5
-_REMEMBERED = 500
+_REMEMBERED = 250
+"""Posts of which single comments are remembered; of as many older ones only how far they were read."""
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +153,9 @@ class Reader:
         return flow.known
 
     async def _exists(self, name: str) -> bool:
+        """Whether it is still there; a name that cannot be asked for proves nothing."""
+        if not OBJECT.fullmatch(name):
+            return True
         return await self.graph.seek(name, {"fields": "id"}, Ref) is not None
 
     async def _fetch(self, node: str, name: str, query: dict[str, str], after: str) -> Edge:

@@ -11,14 +11,13 @@ from bridge.channels._facebook_settings import Settings
 from bridge.channels._graph_call import Graph
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_messages import Messages
-from bridge.channels._graph_shapes import Who
-from bridge.channels._graph_token import PART, TokenWatch
+from bridge.channels._graph_token import PART, TokenWatch, act_as_page
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE
 from bridge.core.events import Page
 from bridge.core.model import Account, Posted, PrivateAnswer, PublicAnswer, Publication
 from bridge.core.policy import Limits, ReadBack
-from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem
+from bridge.ports import Channel, Fittings, PermanentProblem
 
 __all__ = ["Facebook", "Settings", "build"]
 
@@ -65,12 +64,11 @@ class Facebook:
 
     async def open(self) -> Account:
         """Check whose token it is, and what it may."""
-        me = await self._graph.ask("me", {"fields": "id,name"}, Who)
-        if me.key != self._settings.account:
-            raise LoginProblem(f"the token belongs to {me.key}, not to Page {self._settings.account}")
+        page = self._settings.account
+        name = await act_as_page(self._graph, page, whose=f"Page {page}")
         self._token.again()
         await self._token.look(self._clock.now())
-        return Account(id=me.key, handle=me.name, own=frozenset({me.key}))
+        return Account(id=page, handle=name, own=frozenset({page}))
 
     async def poll(self, cursor: str | None) -> Page:
         """New posts, comments and messages, edits and deletions; the oldest first."""

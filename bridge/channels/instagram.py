@@ -7,7 +7,7 @@ import msgspec
 from bridge.channels._graph_call import Graph
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_messages import Messages
-from bridge.channels._graph_token import PART, TokenWatch
+from bridge.channels._graph_token import PART, TokenWatch, act_as_page
 from bridge.channels._instagram_posts import INBOX, View
 from bridge.channels._instagram_reading import Places, Reader
 from bridge.channels._instagram_said import MAX_MESSAGE, MAX_REMARK, PrivateSpeaker, PublicSpeaker
@@ -66,11 +66,13 @@ class Instagram:
 
     async def open(self) -> Account:
         """Check whose token it is, which account is linked, and what the token may."""
+        account, page = self._settings.account, self._settings.page
+        await act_as_page(self._graph, page, whose=f"Page {page} of account {account}")
         fields = {"fields": "id,instagram_business_account{id,username}"}
-        linked = (await self._graph.ask(self._settings.page, fields, Me)).instagram_business_account
-        if linked is None or str(linked.id) != self._settings.account:
+        linked = (await self._graph.ask(page, fields, Me)).instagram_business_account
+        if linked is None or str(linked.id) != account:
             found = "no account" if linked is None else f"account {linked.id}"
-            raise LoginProblem(f"the Page is linked to {found}, not to {self._settings.account}")
+            raise LoginProblem(f"the Page is linked to {found}, not to {account}")
         self._token.again()
         await self._token.look(self._clock.now())
         self._view = self._view.named(linked.username)

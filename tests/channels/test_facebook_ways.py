@@ -1,6 +1,7 @@
 """What is special about Facebook: where people write, what can be answered until when, and what must never mix."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +23,7 @@ from bridge.ports import (
 )
 from bridge.stanza import Secret
 from bridge.testing.channel_platform import gather, private, public, started, words
+from bridge.testing.fakes.board import Draft
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.graph import GraphPlace
 from bridge.testing.fittings import MovableClock
@@ -492,3 +494,41 @@ async def test_fifty_accounts_at_once_do_not_wait_for_the_sick_among_them(
     for channel, place in zip(channels, places, strict=True):
         await channel.close()
         await place.stop()
+
+
+async def test_a_system_users_token_acts_as_the_page(place: GraphPlace, build: Build) -> None:
+    """Its own end is what is watched; calls are made with the token of the Page that it may ask for."""
+    place.api.system_token = "system-" + place.token
+    channel = build(token=Secret(place.api.system_token))
+    assert (await channel.open()).id == place.state.page
+    cursor = await started(channel)
+    place.write_private("ann", words("message"))
+    post = (await gather(channel, cursor)).posts[0]
+    assert (await channel.publish(private(post, ANSWER))).id
+    assert not any(secret in repr(vars(channel)) for secret in (place.token, place.api.system_token))
+
+
+async def test_what_somebody_answered_in_a_conversation_past_the_bridge_names_what_it_answers(
+    place: GraphPlace, channel: Channel
+) -> None:
+    cursor = await started(channel)
+    place.write_private("ann", words("message"))
+    customer = place.board.member("ann")
+    place.board.write(Draft(author=place.state.brand.id, text="We are on it.", to=customer.id))
+    question, answer = (await gather(channel, cursor)).posts
+    assert (question.parent, answer.parent, answer.thread) == ("", question.id, question.thread)
+    assert answer.author.id in (await channel.open()).own
+
+
+async def test_a_call_that_hangs_ends_with_the_channel(place: GraphPlace, channel: Channel) -> None:
+    """No thread outlives it."""
+    cursor = await started(channel)
+    place.fail(Mode.LISTING_HANG)
+    polling = asyncio.create_task(channel.poll(cursor))
+    done, _ = await asyncio.wait({polling}, timeout=0.3)
+    assert not done
+    polling.cancel()
+    await channel.close()
+    for thread in [thread for thread in threading.enumerate() if thread.name.startswith("graph")]:
+        await asyncio.to_thread(thread.join, 5)
+        assert not thread.is_alive()

@@ -9,7 +9,9 @@ import pytest
 from bridge.channels import instagram
 from bridge.core.model import Author, Kind, PublicAnswer, Visibility
 from bridge.ports import Channel, ClosedProblem, Fittings, LoginProblem, PermanentProblem, UncertainProblem
+from bridge.stanza import Secret
 from bridge.testing.channel_platform import gather, private, public, started, words
+from bridge.testing.fakes.board import Draft
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.graph import GraphPlace
 from bridge.testing.fittings import MovableClock
@@ -237,3 +239,27 @@ async def test_f03_another_account_behind_the_page_is_refused(place: GraphPlace,
     place.fail(Mode.WRONG_ACCOUNT)
     with pytest.raises(LoginProblem, match=place.state.instagram):
         await build().open()
+
+
+async def test_a_system_users_token_acts_as_the_page(place: GraphPlace, build: Build) -> None:
+    """Its own end is what is watched; calls are made with the token of the Page that it may ask for."""
+    place.api.system_token = "system-" + place.token
+    channel = build(token=Secret(place.api.system_token))
+    assert (await channel.open()).id == place.state.instagram
+    cursor = await started(channel)
+    place.write_direct("ann", words("message"))
+    post = (await gather(channel, cursor)).posts[0]
+    assert (await channel.publish(private(post, ANSWER))).id
+    assert not any(secret in repr(vars(channel)) for secret in (place.token, place.api.system_token))
+
+
+async def test_what_somebody_answered_in_a_conversation_past_the_bridge_names_what_it_answers(
+    place: GraphPlace, channel: Channel
+) -> None:
+    cursor = await started(channel)
+    place.write_direct("ann", words("message"))
+    customer = place.board.member("ann")
+    place.board.write(Draft(author=place.state.brand.id, text="We are on it.", to=customer.id))
+    question, answer = (await gather(channel, cursor)).posts
+    assert (question.parent, answer.parent, answer.thread) == ("", question.id, question.thread)
+    assert answer.author.id in (await channel.open()).own

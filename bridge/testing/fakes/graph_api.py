@@ -34,6 +34,8 @@ class GraphApi:
         self.app_secret = app_secret
         self.token = token
         self.stranger: Member = state.brand
+        self.system_token = ""
+        """That of a system user who may act for the Page; it reads the Page's own and nothing else."""
         self.told: dict[str, object] = {"expires_at": 0, "data_access_expires_at": 0, "is_valid": True}
         """What debug_token says besides."""
         self.scopes = [
@@ -97,7 +99,7 @@ class GraphApi:
         self._check_version(request)
         if _token_of(request, {}) != f"{self.app_id}|{self.app_secret}":
             raise refused(190, "Invalid OAuth access token signature")
-        valid = request.query.get("input_token", "") == self.token
+        valid = request.query.get("input_token", "") in {self.token, self.system_token}
         told = {"app_id": self.app_id, "type": "PAGE", "scopes": self.scopes, **self.told}
         return web.json_response({"data": told if valid else {"is_valid": False}})
 
@@ -105,7 +107,19 @@ class GraphApi:
         """One object."""
         self._check(request, request.query)
         node, fields = request.match_info["node"], request.query.get("fields", "")
+        if self._by_system_user(request):
+            return web.json_response(picked(fields, self._to_system_user(node)))
         return web.json_response(picked(fields, self.node(node, fields)))
+
+    def _by_system_user(self, request: web.Request) -> bool:
+        return bool(self.system_token) and _token_of(request, {}) == self.system_token
+
+    def _to_system_user(self, node: str) -> Shape:
+        if node == "me":
+            return {"id": "700007", "name": "System user"}
+        if node != self.state.page:
+            raise refused(210, "A page access token is required to request this resource")
+        return {"id": node, "name": self.state.brand.name, "access_token": self.token}
 
     def node(self, node: str, fields: str) -> Shape:
         """An object with all its fields."""
@@ -113,7 +127,8 @@ class GraphApi:
         if node in {"me", state.page}:
             me = self.stranger if state.faults.take(Mode.WRONG_ACCOUNT) else state.brand
             linked = {"id": instagram_number(me), "username": me.name}
-            return {"id": number(me), "name": me.name, "instagram_business_account": linked}
+            own = {"instagram_business_account": linked, "access_token": None}
+            return {"id": number(me), "name": me.name, **own}
         item = state.item(node)
         if item is None:
             raise gone(node)
@@ -154,9 +169,11 @@ class GraphApi:
         """Who asks, with what proof, for which version, and nothing that the API does not know."""
         self._check_version(request)
         token = _token_of(request, given)
-        if not hmac.compare_digest(token.encode(), self.token.encode()):
+        if not token or token not in {self.token, self.system_token}:
             raise refused(190, "Invalid OAuth access token")
-        proof = hmac.new(self.app_secret.encode(), self.token.encode(), hashlib.sha256).hexdigest()
+        if token == self.system_token and "edge" in request.match_info:
+            raise refused(210, "A page access token is required to request this resource")
+        proof = hmac.new(self.app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
         if request.query.get("appsecret_proof") != proof:
             raise refused(100, "Invalid appsecret_proof provided in the API argument")
         if unknown := set(given) - _COMMON - more:
