@@ -48,6 +48,13 @@ test: servers check ## Install what the tests need and run all of them
 bench: $(VENV)/test ## Measure beside the peers, print one table, write bench/results.json
 	$(BIN)/python bench/run.py
 
+FUZZ := feeds mail addresses rules extract
+SECONDS := 60
+
+.PHONY: fuzz
+fuzz: $(VENV)/test ## Search for inputs that break a reader, SECONDS each; what breaks one lies in fuzz/found
+	@for target in $(FUZZ); do $(BIN)/python fuzz/$$target.py --seconds $(SECONDS) || exit 1; done
+
 .PHONY: clean
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,48 @@
+"""What every fuzz target shares: coverage-guided search from seeds of our own making, for so many seconds, with limits on time and memory.
+
+A crash, an input that takes longer than the limit, or too much memory ends the run with a code that is not 0;
+the input lies in `found/` then, and `python fuzz/NAME.py --again FILE` shows the same once more.
+"""
+
+import argparse
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import atheris
+
+HERE = Path(__file__).parent
+SLOW = 10
+"""Seconds that one input may take: bytecode that is watched is several times slower, on machines that do other things too."""
+MEBIBYTES = 768
+"""Memory of the whole process; the libraries and the record of what was covered take a third of it."""
+LONGEST = 16_384
+"""Bytes of an input: structure is searched, not size, which has tests of its own."""
+
+
+def drive(name: str, once: Callable[[bytes], None], seeds: Iterable[bytes]) -> None:
+    """Search for inputs that make `once` raise; what reaches new places is kept in the corpus for the next time."""
+    given = _given()
+    corpus = given.corpus or HERE / "corpus" / name
+    found = HERE / "found"
+    for directory in (corpus, found):
+        directory.mkdir(parents=True, exist_ok=True)
+    for seed in seeds:
+        (corpus / hashlib.sha1(seed, usedforsecurity=False).hexdigest()).write_bytes(seed)
+    limits = [
+        f"-max_total_time={given.seconds}",
+        f"-timeout={SLOW}",
+        f"-rss_limit_mb={MEBIBYTES}",
+        f"-max_len={LONGEST}",
+    ]
+    what = [str(given.again)] if given.again else [str(corpus)]
+    atheris.Setup([name, *limits, f"-artifact_prefix={found}/{name}-", "-print_final_stats=1", *what], once)
+    atheris.Fuzz()
+
+
+def _given() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=int, default=60, help="how long to search")
+    parser.add_argument("--corpus", type=Path, help="where inputs worth keeping lie; fuzz/corpus/NAME if not given")
+    parser.add_argument("--again", type=Path, help="only run the input of this file")
+    return parser.parse_args()

@@ -1,0 +1,49 @@
+"""Every fuzz target runs: it starts from its seeds, reaches new places from there, and finds nothing that breaks a reader."""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FUZZ = Path(__file__).parents[2] / "fuzz"
+TARGETS = sorted(path.stem for path in FUZZ.glob("*.py") if path.stem != "driving")
+ATHERIS = importlib.util.find_spec("atheris") is not None
+
+pytestmark = pytest.mark.skipif(
+    not ATHERIS and os.environ.get("CI") != "true", reason="not run, atheris missing: pip install 'bridge[fuzz]'"
+)
+
+
+def fuzz(target: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(FUZZ / f"{target}.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_target_finds_nothing_in_a_few_seconds(target: str, tmp_path: Path) -> None:
+    done = fuzz(target, "--seconds", "3", "--corpus", str(tmp_path))
+    assert done.returncode == 0, done.stderr[-3000:]
+    runs = re.search(r"^Done (\d+) runs", done.stderr, re.MULTILINE)
+    seeds = re.search(r"(\d+) files found", done.stderr)
+    assert runs
+    assert seeds
+    assert int(runs[1]) > int(seeds[1]) > 5
+    assert re.search(r"^#\d+\s+INITED cov: \d{2,}", done.stderr, re.MULTILINE), "nothing is watched"
+
+
+def test_a_target_that_breaks_says_so_and_keeps_the_input(tmp_path: Path) -> None:
+    script = tmp_path / "breaking.py"
+    script.write_text(
+        f"import sys\nsys.path.insert(0, {str(FUZZ)!r})\nimport driving\nfrom pathlib import Path\n"
+        f"driving.HERE = Path({str(tmp_path)!r})\n"
+        "def once(octets):\n    assert b'!' not in octets\n"
+        "driving.drive('breaking', once, [b'fine', b'not fine!'])\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode != 0
+    (kept,) = (tmp_path / "found").iterdir()
+    assert b"!" in kept.read_bytes()
