@@ -1,0 +1,86 @@
+"""Letters leave their mailbox only when what became of them is stored (law 2, C07)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+import pytest
+
+from bridge.core.decision import Decision
+from bridge.core.policy import Policy
+from bridge.core.replies import Letter, LetterOutcome
+from bridge.letters.address import KeyRing
+from bridge.letters.reading import Postmark
+from bridge.ports import Receipt, TemporaryProblem
+from bridge.shell import inbound
+from bridge.shell.house import House
+from bridge.store.open import open_store
+from bridge.store.store import SqlStore
+from bridge.testing.fittings import MovableClock
+
+DOMAIN = "reply.acme.test"
+RAW = b"From: Ann <ann@acme.test>\r\nTo: somebody@acme.test\r\nSubject: Hello\r\n\r\nHello.\r\n"
+
+
+class Full:
+    """A store that takes no decision."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self.full = True
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    async def apply(self, decision: Decision) -> Receipt:
+        if self.full:
+            raise TemporaryProblem("the disk is full")
+        return await self._store.apply(decision)
+
+
+class One:
+    """An inbox with one letter, until it is filed."""
+
+    def __init__(self, clock: MovableClock) -> None:
+        self._clock = clock
+        self.filed: list[LetterOutcome] = []
+
+    async def fetch(self, wait: timedelta) -> Sequence[Letter]:
+        return () if self.filed else (Letter(inbox="replies", uid="1", raw=RAW, received=self._clock.now()),)
+
+    async def file(self, letter: Letter, outcome: LetterOutcome) -> None:
+        self.filed.append(outcome)
+
+
+@pytest.fixture
+async def store(clock: MovableClock) -> AsyncIterator[Full]:
+    opened = open_store(":memory:", clock=clock, create=True, platforms={})
+    yield Full(opened)
+    opened.close()
+
+
+@pytest.fixture
+def house(store: Full, clock: MovableClock) -> House:
+    policy = Policy(desks={}, channels={}, reply_domain=DOMAIN)
+    ring = KeyRing(keys={"k1": b"k" * 32}, signing="k1")
+    return House(
+        store=store,
+        clock=clock,
+        channels={},
+        desks={},
+        inboxes={"replies": One(clock)},
+        judge=None,
+        policy=lambda: policy,
+        postmarks={"replies": Postmark(ring=ring, domain=DOMAIN, desks=(), delivered="")},
+        owner="node",
+    )
+
+
+async def test_law_2_a_letter_stays_in_its_mailbox_until_its_outcome_is_stored(house: House, store: Full) -> None:
+    with pytest.raises(TemporaryProblem):
+        await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event())
+    assert house.inboxes["replies"].filed == []
+
+    store.full = False
+    assert await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event()) == 1
+    assert house.inboxes["replies"].filed == [LetterOutcome.NOT_OURS]
