@@ -153,7 +153,7 @@ class Graph:
         refused = refusal(answer)
         if refused is None:
             return
-        log.info("graph_refused", code=refused.code, sub_code=refused.sub, status=answer.status, trace=refused.trace)
+        log.warning("graph_refused", code=refused.code, sub_code=refused.sub, status=answer.status, trace=refused.trace)
         if refused.blocked:
             self.pace.block(now)
         elif refused.throttled and "Retry-After" not in answer.headers:
