@@ -100,6 +100,17 @@ def test_a_refusal_waits_for_a_person(effect) -> None:
     assert decision.intents
 
 
+def test_an_answer_after_the_platforms_time_is_held_for_that_reason() -> None:
+    """And its agent reads what else can be done."""
+    decision = decide(waiting(), Refused(claimed=claimed(publish()), reason="window_closed"), at=moment())
+
+    assert (only(decision).state, only(decision).reason) == (State.HELD, "window_closed")
+    [told] = [intent.effect.notice for intent in decision.intents]
+    assert told.subject.startswith("Not published (too late for the platform)")
+    assert "that time is over" in told.text
+    assert "#release" in told.text
+
+
 def test_a_notice_that_nobody_takes_is_dropped_with_its_fact() -> None:
     """D04: a notice is no reason for another notice."""
     decision = decide(waiting(), Refused(claimed=claimed(making.tell())), at=moment())
