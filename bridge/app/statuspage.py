@@ -1,6 +1,7 @@
 """What monitoring asks over HTTP: /healthz, /readyz and /metrics, reading only and by default for this machine alone."""
 
 import hmac
+import os
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -35,12 +36,24 @@ async def served(settings: Settings, *, look: Look, ready: Ready) -> AsyncIterat
     host, _, port = settings.listen.rpartition(":")
     runner = web.AppRunner(application(settings, look=look, ready=ready), access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, host.strip("[]"), int(port)).start()
-    log.info("status_page_opened", listen=settings.listen)
     try:
+        await _listen(web.TCPSite(runner, host.strip("[]"), int(port)), settings.listen)
         yield
     finally:
         await runner.cleanup()
+
+
+async def _listen(site: web.TCPSite, where: str) -> None:
+    """Open the page; whoever cannot is seen as down by monitoring, but posts and answers go on."""
+    reason = ""
+    try:
+        await site.start()
+    except OSError as problem:
+        reason = os.strerror(problem.errno).lower() if problem.errno else type(problem).__name__
+    if reason:
+        log.error("status_page_unavailable", listen=where, reason=reason)
+    else:
+        log.info("status_page_opened", listen=where)
 
 
 def application(settings: Settings, *, look: Look, ready: Ready) -> web.Application:

@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from bridge.app.metrics import FAMILIES, Sample, Seen, samples
-from bridge.app.statuspage import application, exposition
+from bridge.app.statuspage import application, exposition, served
 from bridge.config.bridge_stanza import Status as Settings
 from bridge.core.effects import State
 from bridge.core.health import Health, Watch
@@ -98,3 +98,15 @@ async def test_beyond_this_machine_a_bearer_is_needed() -> None:
 
     assert (await ask(settings, "/metrics"))[0] == 401
     assert (await ask(settings, "/metrics", headers={"Authorization": "Bearer right"}))[0] == 200
+
+
+async def test_an_address_that_is_taken_stops_nobody(unused_tcp_port: int) -> None:
+    """Two nodes on one machine have one configuration."""
+    settings = Settings(listen=f"127.0.0.1:{unused_tcp_port}")
+    async with (
+        served(settings, look=look, ready=ready),
+        served(settings, look=look, ready=ready),
+        ClientSession() as session,
+        session.get(f"http://127.0.0.1:{unused_tcp_port}/healthz") as answer,
+    ):
+        assert answer.status == 200
