@@ -11,6 +11,7 @@ from bridge.core.pace import Allowance
 from bridge.ports import TemporaryProblem
 
 _MICROS = 1_000_000
+_FREE = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,12 @@ class Ledger:
             by_calls.interval(now, reserve=share) * calls if calls else 0.0,
             by_money.interval(now, reserve=share) * micros if micros else 0.0,
         )
+
+    def in_time(self, now: datetime) -> bool:
+        """Whether no more was spent than the day is old, so that what can wait need not; a tenth is always free."""
+        left = self.left(now)
+        gone = 1 - (left.resets - now) / timedelta(days=1)
+        return left.money >= self._budget.money * (1 - max(gone, _FREE) * (1 - self._budget.reserve))
 
     def left(self, now: datetime) -> Left:
         """What is left of today's budget."""

@@ -10,8 +10,10 @@ import msgspec
 from bridge.channels._http import Answer
 from bridge.channels._x_budget import Ledger
 from bridge.channels._x_client import Client
+from bridge.channels._x_fields import MESSAGES, USER_FIELDS, WHOLE
 from bridge.channels._x_listing import Bounds
-from bridge.channels._x_wire import MESSAGES, USER_FIELDS, WHOLE, Listed, User, decoded, listing, looked
+from bridge.channels._x_shapes import User
+from bridge.channels._x_wire import Listed, decoded, listing, looked
 from bridge.ports import TemporaryProblem
 
 BATCH = 100

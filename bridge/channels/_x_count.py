@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-LONGEST_LINK = 23
+LINK_WEIGHT = 23
 """What each link weighs, however long it is: X shortens it."""
 
 _LIGHT = re.compile("[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
@@ -39,11 +39,11 @@ _GENERIC = (
     "|services|shop|show|site|social|software|solutions|space|store|studio|style|support|systems|team|tech|tel|tips|today"
     "|tokyo|tools|top|tours|town|travel|tv|vip|wiki|wien|win|work|works|world|xn--[a-z0-9-]+|xyz|zone"
 )
-_CO_AFTER_SCHEME = "[^\\s<>\"'\u00ab\u00bb\u201c-\u201f]"
+_PATH = "[^\\s<>\"'\u00ab\u00bb\u201c-\u201f]"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 LINK = re.compile(
-    rf"(?<![@\w#$])(?:https?://(?:{_LABEL}\.)+[^\W\d_]{{2,63}}(?::\d{{1,5}})?(?:[/?#]{_CO_AFTER_SCHEME}*)?"
-    rf"|(?:{_LABEL}\.)+(?:{_GENERIC}|[a-z]{{2}})(?![\w@-])(?::\d{{1,5}})?(?:/{_CO_AFTER_SCHEME}*)?)",
+    rf"(?<![@\w#$])(?:https?://(?:{_LABEL}\.){{1,12}}[^\W\d_]{{2,63}}(?::\d{{1,5}})?(?:[/?#]{_PATH}*)?"
+    rf"|(?:{_LABEL}\.){{1,12}}(?:{_GENERIC}|[a-z]{{2}})(?![\w@-])(?::\d{{1,5}})?(?:/{_PATH}*)?)",
     re.IGNORECASE,
 )
 """What X may take for a link; rather too much than too little, since a link weighs more than most names."""
@@ -60,7 +60,7 @@ def weighted(text: str) -> int:
     total = end = 0
     for found in LINK.finditer(text):
         link = found[0].rstrip(_AFTER)
-        total += _plain(text[end : found.start()]) + max(LONGEST_LINK, 0)
+        total += _plain(text[end : found.start()]) + LINK_WEIGHT
         end = found.start() + len(link)
     return total + _plain(text[end:])
 

@@ -7,18 +7,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from bridge.channels._entries import Broken, Entry
-from bridge.channels._x_wire import (
-    Attachments,
-    Entities,
-    Included,
-    Message,
-    Url,
-    Wire,
-    decoded,
-    entries,
-    included,
-    people,
-)
+from bridge.channels._x_shapes import Attachments, Entities, Message, Url, Wire
+from bridge.channels._x_wire import Included, decoded, entries, included, people
 
 POSTS = ("post.mention.create", "post.reply.create", "post.quote.create")
 MESSAGES = "dm.received"

@@ -8,7 +8,8 @@ import msgspec
 
 from bridge.channels._entries import Broken, Entry
 from bridge.channels._x_place import Reach, snowflake
-from bridge.channels._x_wire import Included, Listed, Wire, entries
+from bridge.channels._x_shapes import Wire
+from bridge.channels._x_wire import Included, Listed, entries
 from bridge.core.events import Gap
 
 WINDOW = timedelta(days=7) - timedelta(minutes=15)
@@ -101,20 +102,20 @@ async def first(listing: Listing, *, since: datetime | None, now: datetime) -> F
     return _flow(walked, Reach(newest=max(walked.ids, default=0), begin=begin, hour=hour), low=begin)
 
 
-async def following(listing: Listing, reach: Reach, *, stands: Stands, now: datetime) -> Flow:
-    """What came since, or, where an earlier poll left a hole below, the next part of that."""
+async def following(listing: Listing, reach: Reach, *, low: int, stands: Stands, now: datetime) -> Flow:
+    """What came after `low`, or, where an earlier poll left a hole below, the next part of that."""
     if reach.hole is not None:
         low, high = reach.hole
         walked = await _walk(listing, _above(listing, low, now, until=high), pages=listing.pages)
         return replace(_flow(walked, msgspec.structs.replace(reach, hole=None), low=low), more=True)
-    walked = await _walk(listing, _above(listing, reach.floor, now, until=0), pages=listing.pages)
+    walked = await _walk(listing, _above(listing, low, now, until=0), pages=listing.pages)
     hour = int(now.timestamp()) // _HOUR
     after = msgspec.structs.replace(reach, newest=max(reach.newest, *walked.ids, 0), hour=hour)
     gap = await _gap(listing, reach, walked, stands=stands, now=now)
     if not listing.ordered and not walked.complete:
-        gap = Gap(since=str(reach.floor), until=str(max(walked.ids, default=0)))
+        gap = Gap(since=str(low), until=str(max(walked.ids, default=0)))
         walked = replace(walked, complete=True)
-    return replace(_flow(walked, after, low=reach.floor), gap=gap)
+    return replace(_flow(walked, after, low=low), gap=gap)
 
 
 def _above(listing: Listing, low: int, now: datetime, *, until: int) -> Bounds:

@@ -1,5 +1,6 @@
 """Files for answers, by X's own upload of version 2, which tweepy does not know."""
 
+import io
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -55,7 +56,7 @@ class Uploads:
 
     async def _whole(self, file: Attachment, category: str) -> str:
         form = aiohttp.FormData()
-        form.add_field("media", file.content, content_type=file.type, filename="item")
+        form.add_field("media", io.BytesIO(file.content), content_type=file.type, filename="item")
         form.add_field("media_category", category)
         form.add_field("media_type", file.type)
         return _read(await self._send("POST", _UPLOAD, form)).id
@@ -67,7 +68,7 @@ class Uploads:
         for number, at in enumerate(range(0, len(file.content), _CHUNK)):
             form = aiohttp.FormData()
             form.add_field("segment_index", str(number))
-            form.add_field("media", file.content[at : at + _CHUNK], content_type=file.type, filename="item")
+            form.add_field("media", io.BytesIO(file.content[at : at + _CHUNK]), content_type=file.type, filename="item")
             await self._send("POST", f"{_UPLOAD}/{medium}/append", form)
         await self._ready(_read(await self._send("POST", f"{_UPLOAD}/{medium}/finalize", b"{}")))
         return medium

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from bridge.channels._entries import Broken, Entry
-from bridge.channels._x_place import Reach, newest_of
-from bridge.channels._x_wire import Included, Listed, Message, entries
+from bridge.channels._x_place import Reach, floor, newest_of
+from bridge.channels._x_shapes import Message
+from bridge.channels._x_wire import Included, Listed, entries
 from bridge.core.events import Gap
 
 _PAGES = 6
@@ -33,13 +34,13 @@ async def read(fetch: Fetch, reach: Reach | None, known: Mapping[int, int], *, b
     """New messages; without a reach it is the first contact, which emits those after `begin` only, or none."""
     raws: list[msgspec.Raw] = []
     along, token, met = Included(), None, False
-    floor = reach.floor if reach is not None else begin
+    low = floor(reach, known) if reach is not None else begin
     for number in range(_PAGES):
         page = await fetch(token, _FEW if number == 0 else _MANY)
         raws += page.raws
         along = Included(users={**along.users, **page.included.users}, media={**along.media, **page.included.media})
         token = page.next_token
-        met = floor is None or any(message.value.id <= floor for message in entries(page.raws, Message)[0])
+        met = low is None or any(message.value.id <= low for message in entries(page.raws, Message)[0])
         if token is None or met:
             break
     good, bad = entries(raws, Message)

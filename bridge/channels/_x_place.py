@@ -7,7 +7,7 @@ import msgspec
 
 from bridge.channels._entries import Broken, Entry
 from bridge.channels._overlap import GONE
-from bridge.channels._x_wire import Wire
+from bridge.channels._x_shapes import Wire
 from bridge.ports import PermanentProblem
 
 KNOWN = 500
@@ -43,11 +43,6 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     hour: int = 0
     """The hour of the last whole reading, counted from 1970."""
 
-    @property
-    def floor(self) -> int:
-        """Listings are read from after this id."""
-        return max(self.begin - 1, self.newest - OVERLAP, 0)
-
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """The cursor."""
@@ -65,6 +60,12 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     checked: int = 0
     """When known posts were last looked up: seconds from 1970."""
     spent: Spent = Spent()
+
+
+def floor(reach: Reach, known: Mapping[int, int]) -> int:
+    """A listing is read from after this id: five minutes again, but no more than is remembered, and the newest always."""
+    remembered = min(known) - 1 if len(known) >= KNOWN else 0
+    return max(min(max(reach.begin - 1, reach.newest - OVERLAP, remembered), reach.newest - 1), 0)
 
 
 def packed(place: Place) -> str:

@@ -8,12 +8,13 @@ from hashlib import sha256
 from bridge.channels._x_calls import BATCH, Calls
 from bridge.channels._x_listing import PAGES, Flow, Listing, first, following
 from bridge.channels._x_messages import read
-from bridge.channels._x_place import Reach, mended, snowflake
+from bridge.channels._x_place import Reach, floor, mended, snowflake
 from bridge.channels._x_round import Round, stored
 from bridge.channels._x_settings import Settings
+from bridge.channels._x_shapes import Wire
 from bridge.channels._x_stream import Activity
 from bridge.channels._x_threads import chained, questions
-from bridge.channels._x_wire import Wire, entries
+from bridge.channels._x_wire import entries
 from bridge.core.events import Trouble
 from bridge.ports import PermanentProblem, TemporaryProblem
 
@@ -45,7 +46,15 @@ class Polling:
         for part, work in self._parts(gathered, now, first_contact=first_contact, covered=covered).items():
             if await self._tried(gathered, part, work):
                 recovered.append(part)
+        if first_contact:
+            self._promise(gathered, now)
         return recovered
+
+    def _promise(self, gathered: Round, now: datetime) -> None:
+        """Parts that failed at the first contact begin there all the same, so that they catch up when they are well."""
+        top = gathered.place.reach["mentions"].begin or snowflake(now.timestamp() * 1000)
+        names = ["own", "threads", *map(search_name, self.settings.search)]
+        gathered.begin([*names, *(["messages"] if self.settings.messages else [])], top)
 
     def _streamed(self, gathered: Round, now: datetime) -> bool:
         """Take what the stream brought; true where mentions and messages need not be polled this time."""
@@ -90,22 +99,22 @@ class Polling:
         return was
 
     async def _listed(self, gathered: Round, listing: Listing, now: datetime) -> None:
-        flow = await self._flow(listing, gathered.reach(listing.name), now)
+        reach = gathered.reach(listing.name)
+        if reach is None:
+            since = now - self.settings.backfill if self.settings.backfill else None
+            flow = await first(listing, since=since, now=now)
+        else:
+            low = floor(reach, gathered.place.known)
+            flow = await following(listing, reach, low=low, stands=self.calls.stands, now=now)
         unknown = gathered.take(listing.name, flow)
         owned = listing.name in {"mentions", "own"} and self.settings.owns_app
         self.calls.ledger.pay("owned" if owned else "post", now, count=unknown)
 
-    async def _flow(self, listing: Listing, reach: Reach | None, now: datetime) -> Flow:
-        if reach is None:
-            since = now - self.settings.backfill if self.settings.backfill else None
-            return await first(listing, since=since, now=now)
-        return await following(listing, reach, stands=self.calls.stands, now=now)
-
     def _searching(self, gathered: Round, query: str, now: datetime) -> Work:
-        """A search by its own words: another query begins anew."""
-        name = f"search {sha256(query.encode()).hexdigest()[:12]}"
+        """What an operator looks for, but not in our own posts."""
+        name = search_name(query)
         reposts = "" if self.settings.reposts else " -is:retweet"
-        fetch = self.calls.searching(f"({query}) -from:{self.settings.username}{reposts}")
+        fetch = self.calls.searching(f"({query}) -from:{self.settings.account}{reposts}")
         return lambda: self._listed(gathered, Listing(name=name, fetch=fetch, windowed=True), now)
 
     async def _threads(self, gathered: Round, now: datetime) -> None:
@@ -116,7 +125,7 @@ class Polling:
             gathered.take("threads", Flow(reach=Reach(newest=begin, begin=begin)))
             return
         most = self.settings.conversations
-        asked = questions(place.threads[:most], place.said[:most], handle=self.settings.username)
+        asked = questions(place.threads[:most], place.said[:most], account=self.settings.account)
         if not asked:
             return
         fetch = chained([self.calls.searching(text) for text in asked])
@@ -136,11 +145,16 @@ class Polling:
     async def _recheck(self, gathered: Round, now: datetime) -> None:
         """Look known posts up where it is time: which are gone, which were edited."""
         place = gathered.place
-        if now.timestamp() - place.checked < self.settings.recheck.total_seconds() or not self.settings.watch:
+        early = now.timestamp() - place.checked < self.settings.recheck.total_seconds()
+        if early or not self.calls.ledger.in_time(now):
             return
-        own = set(place.said)
-        numbers = [first for first, version in place.known.items() if mended(version) and first not in own]
-        numbers = numbers[-self.settings.watch :]
+        oldest = snowflake((now - self.settings.watch).timestamp() * 1000)
+        left_out = {*place.said, *(wire.versions[0] for wire in gathered.fresh)}
+        numbers = [
+            number
+            for number, version in place.known.items()
+            if mended(version) and number > oldest and number not in left_out
+        ]
         for at in range(0, len(numbers), BATCH):
             await self._look_up(gathered, numbers[at : at + BATCH], now)
         if numbers and self.settings.recheck:
@@ -178,6 +192,11 @@ class Polling:
             return
         self.calls.ledger.pay("post", now, count=len(page.raws))
         gathered.enrich({entry.value.id: entry.value for entry in entries(page.raws, Wire)[0]}, page.included)
+
+
+def search_name(query: str) -> str:
+    """Under which a search's reach is kept: by its own words, so that another query begins anew."""
+    return f"search {sha256(query.encode()).hexdigest()[:12]}"
 
 
 def _same_day(seconds: int, now: datetime) -> bool:

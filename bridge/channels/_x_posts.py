@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bridge.channels._text import clean, line
-from bridge.channels._x_wire import Attachments, Included, Medium, Message, User, Wire
+from bridge.channels._x_shapes import Attachments, Medium, Message, User, Wire
+from bridge.channels._x_wire import Included
 from bridge.channels._x_words import message_words, words
 from bridge.core.model import Author, Kind, Media, Post, Quote, Visibility
 

@@ -12,6 +12,8 @@ _SPANS = ("x-rate-limit-", "x-user-limit-24hour-", "x-app-limit-24hour-")
 _FAR = 253_402_300_799
 """The last second of the year 9999."""
 
+_POLLED = frozenset({"GET users/:id/mentions", "GET users/:id/tweets", "GET tweets/search/recent", "GET tweets"})
+
 RESERVE = 0.1
 """Share of a limit that polling leaves to looking for doubtful answers."""
 
@@ -38,8 +40,11 @@ class Rates:
                 raise TemporaryProblem("X's limit for this kind of request is used up for the moment", wait)
 
     def interval(self, now: datetime) -> float:
-        """Seconds between polls with which the scarcest limit of reading lasts until it is renewed."""
-        current = [a for (kind, _), a in self._left.items() if kind.startswith("GET") and a.resets > now]
+        """Seconds between polls with which the scarcest limit of reading posts lasts until it is renewed.
+
+        Direct messages have a rhythm of their own and slow nothing else down.
+        """
+        current = [a for (kind, _), a in self._left.items() if kind in _POLLED and a.resets > now]
         return max((allowance.interval(now, reserve=RESERVE) for allowance in current), default=0.0)
 
     def left(self, now: datetime) -> Mapping[str, Allowance]:

@@ -12,7 +12,8 @@ from bridge.channels._x_listing import Flow
 from bridge.channels._x_messages import Letters
 from bridge.channels._x_place import Place, Reach, Spent, newest_of, packed, sift
 from bridge.channels._x_posts import View
-from bridge.channels._x_wire import Included, Wire
+from bridge.channels._x_shapes import Wire
+from bridge.channels._x_wire import Included
 from bridge.core.events import Gap, Page, Quarantined, Sighting, Trouble
 
 _KEPT_THREADS = 120
@@ -111,6 +112,11 @@ class Round:
         for number in numbers:
             self._fresh.pop(number, None)
         self._place = msgspec.structs.replace(self._place, known=newest_of(known))
+
+    def begin(self, names: Sequence[str], number: int) -> None:
+        """Parts that have no place yet begin after this id."""
+        start = Reach(newest=number, begin=number)
+        self._place = msgspec.structs.replace(self._place, reach={**dict.fromkeys(names, start), **self._place.reach})
 
     def checked(self, at: int) -> None:
         """Known posts were looked up."""

@@ -12,7 +12,8 @@ from bridge.channels._x_count import has_link
 from bridge.channels._x_listing import Bounds
 from bridge.channels._x_media import Uploads
 from bridge.channels._x_posts import View, address
-from bridge.channels._x_wire import Message, Wire, decoded, entries
+from bridge.channels._x_shapes import Message, Wire
+from bridge.channels._x_wire import decoded, entries
 from bridge.channels._x_words import message_words, said_words, words
 from bridge.core.model import Posted, PrivateAnswer, PublicAnswer, Publication
 from bridge.ports import PermanentProblem, UncertainProblem

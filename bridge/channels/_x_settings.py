@@ -110,7 +110,10 @@ class Settings(Stanza):
         default=timedelta(hours=6),
         description="How often known posts are looked up for deletions and edits; 0s for at each poll.",
     )
-    watch: int = Field(default=300, ge=0, le=500, description="How many of the newest known posts are looked up.")
+    watch: Duration = Field(
+        default=timedelta(days=2),
+        description="How old a post may be to be looked up; each costs as much as reading it, once a day.",
+    )
     tier: Literal["self-serve", "enterprise"] = Field(
         default="self-serve",
         description="Enterprise apps may answer any post; all others only posts that mention or quote the account.",

@@ -9,9 +9,9 @@ LONGEST = 512
 """Characters of a search on self-serve plans."""
 
 
-def questions(threads: Sequence[int], said: Sequence[int], *, handle: str) -> list[str]:
+def questions(threads: Sequence[int], said: Sequence[int], *, account: str) -> list[str]:
     """Searches that together cover replies in these conversations and quotes of these posts, not by ourselves."""
-    tail = f" -from:{handle} -is:retweet"
+    tail = f" -from:{account} -is:retweet"
     wanted = [
         *(f"conversation_id:{number}" for number in threads),
         *(f"quotes_of_tweet_id:{number}" for number in said),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bridge.channels._text import same_words
 from bridge.channels._x_count import LINK
-from bridge.channels._x_wire import Url, Wire
+from bridge.channels._x_shapes import Url, Wire
 
 _LEADING = re.compile(r"(?:@\w{1,50}\s+)+")
 _OWN_MEDIA = re.compile(r"https?://(?:www\.)?(?:x|twitter)\.com/[^/]+/status/\d+/(?:photo|video)/\d+", re.IGNORECASE)

@@ -114,6 +114,7 @@ class X:
         if str(me.id) != self._settings.account:
             raise LoginProblem(f"the login belongs to account {me.id}, not to {self._settings.account!r}")
         self._proved = self._bearer.turn if self._bearer else 0
+        self._view = replace(self._view, handle=me.username or self._settings.username)
         return Account(id=str(me.id), handle=me.username, own=frozenset({str(me.id)}))
 
     async def _prove(self) -> None:

@@ -1,6 +1,6 @@
 """X as far as the bridge talks to it, after its own documentation: strict, with a journal, and failing on demand."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from bridge.testing.fakes.faults import Faults, Mode, Sort, failing
 from bridge.testing.fakes.journal import Journal
 from bridge.testing.fakes.server import Loopback
 from bridge.testing.fakes.x_access import Access
+from bridge.testing.fakes.x_activity import Activity
 from bridge.testing.fakes.x_asked import Windows
 from bridge.testing.fakes.x_reading import Reading
 from bridge.testing.fakes.x_shapes import problem
@@ -63,6 +64,9 @@ class XPlace:
         self.reading.stranger = self.world.person("somebody_else").id
         self.writing = Writing(self.world, account=self.brand.id)
         self.reading.alts = self.writing.alts
+        self.activity = Activity(self.world, self.access, account=self.brand.id)
+        self.scripted: dict[str, tuple[int, bytes, Mapping[str, str]]] = {}
+        """Status, body and headers that are given to requests that begin so, method first."""
         self.asked: list[str] = []
         """Method and path with query of every request, in order."""
         self._server: Loopback | None = None
@@ -78,7 +82,7 @@ class XPlace:
         return self.url
 
     def _routes(self) -> list[web.RouteDef]:
-        reading, writing = self.reading, self.writing
+        reading, writing, activity = self.reading, self.writing, self.activity
         return [
             web.post("/2/oauth2/token", self.access.give),
             web.get("/2/users/me", reading.me),
@@ -98,16 +102,24 @@ class XPlace:
             web.post("/2/media/upload/{media:\\d+}/append", writing.append),
             web.post("/2/media/upload/{media:\\d+}/finalize", writing.finalize),
             web.post("/2/media/metadata", writing.describe),
+            web.post("/2/activity/subscriptions", activity.subscribe),
+            web.get("/2/activity/subscriptions", activity.list),
+            web.get("/2/activity/stream", activity.stream),
         ]
 
     @web.middleware
     async def _enter(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Note the request, check who asks, and count it against its limit."""
-        self.asked.append(f"{request.method} {request.path_qs}")
+        line = f"{request.method} {request.path_qs}"
+        self.asked.append(line)
+        for begin, (status, body, headers) in self.scripted.items():
+            if line.startswith(begin):
+                return web.Response(status=status, body=body, headers=headers)
         if request.path == "/2/oauth2/token":
             self.access.revoked = self.faults.take(Mode.REVOKED) is not None
             return await handler(request)
-        if not self.access.admits(request):
+        app_only = request.path.startswith("/2/activity") and self.access.is_app(request)
+        if not app_only and not self.access.admits(request):
             return web.json_response(problem(401, "Unauthorized", "Unauthorized", "about:blank"), status=401)
         headers = self.windows.take(request)
         answer = await handler(request)
@@ -118,6 +130,7 @@ class XPlace:
     async def stop(self) -> None:
         """End every connection; may be called twice."""
         self.faults.heal()
+        self.activity.cut()
         if self._server is not None:
             await self._server.stop()
         self.journal.close()

@@ -59,7 +59,7 @@ def _condition(token: str, world: World) -> Test:
         "conversation_id": lambda told: str(told.conversation) == value,
         "quotes_of_tweet_id": lambda told: told.quotes is not None and str(told.quotes) == value,
         "in_reply_to_tweet_id": lambda told: told.reply_to is not None and str(told.reply_to) == value,
-        "from": lambda told: world.people[told.author].username.lower() == value.lower(),
+        "from": lambda told: value.lower() in {str(told.author), world.people[told.author].username.lower()},
         "lang": lambda told: value == "en",  # noqa: ARG005 - all posts of the fake are English
         "is": lambda told: value == "retweet" and told.reposts is not None,
     }
