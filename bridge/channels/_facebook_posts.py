@@ -22,7 +22,6 @@ class View:
 
     channel: str
     account: str
-    name: str
     now: datetime
 
     def at(self, now: datetime) -> "View":

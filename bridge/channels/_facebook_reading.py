@@ -14,11 +14,14 @@ from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_listing import Flow, Found, Listable, Listed, compare, to_the_end, walk
 from bridge.channels._graph_messages import Messages, Watched, behind, remembered
+from bridge.channels._graph_refusals import Gone
 from bridge.channels._graph_shapes import Comment, Post, Rating, Ref
 from bridge.channels._graph_threads import OBJECT
+from bridge.core.events import Trouble
 from bridge.core.model import Kind
+from bridge.ports import LoginProblem, PermanentProblem
 
-_POST = "id,created_time,updated_time,message,from,permalink_url,can_reply_privately,is_hidden,attachments{type,url,title,description,media}"
+_POST = "id,created_time,updated_time,message,from,permalink_url,can_reply_privately,attachments{type,url,title,description,media}"
 _FEED = f"{_POST},comments.filter(stream).limit(0).summary(true)"
 COMMENT = "id,created_time,message,from,parent,permalink_url,can_reply_privately,can_comment,is_private,attachment"
 _RATING = "created_time,reviewer,rating,recommendation_type,review_text,open_graph_story"
@@ -116,7 +119,7 @@ class Reader:
     async def _ratings(self, known: Known, view: View, harvest: Harvest) -> Known:
         """Recommendations; they come first, since the feed may show their stories as posts."""
         listed = await self._walk("ratings", Rating, _RATING, known=known, view=view)
-        flow = await compare(known, listed, exists=_unsure, unlisted=self.unlisted)
+        flow = await compare(known, listed, exists=_untold, unlisted=self.unlisted)
         harvest.take(flow)
         for entry in flow.fresh:
             harvest.add(view.rating(entry.value), entry.raw)
@@ -131,16 +134,35 @@ class Reader:
         harvest.complete = harvest.complete and len(due) <= _DUE
         posts = dict(places.posts)
         for name in (*(post.key for post in due[:_DUE]), *self._others(watched, due, places=places, now=view.now)):
-            post, before = watched.get(name), posts.get(name, Watched(touched=0, known=Known(floor=places.began)))
-            known = before.known
+            before = posts.pop(name, Watched(touched=0, known=Known(floor=places.began)))
+            kept = await self._kept(name, watched.get(name), before, view=view, harvest=harvest)
+            if kept is not None:
+                posts[name] = kept
+        return remembered(posts, _REMEMBERED)
+
+    async def _kept(
+        self, name: str, post: Post | None, before: Watched, *, view: View, harvest: Harvest
+    ) -> Watched | None:
+        """What is known of a post after its comments were read; None where it is gone, and they with it.
+
+        A post whose comments are refused is a trouble of its own: they come with the next one that is not.
+        """
+        known = before.known
+        try:
             if post is None or post.count or known.items:
                 known = await self._below(name, post, known, view=view, harvest=harvest)
-            posts[name] = (
-                Watched(touched=_stamp(post), sign=post.count, known=known)
-                if post
-                else msgspec.structs.replace(before, known=known)
-            )
-        return remembered(posts, _REMEMBERED)
+        except LoginProblem:
+            raise
+        except Gone:
+            harvest.deleted += known.standing
+            return None
+        except PermanentProblem as problem:
+            harvest.troubles.append(Trouble(part=f"comments of {name}", reason=str(problem), lasting=True))
+        else:
+            harvest.read.append(f"comments of {name}")
+        if post is None:
+            return Watched(touched=before.touched, sign=before.sign, known=known)
+        return Watched(touched=_stamp(post), sign=post.count, known=known)
 
     def _others(self, watched: Mapping[str, Post], due: Sequence[Post], *, places: Places, now: datetime) -> list[str]:
         """The most recent posts, and one of the older ones in turn."""
@@ -174,10 +196,10 @@ class Reader:
         harvest.take(flow)
         return flow
 
-    async def _exists(self, name: str) -> bool:
+    async def _exists(self, name: str) -> bool | None:
         """Whether it is still there; a name that cannot be asked for proves nothing."""
         if not OBJECT.fullmatch(name):
-            return True
+            return None
         return await self.graph.seek(name, {"fields": "id"}, Ref) is not None
 
     async def _walk(self, name: str, shape: type[S], fields: str, *, known: Known, view: View) -> Listed[S]:
@@ -212,6 +234,5 @@ def _stamp(post: Post) -> int:
     return int(post.touched.timestamp())
 
 
-async def _unsure(_review: str) -> bool:
+async def _untold(_review: str) -> None:
     """Recommendations cannot be asked for one by one: a missing one proves nothing."""
-    return True

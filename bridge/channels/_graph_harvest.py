@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bridge.channels._graph_listing import Flow, Listable
-from bridge.core.events import Gap, Page, Quarantined, Sighting
+from bridge.core.events import Gap, Page, Quarantined, Sighting, Trouble
 from bridge.core.model import Kind, Post
 
 S = TypeVar("S", bound=Listable)
@@ -20,6 +20,9 @@ class Harvest:
     deleted: list[str] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+    """Parts that could be read."""
     complete: bool = True
 
     def add(self, post: Post, raw: bytes) -> None:
@@ -43,6 +46,7 @@ class Harvest:
             deleted=tuple(self.deleted),
             quarantined=tuple(self.quarantined),
             gap=gap if self.gaps else None,
+            troubles=tuple(self.troubles),
         )
 
 

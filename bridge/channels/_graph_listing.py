@@ -51,8 +51,8 @@ S = TypeVar("S", bound=Listable)
 Fetch = Callable[[str], Awaitable[Edge]]
 """A page of an edge, after the place that the one before named; empty for the first."""
 
-Exists = Callable[[str], Awaitable[bool]]
-"""Whether an item that a listing no longer shows is still there."""
+Exists = Callable[[str], Awaitable[bool | None]]
+"""Whether an item that a listing no longer shows is still there; None where nobody can tell."""
 
 
 class Lax(msgspec.Struct, frozen=True):
@@ -188,8 +188,6 @@ async def compare(known: Known, listed: Listed[S], *, exists: Exists, unlisted: 
     there, or, where its end was not reached, anything that was there before.
     """
     shown = [*(entry.shown for entry in listed.found), *(entry.shown for entry in listed.spoilt)]
-    if len(unlisted) > _UNLISTED:
-        unlisted.clear()
     missing = await _missing(known, listed, exists=exists, unlisted=unlisted)
     sifted = sift(known, shown, gone=missing.gone)
     fresh = tuple(entry for entry in listed.found if entry.value.key in sifted.fresh)
@@ -228,15 +226,18 @@ class _Missing:
 
 async def _missing(known: Known, listed: Listed[S], *, exists: Exists, unlisted: set[str]) -> _Missing:
     """Ask for known items that the listing should have shown, each once."""
+    if len(unlisted) > _UNLISTED:
+        unlisted.clear()
     names = {entry.value.key for entry in listed.found} | {entry.id for entry in listed.spoilt}
     reach = 0 if listed.whole else listed.oldest + 1
     absent = [name for name in known.standing if name not in names and known.items[name][0] >= reach]
     gone: list[str] = []
     still = ""
     for name in [name for name in absent if name not in unlisted][:_LOOKUPS]:
-        if name.startswith("?") or await exists(name):
-            unlisted.add(name)
-            still = still or name.lstrip("?")
-        else:
+        there = None if name.startswith("?") else await exists(name)
+        if there is False:
             gone.append(name)
+            continue
+        unlisted.add(name)
+        still = still or (name if there else "")
     return _Missing(gone=tuple(gone), still=still)

@@ -13,6 +13,7 @@ from bridge.channels._graph_call import Edge, Graph
 from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known, forgotten
 from bridge.channels._graph_listing import Fetch, Found, Listed, compare, entries, walk
+from bridge.channels._graph_refusals import Gone
 from bridge.channels._graph_shapes import Conversation, Message
 from bridge.channels._graph_threads import conversation as conversation_of
 from bridge.channels._text import clean, line, same_words
@@ -94,7 +95,10 @@ class Messages:
         for conversation in waiting[:_CONVERSATIONS]:
             name = conversation.key
             before = talks[name].known if name in talks else Known(floor=began)
-            known = await self._read(name, before, harvest=harvest, now=now)
+            try:
+                known = await self._read(name, before, harvest=harvest, now=now)
+            except Gone:
+                known = before
             after[name] = Watched(touched=_stamp(conversation), known=known)
         harvest.complete = harvest.complete and len(waiting) <= _CONVERSATIONS
         return remembered(after, _REMEMBERED)
@@ -106,7 +110,7 @@ class Messages:
             return any(entry.value.key in known.items or entry.shown.at <= known.floor for entry in found)
 
         listed = await walk(self._fetch(name), Message, now=now, most=_SEARCH_PAGES, enough=enough, full=None)
-        flow = await compare(known, listed, exists=_always, unlisted=set())
+        flow = await compare(known, listed, exists=_untold, unlisted=set())
         harvest.take(flow)
         above = self._answered(listed)
         for entry in reversed(flow.fresh):
@@ -265,9 +269,8 @@ def _thinned(watched: Watched) -> Watched:
     return msgspec.structs.replace(watched, known=forgotten(watched.known))
 
 
-async def _always(_message: str) -> bool:
+async def _untold(_message: str) -> None:
     """Messages are not asked for one by one: a missing one proves nothing."""
-    return True
 
 
 def _stamp(conversation: Conversation) -> int:

@@ -43,6 +43,10 @@ _LOGIN_WORDS: dict[int, str] = {
 _DEVELOPMENT = 2_018_108
 
 
+class Gone(PermanentProblem):
+    """What was asked for is not there any more, or not for us to see."""
+
+
 class _Error(msgspec.Struct, frozen=True):
     code: int | str = 0
     error_subcode: int | str | None = None
@@ -105,6 +109,8 @@ def judge_reading(answer: Answer, now: datetime) -> Problem | None:
     problem = _alike(refused, answer, now)
     if problem is not None:
         return problem
+    if refused.gone:
+        return Gone("this is not there any more, or not for us to see (code 100, sub-code 33)")
     if refused.code in _DOWN:
         return TemporaryProblem(f"the platform cannot answer at the moment ({refused.name})")
     if refused.forbidden:
@@ -126,13 +132,23 @@ def judge_saying(answer: Answer, now: datetime) -> Problem | None:
         return UncertainProblem("the platform says that these words are already there")
     if refused.sub in _WINDOW_CLOSED:
         return ClosedProblem("the time in which the platform takes an answer to this person is over")
-    if refused.sub == _DEVELOPMENT:
-        return PermanentProblem("the app is in development mode and may not write to customers")
-    if refused.forbidden:
-        return PermanentProblem(f"the platform does not let this account answer there ({refused.name})")
+    why = _certainly_refused(refused)
+    if why:
+        return PermanentProblem(why)
     if refused.code in _DOWN or refused.code <= 0 or answer.good or answer.failed:
         return UncertainProblem(f"the platform answers with an error ({refused.name}): it may have been published")
-    return PermanentProblem(_FIXED.get(refused.code) or f"the platform refuses it ({refused.name})")
+    return PermanentProblem(f"the platform refuses it ({refused.name})")
+
+
+def _certainly_refused(refused: Refusal) -> str:
+    """Why nothing was published, for the refusals that say so themselves; empty for all others."""
+    if refused.gone:
+        return f"what is to be answered is not there any more ({refused.name})"
+    if refused.sub == _DEVELOPMENT:
+        return "the app is in development mode and may not write to customers"
+    if refused.forbidden:
+        return f"the platform does not let this account answer there ({refused.name})"
+    return _FIXED.get(refused.code, "")
 
 
 def _alike(refused: Refusal, answer: Answer, now: datetime) -> Problem | None:
@@ -146,8 +162,6 @@ def _alike(refused: Refusal, answer: Answer, now: datetime) -> Problem | None:
         return LoginProblem("the platform blocks this account for abuse: look at the account's status there (code 368)")
     if refused.code == _APP_LIMIT:
         return TemporaryProblem("the platform's limit for the app is reached (code 341)")
-    if refused.gone:
-        return PermanentProblem("this is not there any more, or not for us to see (code 100, sub-code 33)")
     return None
 
 

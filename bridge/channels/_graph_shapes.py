@@ -109,7 +109,6 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     from_: Person | None = msgspec.field(name="from", default=None)
     permalink_url: str = ""
     can_reply_privately: bool = False
-    is_hidden: bool = False
     attachments: AttachedList | None = None
     comments: Summary | None = None
 

@@ -1,13 +1,14 @@
 """What the platform says of our token: whose it is, how long it lives, what it may (F01, F02)."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from bridge.channels._graph_call import Graph
 from bridge.channels._graph_shapes import Who
-from bridge.core.events import Trouble
+from bridge.core.events import Page, Trouble
 from bridge.ports import LoginProblem, PermanentProblem
 from bridge.stanza import Secret
 
@@ -76,6 +77,8 @@ class TokenWatch:
         self._needs = frozenset(needs)
         self._asked: datetime | None = None
         self._token: Told.Token | None = None
+        self._sick = {PART}
+        """Parts that may have a trouble on record: the login from a former run, others since they were told."""
 
     async def look(self, now: datetime) -> None:
         """Ask, at most once a day; raises LoginProblem where the token is dead or another app's."""
@@ -91,6 +94,14 @@ class TokenWatch:
     def again(self) -> None:
         """Ask at the next look, whatever was answered before."""
         self._asked = None
+
+    def told(self, page: Page, *, now: datetime, wait: float | None, read: Collection[str]) -> Page:
+        """The page with what is wrong with the login, and with what is well again: told once, where it was not."""
+        troubles = (*page.troubles, *self.troubles(now))
+        parts = {trouble.part for trouble in troubles}
+        well = tuple(sorted(self._sick.intersection({PART, *read}) - parts))
+        self._sick = (self._sick | parts) - set(well)
+        return replace(page, wait=wait, troubles=troubles, recovered=well)
 
     def troubles(self, now: datetime) -> tuple[Trouble, ...]:
         """What a person must see to before it hurts: the token's end, a missing permission, a version that ended (F05)."""

@@ -11,6 +11,7 @@ from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_listing import Found, Listed, Spoilt, compare, entries, to_the_end, walk
 from bridge.channels._graph_messages import Messages, Watched, behind, remembered
+from bridge.channels._graph_refusals import Gone
 from bridge.channels._graph_shapes import Ref
 from bridge.channels._graph_threads import OBJECT
 from bridge.channels._instagram_posts import View
@@ -93,7 +94,10 @@ class Reader:
         for medium in (*due[::-1][:_DUE], *warm):
             before = media.get(medium.key, Watched(touched=0, known=Known(floor=places.began)))
             delta = medium.comments_count - before.sign
-            known = await self._below(medium, before.known, delta=delta, view=view, harvest=harvest)
+            try:
+                known = await self._below(medium, before.known, delta=delta, view=view, harvest=harvest)
+            except Gone:
+                continue
             media[medium.key] = _mark(medium, known)
         return remembered(media, _REMEMBERED)
 
@@ -146,16 +150,16 @@ class Reader:
 
         fetch = partial(self._fetch, self.account, "tags", {"fields": _TAG, "limit": str(PAGE)})
         listed = await walk(fetch, Medium, now=view.now, most=_TAG_PAGES, enough=enough, full=None)
-        flow = await compare(known, listed, exists=_unsure, unlisted=self.unlisted)
+        flow = await compare(known, listed, exists=_untold, unlisted=self.unlisted)
         harvest.take(flow)
         for entry in flow.fresh:
             harvest.add(view.tag(entry.value), entry.raw)
         return flow.known
 
-    async def _exists(self, name: str) -> bool:
+    async def _exists(self, name: str) -> bool | None:
         """Whether it is still there; a name that cannot be asked for proves nothing."""
         if not OBJECT.fullmatch(name):
-            return True
+            return None
         return await self.graph.seek(name, {"fields": "id"}, Ref) is not None
 
     async def _fetch(self, node: str, name: str, query: dict[str, str], after: str) -> Edge:
@@ -181,6 +185,5 @@ def _mark(medium: Medium, known: Known) -> Watched:
     return Watched(touched=int(medium.at.timestamp()), sign=medium.comments_count, known=known)
 
 
-async def _unsure(_medium: str) -> bool:
+async def _untold(_medium: str) -> None:
     """Other people's pictures are not ours to ask for: a missing one proves nothing."""
-    return True

@@ -11,7 +11,7 @@ from bridge.channels._facebook_settings import Settings
 from bridge.channels._graph_call import Graph
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_messages import Messages
-from bridge.channels._graph_token import PART, TokenWatch, act_as_page
+from bridge.channels._graph_token import TokenWatch, act_as_page
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE
 from bridge.core.events import Page
@@ -36,7 +36,7 @@ class Facebook:
         self._graph = Graph(settings, fittings)
         needs = _NEEDS + (_NEEDS_PRIVATE if settings.private else ())
         self._token = TokenWatch(self._graph, app_id=settings.app_id, version=settings.version, needs=needs)
-        self._view = View(channel=name, account=settings.account, name="", now=fittings.clock.now())
+        self._view = View(channel=name, account=settings.account, now=fittings.clock.now())
         messages = self._messages()
         self._reader = Reader(
             graph=self._graph,
@@ -80,8 +80,7 @@ class Facebook:
         page = harvest.page(msgspec.json.encode(after).decode())
         if cursor is None and not self._settings.backfill:
             page = replace(page, sightings=(), quarantined=(), deleted=(), gap=None, first=True)
-        troubles = self._token.troubles(now)
-        return replace(page, wait=self._graph.pace.wait, troubles=troubles, recovered=() if troubles else (PART,))
+        return self._token.told(page, now=now, wait=self._graph.pace.wait, read=harvest.read)
 
     async def _beginning(self) -> Places:
         """Where the first contact begins: now, or as far back as the backfill asks for (C18)."""

@@ -7,7 +7,7 @@ import msgspec
 from bridge.channels._graph_call import Graph
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_messages import Messages
-from bridge.channels._graph_token import PART, TokenWatch, act_as_page
+from bridge.channels._graph_token import TokenWatch, act_as_page
 from bridge.channels._instagram_posts import INBOX, View
 from bridge.channels._instagram_reading import Places, Reader
 from bridge.channels._instagram_said import MAX_MESSAGE, MAX_REMARK, PrivateSpeaker, PublicSpeaker
@@ -89,8 +89,7 @@ class Instagram:
         page = harvest.page(msgspec.json.encode(after).decode())
         if cursor is None and not self._settings.backfill:
             page = replace(page, sightings=(), quarantined=(), deleted=(), gap=None, first=True)
-        troubles = self._token.troubles(now)
-        return replace(page, wait=self._graph.pace.wait, troubles=troubles, recovered=() if troubles else (PART,))
+        return self._token.told(page, now=now, wait=self._graph.pace.wait, read=harvest.read)
 
     async def _beginning(self, view: View) -> Places:
         """Where the first contact begins: now, or as far back as the backfill asks for (C18)."""

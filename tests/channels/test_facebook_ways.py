@@ -411,6 +411,7 @@ async def test_f01_the_end_of_a_login_is_told_seven_days_before(
     page = await channel.poll(None)
     assert [trouble.part for trouble in page.troubles] == (["login"] if warned else [])
     assert page.recovered == (() if warned else ("login",))
+    assert (await channel.poll(page.cursor)).recovered == ()
     assert all("the login ends on 20" in trouble.reason and trouble.lasting for trouble in page.troubles)
 
 
@@ -532,3 +533,36 @@ async def test_a_call_that_hangs_ends_with_the_channel(place: GraphPlace, channe
     for thread in [thread for thread in threading.enumerate() if thread.name.startswith("graph")]:
         await asyncio.to_thread(thread.join, 5)
         assert not thread.is_alive()
+
+
+async def test_a_post_that_goes_takes_its_comments_along(place: GraphPlace, channel: Channel) -> None:
+    """And stops nothing: its comments can no longer be asked for."""
+    cursor = await started(channel)
+    visit = place.visit("ann", words("post"))
+    place.comment("bob", words("comment"), below=visit)
+    before = await gather(channel, cursor)
+    place.delete(visit)
+    place.visit("cid", words("other"))
+    after = await gather(channel, before.cursor)
+    assert after.texts == [words("other")]
+    assert {gone for page in after.pages for gone in page.deleted} == {post.id for post in before.posts}
+    again = await gather(channel, after.cursor)
+    assert (again.posts, [page.deleted for page in again.pages]) == ([], [()])
+
+
+async def test_a_post_whose_comments_are_refused_is_a_trouble_of_its_own(place: GraphPlace, channel: Channel) -> None:
+    """Everything else is read; and what was missed comes when it can be read again."""
+    cursor = await started(channel)
+    shut, own = place.publish("Shut"), place.publish("Open")
+    place.state.closed.add(shut)
+    place.comment("ann", words("behind"), below=shut)
+    place.comment("bob", words("before"), below=own)
+    gathered = await gather(channel, cursor)
+    assert gathered.texts == [words("before")]
+    [trouble] = gathered.pages[0].troubles
+    assert (trouble.part, trouble.lasting) == (f"comments of {place.state.page}_{shut}", True)
+    place.state.closed.clear()
+    place.comment("cid", words("again"), below=shut)
+    healed = await gather(channel, gathered.cursor)
+    assert healed.texts == [words("behind"), words("again")]
+    assert healed.pages[0].recovered == (trouble.part,)

@@ -48,6 +48,8 @@ def _posts(state: GraphState, query: Mapping[str, str], items: Sequence[Item]) -
 def _comments(state: GraphState, node: str, query: Mapping[str, str]) -> list[Shape]:
     """Comments below a post or a comment; answers to comments only where the whole stream is asked for."""
     top = standing(state, node)
+    if top.id in state.closed:
+        raise refused(100, "Unsupported get request for this post")
     if top.topic in state.media:
         return _remarks(state, top, query)
     items = [item for item in state.comments(top) if _below(state, item, top, stream=query.get("filter") == "stream")]

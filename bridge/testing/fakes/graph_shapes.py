@@ -58,7 +58,6 @@ def post_shape(state: GraphState, item: Item) -> Shape:
         "from": None if item.id in state.anonymous else person(item.author),
         "permalink_url": f"https://www.facebook.com/{state.key(item)}",
         "can_reply_privately": _can_reply_privately(state, item),
-        "is_hidden": False,
         "attachments": None,
         "comments": {"data": [], "summary": {"order": "chronological", "total_count": len(comments)}},
     }
