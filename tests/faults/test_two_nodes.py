@@ -20,6 +20,7 @@ import pytest
 from bridge.store import fsck
 from bridge.store.codec import micros
 from bridge.store.open import reading
+from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.forum import Forum
 from bridge.testing.node import Node
 from bridge.testing.postgres import PACKAGES, postgres_cluster, programs
@@ -30,6 +31,9 @@ HURRIED = str(Path(__file__).with_name("hurried.py"))
 
 TAKEOVER = 24 + 12 + 2 + 30
 """Seconds: the longest lease of hurried.py, the request's time-out, two looks' settle times, and 30 (FT12)."""
+
+SLOW = 0.6
+"""Seconds until the forum accepts an answer, also when its writer was killed meanwhile: the window in which doubt arises."""
 
 SHORTEST, LONGEST_PAUSE = 1.0, 9.0
 """Seconds that a node stands still: longer than most leases, shorter than what the request's guard allows."""
@@ -60,6 +64,7 @@ def database(require: Callable[[list[str], tuple[str, ...]], None]) -> Iterator[
 @pytest.fixture
 async def forum() -> AsyncIterator[Forum]:
     board = Forum(journal=None, brand="acme")
+    board.fail(Mode.ACCEPT_LATE, amount=SLOW)
     await board.start()
     yield board
     await board.stop()
@@ -225,7 +230,9 @@ async def test_ft12_two_nodes_judge_each_post_once_and_publish_nothing_twice(
 
     in_time = await comes_true(settled, within=TAKEOVER)
     took = asyncio.get_running_loop().time() - begun
-    print(f"{len(life.posts)} posts, {len(life.answers)} answers, {dict(havocked.result())}, rest after {took:.1f} s")  # noqa: T201 - figures for -s
+    doubts = sum(node.said().count("effect_doubted") for node in nodes)
+    settled_in = f"{dict(havocked.result())}, all settled {took:.1f} s after the last kill"
+    print(f"{doubts} doubts, {len(life.posts)} posts, {len(life.answers)} answers, {settled_in}")  # noqa: T201 - for -s
     assert {what: found for what, found in outside(life).items() if found} == {}, nodes[1].said()[-6000:]
     assert in_time
     await asyncio.sleep(TAKEOVER / 10)
