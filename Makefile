@@ -44,6 +44,10 @@ check: $(VENV)/test ## Format, lint, types, layers, completeness of the docs
 test: servers check ## Install what the tests need and run all of them
 	$(BIN)/pytest -q -n 2 --dist loadgroup
 
+.PHONY: faults
+faults: servers $(VENV)/test ## Kill the daemon 1,000 times over real servers (BRIDGE_KILLS), and other faults at release size
+	BRIDGE_FAULTS=release BRIDGE_KILLS=$${BRIDGE_KILLS:-1000} $(BIN)/pytest -q -s tests/faults
+
 .PHONY: bench
 bench: $(VENV)/test ## Measure beside the peers, print one table, write bench/results.json
 	$(BIN)/python bench/run.py

@@ -58,7 +58,7 @@ def _performed(record: Record | None, event: Performed, *, at: Moment) -> Decisi
             return _published(record, claimed, publish, posted=event.posted, at=at)
         case Inject(proxy=proxy):
             facts = (_fact("injected", claimed, at.now, desk=proxy.desk),)
-            if record is not None:
+            if record is not None and claimed.was is State.READY:  # else an earlier copy may have been there before
                 record = _injected(record, claimed, at.now)
                 return Decision(record=record, settlements=(_to(claimed, State.DONE),), facts=facts)
         case Tell(notice=notice):

@@ -1,0 +1,145 @@
+"""FT03: the process ends at every named point of a post's and a reply's life, and after the restart all is as it should be."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bridge.core.effects import State
+from bridge.shell.crash import POINTS
+from bridge.store import fsck, reports
+from bridge.store.codec import micros
+from bridge.store.open import reading
+from bridge.testing.checker import check
+from bridge.testing.fakes.faults import Mode
+from bridge.testing.fakes.forum import Forum
+from bridge.testing.fittings import MovableClock
+from bridge.testing.town import Town, answer
+
+pytestmark = [pytest.mark.timeout(180)]
+
+SECONDS = 90
+CRASHED = 137
+
+RULES = """
+[[rule]]
+name = "help"
+when = { any_word = ["help"] }
+points = 3
+
+[[route]]
+name = "support"
+when = { min_points = 3 }
+desk = "support"
+"""
+
+
+@pytest.fixture
+async def forum() -> AsyncIterator[Forum]:
+    board = Forum(journal=None, brand="acme")
+    await board.start()
+    yield board
+    await board.stop()
+
+
+@pytest.fixture
+def town(tmp_path: Path, forum: Forum) -> Town:
+    place = Town(root=tmp_path)
+    place.write(endpoint=forum.url, account=forum.brand.id, token=forum.token)
+    place.rules(RULES)
+    file = place.configuration / "bridge.toml"
+    text = file.read_text().replace('interval = "1s"\n', 'interval = "200ms"\ntimeout = "1s"\nin_flight = "1s"\n')
+    file.write_text(text.replace("min_typing", "confirm = true\nmin_typing"))
+    return place
+
+
+class Daemon:
+    """The real daemon, started again whenever a crash point ended it."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+        self.crashes = 0
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, crash_at: str = "") -> None:
+        environment = {**os.environ, "BRIDGE_CRASH_AT": crash_at}
+        command = [sys.executable, "-m", "bridge", "run", "--config", str(self._town.configuration)]
+        with (self._town.root / "log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log, env=environment)
+
+    async def mind(self) -> None:
+        """Start it again, without a crash point, where it is gone."""
+        assert self._process is not None
+        if self._process.returncode is not None:
+            assert self._process.returncode == CRASHED, (self._town.root / "log").read_text()[-3000:]
+            self.crashes += 1
+            await self.start()
+
+    async def stop(self) -> None:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.terminate()
+        await self._process.wait()
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_nothing_is_lost_or_doubled(point: str, town: Town, forum: Forum) -> None:
+    if point.startswith("look."):
+        forum.fail(Mode.ACCEPT_THEN_ERROR, times=1)
+    await first_contact(town)
+    daemon = Daemon(town)
+    await daemon.start(point)
+    forum.write("jane", "post-0001 please help", title="post-0001")
+    answered = False
+    try:
+        for _ in range(SECONDS * 20):
+            await daemon.mind()
+            if town.mails() and not answered:
+                town.deliver(answer(town.mails()[0], "answer-0001 It works again.").as_bytes())
+                answered = True
+            if daemon.crashes and settled(town, forum):
+                break
+            await asyncio.sleep(0.05)
+    finally:
+        await daemon.stop()
+
+    assert daemon.crashes == 1, f"{point} was never passed"
+    said = [item.text for item in forum.said()]
+    found = check(["post-0001", "answer-0001"], mails=town.mails()[:1] + notices_left_out(town), said=said)
+    assert found.fine, found
+    assert sound(town) == ()
+
+
+async def first_contact(town: Town) -> None:
+    """The daemon meets the forum before the first customer writes."""
+    daemon = Daemon(town)
+    await daemon.start()
+    log = town.root / "log"
+    for _ in range(SECONDS * 20):
+        if log.exists() and '"state": "well"' in log.read_text():
+            break
+        await asyncio.sleep(0.05)
+    await daemon.stop()
+
+
+def settled(town: Town, forum: Forum) -> bool:
+    """Whether the answer stands, its confirmation came, and nothing is left to do."""
+    if not forum.said() or len(town.mails()) < 2:
+        return False
+    with reading(town.state / "bridge.db") as connection:
+        status = reports.status(connection, MovableClock().now())
+    return not [waiting for waiting in status.waiting if waiting.state is not State.HELD]
+
+
+def notices_left_out(town: Town) -> list:
+    """Further mails that are proxies and no notices: there must be none under another Message-ID."""
+    return [mail for mail in town.mails()[1:] if mail["Auto-Submitted"] == "auto-generated"]
+
+
+def sound(town: Town) -> tuple[str, ...]:
+    """Invariants that do not hold (delivery.md 8.1)."""
+    with reading(town.state / "bridge.db") as connection:
+        return tuple(found.text for found in fsck.check(connection, micros(MovableClock().now())))
