@@ -97,10 +97,15 @@ class ConversationKey:
     visibility: Visibility
 
     @property
-    def id(self) -> str:
-        """Sixteen lower-case base32 characters that stand for the conversation in addresses and tables."""
+    def key(self) -> bytes:
+        """Ten bytes that stand for the conversation in tables."""
         text = f"conversation\x1f{self.channel}\x1f{self.thread}\x1f{self.person}\x1f{self.visibility}"
-        return b32encode(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:10]).decode().lower()
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:10]
+
+    @property
+    def id(self) -> str:
+        """The same in sixteen lower-case base32 characters, as addresses carry them."""
+        return b32encode(self.key).decode().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,7 +131,7 @@ def _recorded(decision: Decision, platforms: Mapping[str, str]) -> Recorded | No
     record = decision.record
     if record is None:
         return None
-    key = _present(record.id)
+    key = record.key.key
     return Recorded(
         key=key, version=record.version, row=rows.record(record, key, _platform(record.key.channel, platforms))
     )
@@ -159,7 +159,7 @@ def _lettered(decision: Decision) -> Lettered | None:
 
 def _sighted(sighting: Sighting, platforms: Mapping[str, str]) -> Sighted:
     post = sighting.post
-    conversation = _present(post.conversation.id)
+    conversation = post.conversation.key
     author = rows.identity(post, _platform(post.channel, platforms))
     row = rows.post(sighting, conversation, author["key"])
     return Sighted(
@@ -200,12 +200,6 @@ def _settled(settlement: Settlement) -> Settled:
         kind="" if settlement.effect is None else kind_of(settlement.effect),
         row=rows.settlement(settlement),
     )
-
-
-def _present(conversation: str) -> bytes:
-    key = short(conversation)
-    assert key is not None
-    return key
 
 
 def marking(once: str, now: int) -> Fact:

@@ -32,12 +32,15 @@ _PRAGMAS = (
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA wal_autocheckpoint=0",
+    "PRAGMA journal_size_limit=4194304",
 )
 _READER = ("PRAGMA query_only=ON", "PRAGMA cache_size=-16384")
 _CHECKPOINT = 32 << 20
 """Bytes of the write-ahead log from which it is copied back into the database."""
 _TRUNCATE = 128 << 20
 """Bytes from which it is worth waiting for readers, so that it starts anew."""
+_PAUSE = 1.0
+"""Seconds between two tries, where readers keep the log from starting anew."""
 _REMEMBER = 10.0
 """Seconds between two markers: a copy that is restored within them is not recognised as one."""
 
@@ -101,6 +104,7 @@ class SQLite:
     writing: Engine = field(init=False)
     reading: Engine | None = field(init=False)
     _connection: Connection | None = field(init=False, default=None)
+    _copied: float = field(init=False, default=float("-inf"))
 
     def __post_init__(self) -> None:
         self.writing = engine(self.path, reader=False)
@@ -159,8 +163,9 @@ class SQLite:
         if self._connection is None:
             return
         size = self._log_size()
-        if size > _CHECKPOINT:
+        if size > _CHECKPOINT and time.monotonic() - self._copied > _PAUSE:
             self._copy_back("TRUNCATE" if size > _TRUNCATE else "PASSIVE")
+            self._copied = time.monotonic()
         if self.reserve is not None:
             self.reserve.keep()
         if self.keeper is not None:
