@@ -566,3 +566,34 @@ async def test_a_post_whose_comments_are_refused_is_a_trouble_of_its_own(place: 
     healed = await gather(channel, gathered.cursor)
     assert healed.texts == [words("behind"), words("again")]
     assert healed.pages[0].recovered == (trouble.part,)
+
+
+async def test_many_conversations_are_read_over_several_polls(place: GraphPlace, channel: Channel) -> None:
+    """FT18: each message once, none forgotten, also where one person wrote many."""
+    cursor = await started(channel)
+    expected = [words(f"person {number}") for number in range(45)] + [words(f"again {number}") for number in range(30)]
+    for number in range(45):
+        place.write_private(f"person{number}", expected[number])
+    for text in expected[45:]:
+        place.write_private("person7", text)
+    gathered = await gather(channel, cursor)
+    assert len(gathered.pages) == 3
+    assert sorted(gathered.texts) == sorted(expected)
+    assert (await gather(channel, gathered.cursor)).posts == []
+
+
+async def test_a_comment_that_cannot_be_read_may_be_the_answer(place: GraphPlace, channel: Channel) -> None:
+    """Then nothing is proved."""
+    cursor = await started(channel)
+    visit = place.visit("ann", words("post"))
+    post = (await gather(channel, cursor)).posts[0]
+    place.comment("bob", words("comment"), below=visit)
+    place.fail(Mode.BROKEN_ITEM)
+    with pytest.raises(UncertainProblem, match="not all comments can be read"):
+        await channel.find(public(post, ANSWER))
+
+
+@pytest.mark.parametrize("cursor", ["", "{", "7", '{"began":"yesterday"}'])
+async def test_a_cursor_of_another_version_is_told(channel: Channel, cursor: str) -> None:
+    with pytest.raises(PermanentProblem, match="another version"):
+        await channel.poll(cursor)
