@@ -19,7 +19,7 @@ OVERLAP = 300_000 << 22
 _EPOCH = 1_288_834_974_657
 """Milliseconds at which X's ids begin."""
 
-_KEPT_ODD = 50
+KEPT_ODD = 50
 
 
 class Spent(msgspec.Struct, frozen=True):
@@ -119,7 +119,7 @@ def sift(
         fresh=tuple(fresh[first] for first in sorted(fresh)),
         broken=tuple(unread),
         known=newest_of(after),
-        odd=(*odd, *new_odd)[-_KEPT_ODD:],
+        odd=(*odd, *new_odd)[-KEPT_ODD:],
     )
 
 

@@ -16,9 +16,11 @@ from bridge.channels._x_stream import Activity
 from bridge.channels._x_threads import chained, questions
 from bridge.channels._x_wire import entries
 from bridge.core.events import Trouble
-from bridge.ports import PermanentProblem, TemporaryProblem
+from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem
 
 Work = Callable[[], Awaitable[None]]
+
+_OWN = "own posts"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Polling:
     async def read(self, gathered: Round, now: datetime) -> Sequence[str]:
         """Read everything; only the mentions must succeed. Gives back the parts that are well again."""
         first_contact = not gathered.place.reach
-        covered = self._streamed(gathered, now)
+        covered, listening = self._streamed(gathered, now), self.activity is not None and self.activity.connected
         if not covered:
             await self._listed(gathered, Listing(name="mentions", fetch=self.calls.mentions, windowed=False), now)
         recovered: list[str] = []
@@ -48,7 +50,15 @@ class Polling:
                 recovered.append(part)
         if first_contact:
             self._promise(gathered, now)
+        if listening and not covered and "direct messages" not in self.troubled:
+            self._caught_up(now)
         return recovered
+
+    def _caught_up(self, now: datetime) -> None:
+        """Everything was polled while the stream was open: from here on it may be relied on for a while."""
+        if self.activity is not None:
+            self.activity.missed = False
+        self.net_due = now + self.settings.net
 
     def _promise(self, gathered: Round, now: datetime) -> None:
         """Parts that failed at the first contact begin there all the same, so that they catch up when they are well."""
@@ -69,14 +79,12 @@ class Polling:
             return True
         if activity.trouble:
             gathered.troubles.append(Trouble(part="Activity stream", reason=activity.trouble))
-        if activity.connected:
-            self.net_due, activity.missed = now + self.settings.net, False
         return False
 
     def _parts(self, gathered: Round, now: datetime, *, first_contact: bool, covered: bool) -> dict[str, Work]:
         """In their order: own posts tell which conversations are ours."""
         own = Listing(name="own", fetch=self.calls.own, windowed=False)
-        parts: dict[str, Work] = {"own posts": lambda: self._listed(gathered, own, now)}
+        parts: dict[str, Work] = {_OWN: lambda: self._listed(gathered, own, now)}
         for query in self.settings.search:
             parts[f"search {query}"] = self._searching(gathered, query, now)
         parts["conversations"] = lambda: self._threads(gathered, now)
@@ -86,10 +94,15 @@ class Polling:
         return parts
 
     async def _tried(self, gathered: Round, part: str, work: Work) -> bool:
-        """Read one part; true where it is well again. Even a refused login may be one of this part alone (F02)."""
+        """Read one part; true where it is well again.
+
+        A refused login may be one of this part alone (F02), but not where only the right to read posts is needed.
+        """
         try:
             await work()
         except (TemporaryProblem, PermanentProblem) as problem:
+            if isinstance(problem, LoginProblem) and part == _OWN:
+                raise
             lasting = isinstance(problem, PermanentProblem)
             gathered.troubles.append(Trouble(part=part, reason=str(problem), lasting=lasting))
             self.troubled.add(part)

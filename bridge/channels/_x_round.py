@@ -10,7 +10,7 @@ from bridge.channels._overlap import GONE
 from bridge.channels._x_events import Heard
 from bridge.channels._x_listing import Flow
 from bridge.channels._x_messages import Letters
-from bridge.channels._x_place import Place, Reach, Spent, newest_of, packed, sift
+from bridge.channels._x_place import KEPT_ODD, Place, Reach, Spent, newest_of, packed, sift
 from bridge.channels._x_posts import View
 from bridge.channels._x_shapes import Wire
 from bridge.channels._x_wire import Included
@@ -64,16 +64,19 @@ class Round:
         self._place = msgspec.structs.replace(self._place, reach={**self._place.reach, name: flow.reach})
         self._gaps += [flow.gap] if flow.gap else []
         self._more = self._more or flow.more
-        return len([entry for entry in flow.entries if known.get(entry.value.versions[0]) != entry.value.id])
+        return sum(known.get(entry.value.versions[0]) not in {entry.value.id, GONE} for entry in flow.entries)
 
     def add(self, entries: Sequence[Entry[Wire]], along: Included, *, broken: Sequence[Broken]) -> None:
         """Add posts that need no place of their own."""
-        told = sift(self._place.known, self._place.odd, entries, broken)
+        unwanted = {e.value.versions[0] for e in entries if not self._reposts and e.value.referring("retweeted")}
+        wanted = [entry for entry in entries if entry.value.versions[0] not in unwanted]
+        told = sift(self._place.known, self._place.odd, wanted, broken)
+        known = {**told.known, **dict.fromkeys(unwanted, GONE)}
         self._fresh.update({entry.value.versions[0]: entry for entry in told.fresh})
         self._along = along.with_posts(self._along.posts, self._along.users)
         self._along = replace(self._along, media={**self._along.media, **along.media})
         self._quarantined += [entry.quarantined() for entry in told.broken]
-        self._place = msgspec.structs.replace(self._place, known=dict(told.known), odd=told.odd)
+        self._place = msgspec.structs.replace(self._place, known=newest_of(known), odd=told.odd)
 
     def hear(self, event: Heard) -> None:
         """Add what the Activity stream told."""
@@ -101,7 +104,7 @@ class Round:
             self._place,
             reach={**self._place.reach, "messages": letters.reach},
             messages=dict(letters.known),
-            odd=(*self._place.odd, *(b.digest for b in odd)),
+            odd=(*self._place.odd, *(b.digest for b in odd))[-KEPT_ODD:],
         )
 
     def lose(self, numbers: Sequence[int]) -> None:
@@ -140,9 +143,9 @@ class Round:
     def page(self, spent: Spent, *, first: bool, wait: float | None, recovered: Sequence[str]) -> Page:
         """Everything, the oldest first."""
         place = msgspec.structs.replace(self._place, spent=spent)
-        posts = [self._sighting(entry) for _, entry in sorted(self._fresh.items())]
-        shown = [sighting for sighting in posts if self._reposts or not sighting.post.is_repost]
-        sightings = sorted((*shown, *self._letters), key=lambda sighting: sighting.post.at)
+        firsts = {version: first for first, version in self._place.known.items() if version != first}
+        posts = [self._sighting(entry, firsts) for _, entry in sorted(self._fresh.items())]
+        sightings = sorted((*posts, *self._letters), key=lambda sighting: sighting.post.at)
         return Page(
             sightings=tuple(sightings),
             cursor=packed(place),
@@ -156,10 +159,9 @@ class Round:
             first=first,
         )
 
-    def _sighting(self, entry: Entry[Wire]) -> Sighting:
+    def _sighting(self, entry: Entry[Wire], firsts: Mapping[int, int]) -> Sighting:
         """A post, whose parent is named by its first version, as everything else names it."""
         post = self._view.post(entry.value, self._along)
-        firsts = {version: first for first, version in self._place.known.items() if version != first}
         parent = firsts.get(int(post.parent)) if post.parent else None
         return Sighting(post=replace(post, parent=str(parent)) if parent else post, raw=entry.raw)
 

@@ -150,6 +150,18 @@ async def test_events_that_cannot_be_read_are_kept_raw_once(place: XPlace, chann
     assert (await channel.poll(page.cursor)).quarantined == ()
 
 
+async def test_e02_a_line_without_end_breaks_the_stream_and_nothing_else(place: XPlace, channel: X) -> None:
+    """Polling goes on."""
+    page = await _listening(place, channel, await started(channel))
+    activity = channel._activity
+    assert activity is not None
+    place.write("ann", words("polled"))
+    await place.activity.tell_raw(b"x" * 1_200_000)
+    page = await _until(channel, page.cursor, lambda: bool(activity.trouble))
+    assert [s.post.text for s in page.sightings] == [words("polled")]
+    assert "larger than the limit" in activity.trouble or page.troubles == ()
+
+
 async def test_a_refused_stream_is_told_and_polling_goes_on(place: XPlace, channel: X) -> None:
     cursor = await started(channel)
     place.access.app_bearer = "another"
