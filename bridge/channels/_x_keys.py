@@ -89,7 +89,8 @@ class Door:
             "redirect_uri": self._settings.redirect,
             "code_verifier": verifier,
         }
-        return await self._granted(form, turn=0)
+        async with self.file.alone():
+            return await self._granted(form, turn=0)
 
     async def _granted(self, form: Mapping[str, str], *, turn: int) -> Tokens:
         self.file.writable()

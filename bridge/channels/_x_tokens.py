@@ -80,6 +80,7 @@ class TokenFile:
     async def alone(self) -> AsyncIterator[None]:
         """Keep every other process out while tokens are renewed; raises TemporaryProblem where one does not end."""
         try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self._path.with_name(f".{self._path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise TemporaryProblem(f"renewed tokens could not be kept: {(error.strerror or '').lower()}") from None
