@@ -5,15 +5,18 @@ import socket
 
 
 def notify(*lines: str) -> bool:
-    """Send state lines such as READY=1; False where nobody asked for them."""
+    """Send state lines such as READY=1; False where nobody asked for them, or nobody listens any more."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return False
     if address.startswith("@"):
         address = "\0" + address[1:]
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as connection:
-        connection.connect(address)
-        connection.sendall("\n".join(lines).encode())
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as connection:
+            connection.connect(address)
+            connection.sendall("\n".join(lines).encode())
+    except OSError:
+        return False
     return True
 
 

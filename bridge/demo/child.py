@@ -25,12 +25,25 @@ _NOT_FOR_IT = frozenset(
 """What a surrounding service would tell it and what is wrong here."""
 
 
+class Ears(asyncio.DatagramProtocol):
+    """Hear what the daemon tells whoever started it (sd_notify(3)), for as long as it lives."""
+
+    def __init__(self) -> None:
+        self.ready = asyncio.Event()
+
+    def datagram_received(self, data: bytes, _address: object) -> None:
+        """Each datagram has a few lines; only the one that it is ready matters here."""
+        if b"READY=1" in data.splitlines():
+            self.ready.set()
+
+
 class Daemon:
     """Starts it, waits for it, ends it."""
 
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
         self._process: Process | None = None
+        self._listening: asyncio.DatagramTransport | None = None
 
     @property
     def pid(self) -> int:
@@ -39,17 +52,15 @@ class Daemon:
 
     async def start(self) -> None:
         """Start and wait until it says that it is ready; raises CannotShow where it ends instead."""
-        with _listening() as ears:
-            self._process = await self._spawned(f"@{ears.getsockname()[1:].decode()}")
-            ready = asyncio.create_task(_ready(ears))
-            ended = asyncio.create_task(self._process.wait())
-            try:
-                await asyncio.wait({ready, ended}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                ready.cancel()
-                ended.cancel()
-                with suppress(asyncio.CancelledError):
-                    await ready
+        name = f"bridge-demo-{secrets.token_hex(8)}"
+        self._listening, ears = await asyncio.get_running_loop().create_datagram_endpoint(Ears, sock=_socket(name))
+        self._process = await self._spawned(f"@{name}")
+        ready, ended = asyncio.create_task(ears.ready.wait()), asyncio.create_task(self._process.wait())
+        try:
+            await asyncio.wait({ready, ended}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ready.cancel()
+            ended.cancel()
         if self._process.returncode is not None:
             raise CannotShow(self._ended())
 
@@ -77,14 +88,15 @@ class Daemon:
 
     async def stop(self) -> None:
         """Tell it to end and wait; what lasts too long is killed. May be called twice."""
-        if self._process is None:
-            return
-        self._signal(signal.SIGTERM)
-        try:
-            await asyncio.wait_for(self._process.wait(), PATIENCE)
-        except TimeoutError:
-            self.kill()
-            await self._process.wait()
+        if self._process is not None:
+            self._signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(self._process.wait(), PATIENCE)
+            except TimeoutError:
+                self.kill()
+                await self._process.wait()
+        if self._listening is not None:
+            self._listening.close()
 
     def kill(self) -> None:
         """End it at once; nothing is lost, as after any crash."""
@@ -102,15 +114,9 @@ class Daemon:
         return f"the daemon ended by itself with exit code {self._process.returncode}; the end of its log:\n{told}"
 
 
-def _listening() -> socket.socket:
-    """A socket for sd_notify(3) that leaves nothing in the file system."""
-    ears = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
-    ears.setblocking(False)
-    ears.bind(f"\0bridge-demo-{secrets.token_hex(8)}")
-    return ears
-
-
-async def _ready(ears: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-    while b"READY=1" not in (await loop.sock_recv(ears, 4096)).splitlines():
-        pass
+def _socket(name: str) -> socket.socket:
+    """A socket for datagrams that leaves nothing in the file system."""
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+    made.setblocking(False)
+    made.bind(f"\0{name}")
+    return made

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -94,6 +95,18 @@ class Spectator:
         async with self.session.get(f"{self.address}/about.json") as response:
             told: dict[str, Any] = await response.json()
             return told
+
+    async def configure(self, before: str, after: str) -> None:
+        """Change the daemon's configuration while it runs, as the page tells people to, and wait until it is adopted."""
+        file, log = self.demo.root / "config" / "bridge.toml", self.demo.root / "bridge.log"
+        text = file.read_text(encoding="utf-8")
+        assert before in text, f"the configuration does not say {before}"
+        adopted = log.read_text(encoding="utf-8").count("configuration_adopted")
+        file.write_text(text.replace(before, after), encoding="utf-8")
+        os.kill(int((await self.about())["reload"].removeprefix("kill -HUP ")), signal.SIGHUP)
+        async with asyncio.timeout(PATIENCE):
+            while log.read_text(encoding="utf-8").count("configuration_adopted") == adopted:  # noqa: ASYNC110 - a file rings no bell
+                await asyncio.sleep(0.05)
 
     async def until(self, part: str, holds: Callable[[Any], Any]) -> Any:
         """The first thing that holds of a part of the page, as soon as it does."""

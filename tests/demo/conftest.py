@@ -18,3 +18,11 @@ def demo() -> Iterator[Running]:
 async def watcher(demo: Running) -> AsyncIterator[Spectator]:
     async with aiohttp.ClientSession() as session:
         yield Spectator(session=session, demo=demo)
+
+
+@pytest.fixture
+async def time_to_think(watcher: Spectator) -> AsyncIterator[None]:
+    """An undo window that no busy machine can miss."""
+    await watcher.configure('undo = "5s"', 'undo = "10m"')
+    yield
+    await watcher.configure('undo = "10m"', 'undo = "5s"')

@@ -101,7 +101,7 @@ async def test_a_direct_message_is_answered_where_only_its_writer_can_read_it(wa
     assert not said("forum", "We looked, it is settled.")(boards)
 
 
-async def test_an_answer_is_taken_back_within_its_window(watcher) -> None:
+async def test_an_answer_is_taken_back_within_its_window(watcher, time_to_think) -> None:
     await watcher.write("forum", author="Chiara", title="Fehler", text="Help me please, the app does not work at all.")
     mail = await watcher.mail("Chiara on Forum", kind="customer")
     sent = await watcher.answer(mail, "Too early.")

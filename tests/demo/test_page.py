@@ -85,7 +85,7 @@ async def test_write_as_a_customer_see_the_proxy_answer_and_see_the_answer(page:
     await expect(page.locator("#fates")).to_contain_text("published under the post")
 
 
-async def test_an_answer_is_taken_back_by_its_button(page: Page) -> None:
+async def test_an_answer_is_taken_back_by_its_button(page: Page, time_to_think) -> None:
     await write(page, "Omar", "Broken", "My order arrived broken and I want a refund.")
     await open_mail(page, "Omar on Forum: Broken")
     await page.get_by_label("Your answer").fill("Too early.")
