@@ -22,6 +22,10 @@ MIT, BSD, Apache-2.0, MPL-2.0, LGPL-3.0 and GPL-3.0 are compatible with it.
 COMPATIBLE = re.compile(r"MIT|BSD|Apache|MPL|Mozilla|GPL-3|GPLv3|LGPL|ISC|PSF|Unlicense", re.IGNORECASE)
 
 
+STATED = {"atheris": "Apache-2.0"}
+"""Licences that stand in a package's sources and not in its description."""
+
+
 def dependencies() -> dict[str, str]:
     """Names of all direct dependencies, and the extra that wants them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -37,6 +41,8 @@ def dependencies() -> dict[str, str]:
 
 def licence(name: str) -> str:
     """What a package says of its licence."""
+    if name in STATED:
+        return STATED[name]
     about = metadata.metadata(name)
     expression = about.get("License-Expression")
     classifiers = [
