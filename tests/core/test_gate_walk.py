@@ -66,7 +66,9 @@ def test_the_sender_cannot_release_from_what_limits_a_thief() -> None:
 # Closed by default.
 
 
-@pytest.mark.parametrize("answer", [True, False, 0, b"", [], object()], ids=["true", "false", "zero", "bytes", "list", "object"])
+@pytest.mark.parametrize(
+    "answer", [True, False, 0, b"", [], object()], ids=["true", "false", "zero", "bytes", "list", "object"]
+)
 def test_an_unknown_answer_of_a_gate_is_held(answer: object, monkeypatch: pytest.MonkeyPatch) -> None:
     odd: Callable[[Case], Any] = lambda _: answer  # noqa: E731 - a gate in one line
     monkeypatch.setattr(gates, "GATES", (*RIGHTS, Gate("G9", "content", HELD, Waiver.OPERATOR, odd)))

@@ -428,7 +428,7 @@ HEADER = [
 @example(
     name='Jane" <x@evil.test>, "', handle="x", title="a\r\n\r\nbody", text="\r\n.\r\nMAIL FROM:<x>", tag="[x\r\ny]"
 )
-def test_e07_no_words_of_a_stranger_bend_the_mail(name, handle, title, text, tag) -> None:  # noqa: PLR0917 - all are drawn
+def test_e07_no_words_of_a_stranger_bend_the_mail(name, handle, title, text, tag) -> None:
     post = replace(
         POST,
         author=Author(id=name, name=name, handle=handle),
