@@ -64,6 +64,8 @@ def _deleted(record: Record | None, event: PostDeleted, *, at: Moment) -> Decisi
 def _answered(record: Record | None, event: AnsweredNatively, *, at: Moment) -> Decision:
     """Someone answered as the brand by hand: recorded, and told to the ticket."""
     answer = event.answer
+    if record is not None and _is_ours(record, answer):
+        return Decision()
     once = f"native|{answer.key}"
     conversation = record.id if record else ""
     fact = Fact(key=once, kind="answered_natively", at=at.now, conversation=conversation, channel=answer.channel)
@@ -82,6 +84,14 @@ def _answered(record: Record | None, event: AnsweredNatively, *, at: Moment) -> 
     notices = (wording.answered_natively(record, answer, now=at.now),) if record.sent else ()
     after = replace(record.with_given(given), phase=phases.after(record.phase, Step.ANSWERED))
     return Decision(once=once, record=after, intents=at.tell(*notices), facts=(fact,))
+
+
+def _is_ours(record: Record, answer: Post) -> bool:
+    """Whether it is an answer of ours: bound since the page was read, or in doubt until the courier's look (C01, C13)."""
+    given = [g for g in record.given if g.letter and not g.dropped]
+    waiting = [g for g in given if not g.published and g.post == answer.parent]
+    bound = any(g.published == answer.id for g in given)
+    return bound or any(g.text.split() == answer.text.split() for g in waiting)
 
 
 def _carried(record: Record, post_id: str) -> bool:

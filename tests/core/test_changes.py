@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from bridge.core.conversation import Phase, Record
+from bridge.core.conversation import Given, Phase, Record
 from bridge.core.decide import decide
+from bridge.core.decision import Decision
 from bridge.core.effects import Judge
 from bridge.core.events import AnsweredNatively, PostDeleted, PostEdited
 from bridge.core.model import Audience
-from bridge.testing.making import BRAND, moment, post, waiting
+from bridge.testing.making import BRAND, NOW, moment, post, waiting
 
 NEWER = post(text="Never mind, it works.")
 
@@ -70,3 +71,21 @@ def test_an_answer_to_nobody_we_know_changes_nothing_but_the_record() -> None:
 
     assert decision.record is None
     assert decision.intents == ()
+
+
+def test_c01_our_own_answer_in_doubt_is_nobody_elses() -> None:
+    """The platform shows it before it was looked for: the look will bind it."""
+    ours = Given(key="publish|f1|1", text="We are  on it.", at=NOW, post="p1", letter="f1")
+    answer = post("r9", "We are on it.", author=BRAND, parent="p1")
+
+    assert decide(waiting().with_given(ours), AnsweredNatively(answer=answer), at=moment()) == Decision()
+    for other in (replace(ours, published="r8"), replace(ours, dropped=True), replace(ours, post="p2")):
+        assert decide(waiting().with_given(other), AnsweredNatively(answer=answer), at=moment()).facts
+
+
+def test_c13_an_answer_that_was_bound_while_a_poll_waited_is_nobody_elses() -> None:
+    """The poll read what was known before the publication was settled."""
+    ours = Given(key="publish|f1|1", text="We are on it.", at=NOW, post="p1", letter="f1", published="r9")
+    answer = post("r9", "We are on it.", author=BRAND, parent="p1")
+
+    assert decide(waiting().with_given(ours), AnsweredNatively(answer=answer), at=moment()) == Decision()

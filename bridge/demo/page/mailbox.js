@@ -123,6 +123,7 @@ export class Mailbox {
     this.fillForm(mail);
     this.fillFates();
     for (const line of this.lines) this.list.known.get(line.id)?.button.setAttribute("aria-current", String(line.id === id));
+    this.list.known.get(id)?.scrollIntoView({ block: "nearest" });
   }
 
   fillParts(mail) {
