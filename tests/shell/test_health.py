@@ -1,0 +1,119 @@
+"""A login that dies: one mail when it begins, one when it is over, and a channel that keeps its place meanwhile."""
+
+from bridge.core.effects import Tell
+from bridge.core.events import Page, Sighting
+from bridge.core.health import Health
+from bridge.core.model import Account, Post, Posted, Publication, Verdict
+from bridge.ports import Channel, Circumstances, LoginProblem, TemporaryProblem
+from bridge.shell import intake
+from bridge.shell.health import Lookout
+from bridge.shell.house import House
+from bridge.store.open import open_store
+from bridge.store.store import SqlStore
+from bridge.testing import making
+from bridge.testing.fittings import MovableClock
+
+
+class Moody:
+    """A channel whose problem of the moment a test sets."""
+
+    name = "forum"
+    limits = making.LIMITS
+    problem: Exception | None = None
+    asked_from: str | None = "never"
+
+    async def open(self) -> Account:
+        return making.ACCOUNT
+
+    async def poll(self, cursor: str | None) -> Page:
+        self.asked_from = cursor
+        if self.problem is not None:
+            raise self.problem
+        count = int(cursor or 0) + 1
+        return Page(sightings=(Sighting(post=making.post(f"p{count}")),), cursor=str(count))
+
+    async def publish(self, publication: Publication) -> Posted:
+        raise AssertionError(publication.key)
+
+    async def find(self, publication: Publication) -> Posted | None:
+        raise AssertionError(publication.key)
+
+    async def close(self) -> None:
+        return None
+
+
+class Quiet:
+    """A desk that seals and never sends."""
+
+    name = "support"
+    seal = staticmethod(making.seal)
+
+    async def inject(self, sealed: object) -> None:
+        raise AssertionError
+
+    tell = inject
+
+    async def close(self) -> None:
+        return None
+
+
+class Leaves:
+    def judge(self, post: Post, circumstances: Circumstances) -> Verdict:
+        return making.LEFT
+
+
+def furnished(channel: Channel) -> tuple[House, SqlStore]:
+    clock = MovableClock()
+    store = open_store(":memory:", clock=clock, create=True, platforms={})
+    house = House(
+        store=store,
+        clock=clock,
+        channels={"forum": channel},
+        desks={"support": Quiet()},
+        inboxes={},
+        judge=Leaves(),
+        policy=lambda: making.POLICY,
+        postmarks={},
+        owner="me",
+    )
+    return house, store
+
+
+async def mails(store: SqlStore) -> list[str]:
+    """Reasons of the notices that are on their way."""
+    batch = await store.claim(["tell"], 9, owner="test", lease=making.LIMITS.request_timeout)
+    return [row.effect.notice.reason for row in batch.rows if isinstance(row.effect, Tell)]
+
+
+async def test_a_dead_login_drops_nothing_and_is_told_once() -> None:
+    """F01, and the gap is caught up from the same place."""
+    channel = Moody()
+    house, store = furnished(channel)
+    lookout = Lookout(house)
+    interval = making.LIMITS.request_timeout
+    await intake.turn(house, "forum", interval, lookout=lookout)
+
+    channel.problem = LoginProblem("the token is not accepted any more")
+    for _ in range(3):
+        await intake.turn(house, "forum", interval, lookout=lookout)
+    assert lookout.watches["channel forum"].state is Health.LOGIN
+    assert await mails(store) == ["login"]
+    assert await store.cursor("forum") == "1"
+
+    channel.problem = None
+    await intake.turn(house, "forum", interval, lookout=lookout)
+    assert channel.asked_from == "1"
+    assert await mails(store) == ["recovered"]
+    store.close()
+
+
+async def test_a_passing_failure_is_told_to_nobody_at_first() -> None:
+    channel = Moody()
+    house, store = furnished(channel)
+    lookout = Lookout(house)
+    channel.problem = TemporaryProblem("the server does not answer")
+    wait = await intake.turn(house, "forum", making.LIMITS.request_timeout, lookout=lookout)
+
+    assert wait > making.LIMITS.request_timeout
+    assert await mails(store) == []
+    store.close()
