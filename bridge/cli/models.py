@@ -114,7 +114,7 @@ def rollback(*, config: Config = None) -> None:
 
     Example: bridge model rollback
 
-    The daemon takes it up within a minute. Exit 1 where there is nothing to go back from.
+    The daemon takes it up at its next start or reload. Exit 1 where there is nothing to go back from.
     """
     from bridge.app import labelling
 
