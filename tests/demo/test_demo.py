@@ -76,10 +76,10 @@ async def test_spam_and_praise_stay_where_they_are_and_the_page_says_why(watcher
 
 
 async def test_the_feed_is_real_and_says_where_to_answer_by_hand(watcher) -> None:
+    mail = await watcher.mail("Marco on Town talk: Servers down?", kind="customer")
     async with watcher.session.get(f"{watcher.address}/talk/feed.atom") as response:
         assert response.content_type == "application/atom+xml"
         assert "@acme" in await response.text()
-    mail = await watcher.mail("Marco on Town talk: Servers down?", kind="customer")
 
     assert "takes no answers from us here" in mail["text"]
     link = f"{watcher.address}/talk/topics/1#p1"
