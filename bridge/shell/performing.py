@@ -16,6 +16,7 @@ import structlog
 from bridge.core.effects import Claimed, Inject, Judge, Publish, Reread, State, Tell
 from bridge.core.events import Doubted, NotFound, Outcome, Performed, PostJudged, Postponed, Refused, Withdrawn
 from bridge.core.model import Contact, Post, Proxy, Sealed
+from bridge.core.policy import Limits
 from bridge.core.replies import Filed, Letter, LetterOutcome
 from bridge.ports import (
     Circumstances,
@@ -163,23 +164,13 @@ async def _sent(
 async def _published(house: House, claimed: Claimed, publish: Publish) -> Outcome:
     """Speak, if everything that held when the reply was accepted still holds."""
     crash.point("publish.claimed")
-    now = house.clock.now()
-    if reason := await no_longer(house, publish):
-        return Refused(claimed=claimed, reason=reason)
-    if now > publish.publish_by:
-        return Refused(claimed=claimed, reason="late")
     channel = house.channels.get(publish.publication.channel)
-    if channel is None or await paused(house, publish):
+    if channel is None:
         return Postponed(claimed=claimed, after=60.0, reason="paused")
-    if claimed.lease_until - now < channel.limits.request_timeout + MARGIN:
-        return Postponed(claimed=claimed, after=0.0, reason="lease_short")
-
-    try:
-        await house.account(publish.publication.channel)
-    except LoginProblem:
-        return Postponed(claimed=claimed, after=LOGIN_PAUSE, reason="login")
-    except Exception:  # noqa: BLE001 - whatever kept us from logging in, nothing was sent yet
-        return Postponed(claimed=claimed, reason="temporary")
+    hindrance = await _logged_out(house, claimed, channel.name)
+    hindrance = hindrance or await _last_look(house, claimed, publish, limits=channel.limits)
+    if hindrance is not None:
+        return hindrance
 
     async def attempt() -> Outcome:
         async with asyncio.timeout(channel.limits.request_timeout.total_seconds()):
@@ -188,6 +179,32 @@ async def _published(house: House, claimed: Claimed, publish: Publish) -> Outcom
         return Performed(claimed=claimed, posted=posted)
 
     return await _classified(claimed, attempt)
+
+
+async def _logged_out(house: House, claimed: Claimed, channel: str) -> Outcome | None:
+    """Why we cannot speak there; None once we are logged in, which may take long, so it comes before the last look."""
+    try:
+        await house.account(channel)
+    except LoginProblem:
+        return Postponed(claimed=claimed, after=LOGIN_PAUSE, reason="login")
+    except Exception:  # noqa: BLE001 - whatever kept us from logging in, nothing was sent yet
+        return Postponed(claimed=claimed, reason="temporary")
+    return None
+
+
+async def _last_look(house: House, claimed: Claimed, publish: Publish, *, limits: Limits) -> Outcome | None:
+    """Why the request must not be written now; the lease is the very last question (delivery.md 6.1, C14)."""
+    if reason := await no_longer(house, publish):
+        return Refused(claimed=claimed, reason=reason)
+    is_paused = await paused(house, publish)
+    now = house.clock.now()
+    if now > publish.publish_by:
+        return Refused(claimed=claimed, reason="late")
+    if is_paused:
+        return Postponed(claimed=claimed, after=60.0, reason="paused")
+    if claimed.lease_until - now < limits.request_timeout + MARGIN:
+        return Postponed(claimed=claimed, after=0.0, reason="lease_short")
+    return None
 
 
 async def _looked(house: House, claimed: Claimed, publish: Publish) -> Outcome:

@@ -35,9 +35,9 @@ def check(wanted: Iterable[str], *, mails: Sequence[Message], said: Sequence[str
         for tag in dict.fromkeys(TAG.findall(_own(mail))):
             ids.setdefault(tag, []).append(str(mail["Message-ID"]))
     answers = [tag for text in said for tag in TAG.findall(text)]
-    kept = set(held)
-    lost = [tag for tag in wanted if tag not in ids and tag not in answers and tag not in kept]
-    twice = [tag for tag, found in ids.items() if tag.startswith("post") and len(set(found)) > 1]
+    arrived = {*held, *(tag for tag in ids if _is_post(tag)), *(tag for tag in answers if not _is_post(tag))}
+    lost = [tag for tag in wanted if tag not in arrived]
+    twice = [tag for tag, found in ids.items() if _is_post(tag) and len(set(found)) > 1]
     doubled = [*twice, *(tag for tag in dict.fromkeys(answers) if answers.count(tag) > 1)]
     return Finding(lost=tuple(lost), doubled=tuple(doubled), repeated=_repeated(ids))
 
@@ -50,4 +50,9 @@ def _own(mail: Message) -> str:
 
 
 def _repeated(ids: Mapping[str, Sequence[str]]) -> int:
-    return sum(len(found) - len(set(found)) for tag, found in ids.items() if tag.startswith("post"))
+    return sum(len(found) - len(set(found)) for tag, found in ids.items() if _is_post(tag))
+
+
+def _is_post(tag: str) -> bool:
+    """Posts belong into the queue, answers onto the platform: each is looked for where it belongs, and nowhere else."""
+    return tag.startswith("post")

@@ -37,3 +37,16 @@ def test_the_same_mail_again_is_counted_and_no_fault() -> None:
     found = check(["post-0001"], mails=[mail("post-0001", "<1>")] * 2, said=[])
 
     assert (found.fine, found.repeated) == (True, 1)
+
+
+def test_an_answer_that_is_only_quoted_in_a_mail_is_lost() -> None:
+    """A notice that holds it, or a thread that shows it, does not say it to the customer."""
+    notice = EmailMessage()
+    notice["Message-ID"] = "<3>"
+    notice.set_content("This was not published: answer-0001 done")
+
+    assert check(["answer-0001"], mails=[notice], said=[]).lost == ("answer-0001",)
+
+
+def test_a_post_that_only_an_answer_speaks_of_is_lost() -> None:
+    assert check(["post-0001"], mails=[], said=["about post-0001"]).lost == ("post-0001",)

@@ -1,0 +1,244 @@
+"""The courier speaks only while everything that held still holds: lanes, leases, pauses, last looks, poison (delivery.md 6)."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from faults.world import LIMITS, UNDO, World
+
+from bridge.core.effects import Row, State
+from bridge.core.model import Account, Post, Posted, Publication, Sealed, Verdict
+from bridge.ports import Channel, Circumstances
+from bridge.shell import courier
+from bridge.shell.house import House
+from bridge.testing.fakes.plaza import Fate
+
+KINDS = ("judge", "inject", "tell", "reread")
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    made = World(limits=LIMITS, adapter=lambda channel: channel)
+    yield made
+    await made.close()
+
+
+def node(world: World) -> House:
+    return replace(world.processes[0].house, store=world.store)
+
+
+async def flow(world: World) -> None:
+    """Everything but publishing."""
+    await world.poll(world.processes[0], None)
+    await world.take_letters(world.processes[0], None)
+    for _ in range(2):
+        await world.work(world.processes[0], KINDS, limit=50, crossings=None)
+
+
+async def speak(world: World) -> None:
+    await world.work(world.processes[0], ("publish",), limit=50, crossings=None)
+
+
+async def asked(world: World, number: int = 1) -> tuple[Post, Sealed]:
+    """A post, and its mail in the queue."""
+    post = world.write(number, 0, private=False)
+    await flow(world)
+    return post, world.proxies()[-1]
+
+
+async def answered(world: World, to: Sealed, number: int = 1) -> None:
+    """An answer whose undo window is over."""
+    world.counter.deliver(world.answer(to, number, f"Answer number {number}."), world.clock.now())
+    await flow(world)
+    await world.pass_time(UNDO)
+
+
+async def row(world: World, number: int = 0) -> Row:
+    """The publication that was intended as that one."""
+    keys = await world.store.read(
+        lambda c: c.exec_driver_sql("SELECT key FROM outbox WHERE kind = 'publish' ORDER BY id").scalars().all()
+    )
+    found = await world.store.kept(keys[number])
+    assert isinstance(found, Row)
+    return found
+
+
+def said(world: World) -> list[str]:
+    return [one.publication.text for one in world.plaza.said]
+
+
+async def test_answers_of_a_conversation_keep_their_order_through_doubt(world: World) -> None:
+    _, first = await asked(world, 1)
+    _, second = await asked(world, 2)
+    await answered(world, first, 1)
+    await answered(world, second, 2)
+    world.plaza.fates.append(Fate.LATE)
+    await speak(world)
+    await speak(world)
+    assert said(world) == []
+
+    await world.pass_time(LIMITS.settle)
+    await speak(world)
+    await speak(world)
+    assert said(world) == ["Answer number 1.", "Answer number 2."]
+
+
+async def test_a_doubtful_answer_keeps_no_other_conversation_waiting(world: World) -> None:
+    _, first = await asked(world, 1)
+    world.write(2, 1, private=False)
+    await flow(world)
+    await answered(world, first, 1)
+    await answered(world, world.proxies()[-1], 2)
+    world.plaza.fates.append(Fate.VANISHED)
+    await speak(world)
+
+    assert said(world) == ["Answer number 2."]
+
+
+@pytest.mark.parametrize("switch", ["publishing", "channel:forum"])
+async def test_d01_a_pause_counts_at_once_and_its_end_lets_go_on(world: World, switch: str) -> None:
+    _, mail = await asked(world)
+    await answered(world, mail)
+    await world.switch(switch, "paused")
+    await speak(world)
+    assert said(world) == []
+    assert ((await row(world)).state, (await row(world)).reason) == (State.READY, "paused")
+
+    await world.switch(switch, "")
+    await world.pass_time(timedelta(seconds=60))
+    await speak(world)
+    assert said(world) == ["Answer number 1."]
+
+
+async def test_c14_a_request_is_not_begun_when_its_lease_could_end_before_it(world: World) -> None:
+    _, mail = await asked(world)
+    await answered(world, mail)
+    enough = LIMITS.request_timeout + timedelta(seconds=10)
+    batch = await world.store.claim(("publish",), 1, owner="me", lease=enough - timedelta(seconds=1))
+    await courier.guarded(node(world), batch.rows[0])
+    assert said(world) == []
+    assert (await row(world)).reason == "lease_short"
+
+    await speak(world)
+    assert said(world) == ["Answer number 1."]
+
+
+class Slow:
+    """A channel whose login takes so long that the claim's lease is nearly over behind it."""
+
+    def __init__(self, channel: Channel, wait: Callable[[], None]) -> None:
+        self._channel = channel
+        self._wait = wait
+        self.name, self.limits, self.poll, self.find, self.close = (
+            channel.name,
+            channel.limits,
+            channel.poll,
+            channel.find,
+            channel.close,
+        )
+
+    async def open(self) -> Account:
+        self._wait()
+        return await self._channel.open()
+
+    async def publish(self, publication: Publication) -> Posted:
+        return await self._channel.publish(publication)
+
+
+async def test_c14_the_lease_is_looked_at_after_a_slow_login(world: World) -> None:
+    """The last thing before the request is written (delivery.md 6.1)."""
+    _, mail = await asked(world)
+    await answered(world, mail)
+    house = node(world)
+    slow = Slow(house.channels["forum"], lambda: world.clock.set(world.clock.now() + timedelta(seconds=100)))
+    slowly = replace(house, channels={"forum": slow}, accounts={})
+    batch = await world.store.claim(("publish",), 1, owner="me", lease=courier.LEASE)
+    await courier.guarded(slowly, batch.rows[0])
+
+    assert said(world) == []
+    assert (await row(world)).reason == "lease_short"
+
+
+async def test_c14_a_pause_during_a_slow_login_counts(world: World) -> None:
+    _, mail = await asked(world)
+    await answered(world, mail)
+    house = node(world)
+
+    class Pausing(Slow):
+        async def open(self) -> Account:
+            await world.switch("publishing", "paused")
+            return await super().open()
+
+    slowly = replace(house, channels={"forum": Pausing(house.channels["forum"], lambda: None)}, accounts={})
+    batch = await world.store.claim(("publish",), 1, owner="me", lease=courier.LEASE)
+    await courier.guarded(slowly, batch.rows[0])
+
+    assert said(world) == []
+
+
+@pytest.mark.parametrize(("gone", "reason"), [(False, "target_changed"), (True, "target_gone")])
+async def test_b13_b14_what_changed_at_the_last_moment_is_held(world: World, gone: bool, reason: str) -> None:  # noqa: FBT001 - a case
+    post, mail = await asked(world)
+    await answered(world, mail)
+    if gone:
+        world.plaza.delete(post)
+    else:
+        world.plaza.edit(post, "post0001 please help me to hide something")
+    await flow(world)
+    await speak(world)
+
+    assert said(world) == []
+    assert ((await row(world)).state, (await row(world)).reason) == (State.HELD, reason)
+
+
+async def test_f01_answers_wait_while_a_login_is_dead(world: World) -> None:
+    _, mail = await asked(world)
+    await answered(world, mail)
+    world.plaza.fates.append(Fate.NO_LOGIN)
+    await speak(world)
+    assert ((await row(world)).state, (await row(world)).reason) == (State.READY, "login")
+
+    await world.pass_time(timedelta(seconds=300))
+    await speak(world)
+    assert said(world) == ["Answer number 1."]
+
+
+@pytest.mark.parametrize("fate", [Fate.NONSENSE, Fate.ANSWER_LOST])
+async def test_law_6_anything_that_is_no_problem_of_the_ports_is_doubt(world: World, fate: Fate) -> None:
+    """C01, C21: looked for, found, and not said again."""
+    _, mail = await asked(world)
+    await answered(world, mail)
+    world.plaza.fates.append(fate)
+    await speak(world)
+    assert (await row(world)).state is State.UNSURE
+
+    await world.pass_time(LIMITS.settle)
+    await speak(world)
+    assert (await row(world)).state is State.DONE
+    assert said(world) == ["Answer number 1."]
+
+
+class Broken:
+    """A judge with a fault of the program's own."""
+
+    def judge(self, post: Post, circumstances: Circumstances) -> Verdict:
+        raise ZeroDivisionError
+
+
+async def test_c20_what_breaks_the_program_is_kept_after_three_attempts_and_harms_no_other(world: World) -> None:
+    world.write(1, 0, private=False)
+    await world.poll(world.processes[0], None)
+    broken = replace(node(world), judge=Broken())
+    for attempt in range(1, courier.POISON + 1):
+        batch = await world.store.claim(("judge",), 9, owner="me", lease=courier.LEASE)
+        assert [claimed.attempt for claimed in batch.rows] == [attempt]
+        await courier.guarded(broken, batch.rows[0])
+        await world.pass_time(timedelta(hours=1))
+    kept = await world.store.kept(batch.rows[0].key)
+    assert isinstance(kept, Row)
+    assert (kept.state, kept.reason) == (State.HELD, "poison")
+
+    world.write(2, 1, private=False)
+    await flow(world)
+    assert len(world.proxies()) == 1
