@@ -19,7 +19,8 @@ from email.utils import format_datetime, formataddr
 
 from bridge.core import render
 from bridge.core.conversation import Given, Record
-from bridge.core.model import Author, Contact, Proxy, Reason, Sealed, Verdict
+from bridge.core.model import Author, Reason, Verdict
+from bridge.core.proxies import Contact, Proxy, Sealed
 from bridge.letters.address import KeyRing
 from bridge.letters.compose import Stationery, compose
 from bridge.letters.page import page

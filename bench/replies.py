@@ -20,7 +20,8 @@ from pathlib import Path
 
 from bridge.core import render
 from bridge.core.conversation import Given, Record
-from bridge.core.model import Contact, Reason, Verdict
+from bridge.core.model import Reason, Verdict
+from bridge.core.proxies import Contact
 from bridge.letters import mime
 from bridge.letters.extract import extract
 from bridge.letters.html import rendered

@@ -9,8 +9,10 @@ from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.effects import Claimed, Row
 from bridge.core.events import Page
-from bridge.core.model import Account, Contact, Notice, Post, Posted, Proxy, Publication, Sealed, Verdict
+from bridge.core.model import Account, Post, Verdict
 from bridge.core.policy import Limits
+from bridge.core.proxies import Contact, Notice, Proxy, Sealed
+from bridge.core.publications import Posted, Publication
 from bridge.core.replies import Filed, Letter, LetterOutcome
 from bridge.letters.address import KeyRing
 

@@ -19,20 +19,9 @@ from playwright.async_api import Browser, async_playwright
 
 from bridge.core import render, wording
 from bridge.core.conversation import Given, Record, Sent
-from bridge.core.model import (
-    Author,
-    Contact,
-    Kind,
-    Media,
-    Notice,
-    Post,
-    Priority,
-    Proxy,
-    Reason,
-    Verdict,
-    Visibility,
-)
+from bridge.core.model import Author, Kind, Media, Post, Priority, Reason, Verdict, Visibility
 from bridge.core.policy import ChannelPolicy, DeskPolicy, Limits
+from bridge.core.proxies import Contact, Notice, Proxy
 from bridge.core.replies import LetterKind, Reading
 from bridge.core.split import measure
 from bridge.letters.address import KeyRing

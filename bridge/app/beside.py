@@ -12,7 +12,7 @@ from bridge.config import Loaded
 from bridge.core.decision import Decision, Fact, Switch
 from bridge.core.effects import Row
 from bridge.core.events import HeldConfirmed, HeldDropped, HeldReleased, LetterDropped, LetterReleased
-from bridge.core.model import Posted
+from bridge.core.publications import Posted
 from bridge.core.replies import Filed
 from bridge.ports import Stale
 from bridge.shell.house import House

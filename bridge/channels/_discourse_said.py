@@ -13,7 +13,7 @@ from bridge.channels._discourse_posts import Item, View, own_words
 from bridge.channels._discourse_refusals import Forbidden, Rejected
 from bridge.channels._entries import read_entries
 from bridge.channels._text import line, same_words
-from bridge.core.model import Attachment, Posted, PrivateAnswer, PublicAnswer, Publication
+from bridge.core.publications import Attachment, Posted, PrivateAnswer, PublicAnswer, Publication
 from bridge.ports import PermanentProblem, UncertainProblem
 
 _THREAD = re.compile(r"([tp])(\d{1,15})")

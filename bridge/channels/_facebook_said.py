@@ -14,7 +14,7 @@ from bridge.channels._graph_messages import PRIVATE_REPLY, Messages, behind
 from bridge.channels._graph_shapes import Comment, Person, Ref, moment
 from bridge.channels._graph_threads import PRIVATE_THREAD, public_post
 from bridge.channels._text import same_words
-from bridge.core.model import Posted, PrivateAnswer, PublicAnswer
+from bridge.core.publications import Posted, PrivateAnswer, PublicAnswer
 from bridge.ports import ClosedProblem, PermanentProblem, UncertainProblem
 
 MAX_COMMENT = 8_000

@@ -17,7 +17,8 @@ from bridge.channels._graph_refusals import Gone
 from bridge.channels._graph_shapes import Conversation, Message
 from bridge.channels._graph_threads import conversation as conversation_of
 from bridge.channels._text import clean, line, same_words
-from bridge.core.model import Author, Kind, Post, Posted, PrivateAnswer, Visibility
+from bridge.core.model import Author, Kind, Post, Visibility
+from bridge.core.publications import Posted, PrivateAnswer
 from bridge.ports import ClosedProblem, PermanentProblem, UncertainProblem
 
 WINDOW = timedelta(hours=24)

@@ -2,7 +2,7 @@
 
 import re
 
-from bridge.core.model import PrivateAnswer, PublicAnswer
+from bridge.core.publications import PrivateAnswer, PublicAnswer
 from bridge.ports import PermanentProblem
 
 OBJECT = re.compile(r"\d{1,40}(?:_\d{1,40})?")

@@ -11,7 +11,7 @@ from bridge.channels._graph_shapes import Ref
 from bridge.channels._graph_threads import PRIVATE_THREAD, public_post
 from bridge.channels._instagram_shapes import Aimed, Remark
 from bridge.channels._text import same_words
-from bridge.core.model import Posted, PrivateAnswer, PublicAnswer
+from bridge.core.publications import Posted, PrivateAnswer, PublicAnswer
 from bridge.ports import ClosedProblem, PermanentProblem, UncertainProblem
 
 MAX_REMARK = 2_200

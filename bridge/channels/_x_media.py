@@ -10,7 +10,7 @@ from bridge.channels._http import Answer
 from bridge.channels._x_calls import Calls
 from bridge.channels._x_client import uploading
 from bridge.channels._x_wire import decoded
-from bridge.core.model import Attachment
+from bridge.core.publications import Attachment
 from bridge.ports import PermanentProblem, TemporaryProblem
 
 _UPLOAD = "/2/media/upload"

@@ -15,7 +15,7 @@ from bridge.channels._x_posts import View, address
 from bridge.channels._x_shapes import Message, Wire
 from bridge.channels._x_wire import decoded, entries
 from bridge.channels._x_words import message_words, said_words, words
-from bridge.core.model import Posted, PrivateAnswer, PublicAnswer, Publication
+from bridge.core.publications import Posted, PrivateAnswer, PublicAnswer, Publication
 from bridge.ports import PermanentProblem, UncertainProblem
 
 LONGEST_MESSAGE = 10_000

@@ -20,9 +20,10 @@ from bridge.channels._overlap import Place
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE, client
 from bridge.core.events import Gap, Page, Sighting
-from bridge.core.model import Account, Posted, Publication
+from bridge.core.model import Account
 from bridge.core.pace import Bucket
 from bridge.core.policy import Limits, ReadBack
+from bridge.core.publications import Posted, Publication
 from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem, TemporaryProblem
 
 __all__ = ["Discourse", "Settings", "build"]

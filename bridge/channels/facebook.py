@@ -15,8 +15,9 @@ from bridge.channels._graph_token import TokenWatch, act_as_page
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE
 from bridge.core.events import Page
-from bridge.core.model import Account, Posted, PrivateAnswer, PublicAnswer, Publication
+from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
+from bridge.core.publications import Posted, PrivateAnswer, PublicAnswer, Publication
 from bridge.ports import Channel, Fittings, PermanentProblem
 
 __all__ = ["Facebook", "Settings", "build"]

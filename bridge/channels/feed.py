@@ -22,9 +22,10 @@ from bridge.channels._http import Http
 from bridge.channels._stanza import Endpoint
 from bridge.channels._turns import Turns
 from bridge.core.events import Page
-from bridge.core.model import Account, Posted, Publication
+from bridge.core.model import Account
 from bridge.core.pace import Rhythm
 from bridge.core.policy import Limits
+from bridge.core.publications import Posted, Publication
 from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.stanza import Duration, Stanza
 

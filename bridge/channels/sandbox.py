@@ -20,8 +20,9 @@ from bridge.channels._sandbox_posts import Item, Listed, Thread, View
 from bridge.channels._stanza import SPARE, Endpoint, client, guard_login
 from bridge.channels._text import same_words
 from bridge.core.events import Gap, Page, Sighting
-from bridge.core.model import Account, Attachment, Posted, PrivateAnswer, PublicAnswer, Publication
+from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
+from bridge.core.publications import Attachment, Posted, PrivateAnswer, PublicAnswer, Publication
 from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.stanza import Duration, Secret, Stanza
 

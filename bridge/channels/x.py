@@ -23,8 +23,9 @@ from bridge.channels._x_said import LONGEST_MESSAGE, MOST_MEDIA, Bounded, Speake
 from bridge.channels._x_settings import Prices, Settings
 from bridge.channels._x_stream import Activity, Source
 from bridge.core.events import Page
-from bridge.core.model import Account, Posted, Publication
+from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
+from bridge.core.publications import Posted, Publication
 from bridge.ports import Channel, Fittings, LoginProblem
 
 __all__ = ["Settings", "X", "build", "login"]

@@ -88,7 +88,7 @@ def confirm(
     Example: bridge held confirm 'publish|4f1c|1' 1790012345678901234
     """
     from bridge.app.beside import confirm as confirmed
-    from bridge.core.model import Posted
+    from bridge.core.publications import Posted
 
     _order(key, config, lambda house, named: confirmed(house, named, Posted(id=posted)))
 

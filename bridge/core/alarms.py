@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from bridge.core import wording
 from bridge.core.effects import State
-from bridge.core.model import Notice
 from bridge.core.moment import Moment
+from bridge.core.proxies import Notice
 
 DOUBT = timedelta(minutes=15)
 """How long a publication may be in doubt (C01)."""

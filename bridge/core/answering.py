@@ -14,9 +14,11 @@ from bridge.core.conversation import Given, HeldLetter, PublicConversation, Reco
 from bridge.core.decision import Decision, Fact, Switch
 from bridge.core.effects import Intent, Publish
 from bridge.core.events import LetterRead
-from bridge.core.model import Notice, Post, Publication, Visibility
+from bridge.core.model import Post, Visibility
 from bridge.core.moment import Moment
 from bridge.core.policy import ChannelPolicy, DeskPolicy
+from bridge.core.proxies import Notice
+from bridge.core.publications import Publication
 from bridge.core.replies import Command, Filed, Finding, LetterOutcome, Reading
 from bridge.core.split import Overrun, measure
 

@@ -9,10 +9,11 @@ from bridge.core.conversation import Given, HeldLetter, Record, Sent
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Inject, Intent, Publish, Row, Settlement, State
 from bridge.core.events import LetterRead
-from bridge.core.model import Posted, Verdict
+from bridge.core.model import Verdict
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
 from bridge.core.policy import Policy
+from bridge.core.publications import Posted
 from bridge.core.replies import Command, Finding, LetterOutcome
 
 SENDER_MAY_RELEASE = frozenset({"late", "target_changed", "refused", "undeliverable", "unsure", "window_closed"})

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bridge.core.model import Notice, Post, Posted, Priority, Proxy, Publication, Sealed
+from bridge.core.model import Post, Priority
+from bridge.core.proxies import Notice, Proxy, Sealed
+from bridge.core.publications import Posted, Publication
 
 
 class Lane(StrEnum):

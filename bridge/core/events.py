@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge.core.effects import Claimed, Row
-from bridge.core.model import Account, Contact, Post, Posted, PostKey, Verdict
+from bridge.core.model import Account, Post, PostKey, Verdict
+from bridge.core.proxies import Contact
+from bridge.core.publications import Posted
 from bridge.core.replies import Filed, Reading
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.core.effects import Intent, Tell
-from bridge.core.model import Audience, Notice, Proxy, Sealed
 from bridge.core.policy import Policy
+from bridge.core.proxies import Audience, Notice, Proxy, Sealed
 
 Seal = Callable[[Proxy | Notice], Sealed]
 """Turns a message into the exact form that its desk will send: pure, given by the composition root."""

@@ -5,20 +5,11 @@ from datetime import datetime
 
 from bridge.core import showing, subjects
 from bridge.core.conversation import Conversation, Given, PrivateConversation, PublicConversation, Record
-from bridge.core.model import (
-    Attachment,
-    Contact,
-    Post,
-    PrivateAnswer,
-    Proxy,
-    PublicAnswer,
-    Publication,
-    Quote,
-    Verdict,
-    Visibility,
-)
+from bridge.core.model import Post, Quote, Verdict, Visibility
 from bridge.core.notes import notes
 from bridge.core.policy import ChannelPolicy, DeskPolicy
+from bridge.core.proxies import Contact, Proxy
+from bridge.core.publications import Attachment, PrivateAnswer, PublicAnswer, Publication
 from bridge.core.split import Overrun, measure
 
 MAX_QUOTES = 12

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bridge.core.model import Attachment
+from bridge.core.publications import Attachment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

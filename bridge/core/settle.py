@@ -8,10 +8,10 @@ from bridge.core.conversation import Given, Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Claimed, Inject, Intent, Judge, Publish, Settlement, State, Tell
 from bridge.core.events import Doubted, NotFound, Outcome, Performed, Postponed, Refused, Withdrawn
-from bridge.core.model import Posted
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
 from bridge.core.policy import Idempotency, ReadBack
+from bridge.core.publications import Posted
 
 LIFETIME = timedelta(days=5)
 """How long a proxy or notice is tried: below every receiver's memory of Message-IDs."""

@@ -8,10 +8,12 @@ from string import Formatter
 from bridge.core import links, showing, subjects
 from bridge.core.conversation import Record
 from bridge.core.effects import Publish
-from bridge.core.model import Audience, Notice, Post, Posted, PublicAnswer, Publication
+from bridge.core.model import Post
 from bridge.core.notes import moment
 from bridge.core.phrases import ALERT, APPROVE, HELD, NEVER_TOLD, OPERATOR, OTHERWISE, OUTCOMES, TICKET, Phrase
 from bridge.core.policy import Policy
+from bridge.core.proxies import Audience, Notice
+from bridge.core.publications import Posted, PublicAnswer, Publication
 from bridge.core.replies import Finding, Reading
 from bridge.core.split import Overrun
 

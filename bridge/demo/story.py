@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from bridge.core.conversation import Record
 from bridge.core.effects import Publish, Row, State
-from bridge.core.model import PublicAnswer, Verdict
+from bridge.core.model import Verdict
 from bridge.core.phrases import HELD
+from bridge.core.publications import PublicAnswer
 from bridge.core.replies import Filed, LetterOutcome
 from bridge.letters.inspection import inspect
 from bridge.letters.mime import Unparsable, read

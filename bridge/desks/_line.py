@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import aiosmtplib
 
 from bridge.access.keepalive import keep_alive
-from bridge.core.model import Sealed
+from bridge.core.proxies import Sealed
 from bridge.desks._answers import mail_refused
 from bridge.ports import PermanentProblem, TemporaryProblem, UncertainProblem
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import Field, field_validator, model_validator
 
-from bridge.core.model import Notice, Proxy, Sealed
+from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.letters.compose import Stationery, Unsendable, compose
 from bridge.letters.fields import one_mailbox
 from bridge.letters.profiles import PROFILES

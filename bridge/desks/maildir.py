@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from bridge.core.model import Notice, Proxy, Sealed
+from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.desks._paper import Paper, sealer
 from bridge.ports import Fittings, TemporaryProblem, UncertainProblem
 

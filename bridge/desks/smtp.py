@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from bridge.access.entrance import Entrance
 from bridge.access.oauth import Tokens
 from bridge.access.tls import tls_context, tls_trouble
-from bridge.core.model import Notice, Proxy, Sealed
+from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.desks._answers import line_refused, login_refused
 from bridge.desks._line import Line, Patience
 from bridge.desks._paper import Paper, sealer

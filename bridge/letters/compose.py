@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 
 from bridge.core import showing
-from bridge.core.model import Audience, Notice, Proxy, Sealed, Visibility
+from bridge.core.model import Visibility
 from bridge.core.phrases import NOTICE_FOOT
+from bridge.core.proxies import Audience, Notice, Proxy, Sealed
 from bridge.letters import address, fields, loop, parts
 from bridge.letters.address import KeyRing, Purpose
 from bridge.letters.delimiter import delimiter

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from bridge.core.model import Attachment
+from bridge.core.publications import Attachment
 from bridge.letters.mime import Mail, Part
 
 MAX_FILES = 10

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from bridge.core import languages, links, showing
 from bridge.core.captions import COMMANDS, FOOT, KINDS, WARNINGS
 from bridge.core.links import Link
-from bridge.core.model import Contact, Kind, Media, Post, Priority, Proxy, Quote, Verdict
+from bridge.core.model import Kind, Media, Post, Priority, Quote, Verdict
 from bridge.core.notes import day, moment
+from bridge.core.proxies import Contact, Proxy
 from bridge.letters.delimiter import delimiter
 
 MAX_NAME = 80

@@ -10,8 +10,8 @@ import structlog
 from bridge.core import wording
 from bridge.core.decision import Decision, Fact, Switch
 from bridge.core.health import Health, StoredHealth, Turn, Watch, failed, succeeded
-from bridge.core.model import Notice
 from bridge.core.moment import Moment
+from bridge.core.proxies import Notice
 from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem
 from bridge.shell.house import House
 

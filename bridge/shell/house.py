@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from bridge.core.decide import Event, decide
 from bridge.core.decision import Decision
 from bridge.core.health import Watch
-from bridge.core.model import Account, Notice, Proxy, Sealed
+from bridge.core.model import Account
 from bridge.core.moment import Moment
 from bridge.core.policy import Policy
+from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.letters.reading import Postmark
 from bridge.ports import Channel, Clock, Desk, Inbox, Judge, Receipt, Stale, Store
 from bridge.shell.bell import Bell

@@ -2,7 +2,8 @@
 
 from bridge.core.conversation import Record
 from bridge.core.effects import Publish
-from bridge.core.model import PrivateAnswer, PublicAnswer, Publication, Visibility
+from bridge.core.model import Visibility
+from bridge.core.publications import PrivateAnswer, PublicAnswer, Publication
 from bridge.shell.house import House
 
 

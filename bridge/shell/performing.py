@@ -15,8 +15,9 @@ import structlog
 
 from bridge.core.effects import Claimed, Inject, Judge, Publish, Reread, State, Tell
 from bridge.core.events import Doubted, NotFound, Outcome, Performed, PostJudged, Postponed, Refused, Withdrawn
-from bridge.core.model import Contact, Post, Proxy, Sealed
+from bridge.core.model import Post
 from bridge.core.policy import Limits
+from bridge.core.proxies import Contact, Proxy, Sealed
 from bridge.core.replies import Filed, Letter, LetterOutcome
 from bridge.ports import (
     Circumstances,

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from bridge.core.effects import Effect, Inject, Judge, Publish, Reread, Tell
-from bridge.core.model import Customer, Notice, PrivateAnswer, Proxy, PublicAnswer, Sealed, Visibility
+from bridge.core.model import Customer, Visibility
+from bridge.core.proxies import Notice, Proxy, Sealed
+from bridge.core.publications import PrivateAnswer, PublicAnswer
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, bindparam
 
 from bridge.core.conversation import Record
 from bridge.core.effects import Row, State
-from bridge.core.model import Contact, Post, Posted, Visibility
+from bridge.core.model import Post, Visibility
+from bridge.core.proxies import Contact
+from bridge.core.publications import Posted
 from bridge.core.replies import Filed, LetterOutcome
 from bridge.ports import Known
 from bridge.store import schema

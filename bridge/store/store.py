@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.effects import Row
-from bridge.core.model import Contact
+from bridge.core.proxies import Contact
 from bridge.core.replies import Filed
 from bridge.ports import Batch, Known, Lease, Receipt
 from bridge.store import claims, queries

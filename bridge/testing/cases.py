@@ -6,8 +6,9 @@ from typing import Any
 
 from bridge.core.case import Case
 from bridge.core.conversation import Phase, Record, Sent
-from bridge.core.model import Attachment, Author, ConversationKey, Kind, Post, Visibility
+from bridge.core.model import Author, ConversationKey, Kind, Post, Visibility
 from bridge.core.policy import Agent, ChannelPolicy, DeskPolicy, Limits, Way
+from bridge.core.publications import Attachment
 from bridge.core.replies import Command, LetterKind, Reading
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Protocol
 
 from bridge.core.events import Page
-from bridge.core.model import Post, PrivateAnswer, PublicAnswer
+from bridge.core.model import Post
+from bridge.core.publications import PrivateAnswer, PublicAnswer
 from bridge.ports import Channel
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fittings import MovableClock

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.core.model import Attachment, Post, PublicAnswer, Publication, Visibility
+from bridge.core.model import Post, Visibility
 from bridge.core.policy import ReadBack
+from bridge.core.publications import Attachment, PublicAnswer, Publication
 from bridge.ports import Channel, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.testing.channel_platform import (
     Platform,

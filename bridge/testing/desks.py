@@ -9,7 +9,8 @@ from typing import Protocol
 
 import pytest
 
-from bridge.core.model import Audience, Author, Kind, Notice, Post, Priority, Proxy, Sealed, Verdict, Visibility
+from bridge.core.model import Author, Kind, Post, Priority, Verdict, Visibility
+from bridge.core.proxies import Audience, Notice, Proxy, Sealed
 from bridge.ports import Desk, TemporaryProblem
 
 _AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.effects import Row
-from bridge.core.model import Contact
+from bridge.core.proxies import Contact
 from bridge.core.replies import Filed
 from bridge.ports import Batch, Known, Lease, Receipt, Store
 

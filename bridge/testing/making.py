@@ -8,21 +8,11 @@ from bridge.core import render
 from bridge.core.conversation import Phase, Record, Sent
 from bridge.core.effects import Claimed, Effect, Inject, Judge, Publish, Row, State, Tell
 from bridge.core.events import LetterRead
-from bridge.core.model import (
-    Account,
-    Audience,
-    Author,
-    Kind,
-    Notice,
-    Post,
-    Proxy,
-    PublicAnswer,
-    Sealed,
-    Verdict,
-    Visibility,
-)
+from bridge.core.model import Account, Author, Kind, Post, Verdict, Visibility
 from bridge.core.moment import Moment
 from bridge.core.policy import Agent, ChannelPolicy, DeskPolicy, Limits, Policy, ReadBack
+from bridge.core.proxies import Audience, Notice, Proxy, Sealed
+from bridge.core.publications import PublicAnswer
 from bridge.core.replies import LetterKind, Reading
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

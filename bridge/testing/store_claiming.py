@@ -8,7 +8,8 @@ import pytest
 
 from bridge.core.decision import Decision
 from bridge.core.effects import TRANSITIONS, Claimed, Effect, Intent, Publish, Reread, Row, Settlement, State
-from bridge.core.model import Posted, Priority
+from bridge.core.model import Priority
+from bridge.core.publications import Posted
 from bridge.ports import Batch, Stale, Store
 from bridge.testing import making
 from bridge.testing.making import NOW

@@ -11,7 +11,8 @@ from bridge.core.conversation import Record
 from bridge.core.decision import CursorMove, Decision, Fact, Switch
 from bridge.core.effects import Intent, Judge, Settlement, State
 from bridge.core.events import Gap, Quarantined, Sighting
-from bridge.core.model import Author, Customer, Post, PostKey, PrivateAnswer
+from bridge.core.model import Author, Customer, Post, PostKey
+from bridge.core.publications import PrivateAnswer
 from bridge.core.replies import Filed, LetterOutcome
 from bridge.ports import Receipt, Stale, Store
 from bridge.testing import making

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bridge.core.events import Page
-from bridge.core.model import Account, Posted, PrivateAnswer, PublicAnswer, Publication
+from bridge.core.model import Account
+from bridge.core.publications import Posted, PrivateAnswer, PublicAnswer, Publication
 from bridge.ports import Channel, TemporaryProblem, UncertainProblem
 from bridge.testing.channel_platform import NEVER, Platform
 from bridge.testing.channels import ChannelContract

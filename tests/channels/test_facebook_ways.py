@@ -11,7 +11,8 @@ import pytest
 
 from bridge.channels import facebook
 from bridge.channels._facebook_said import PrivateSpeaker, PublicSpeaker
-from bridge.core.model import Attachment, Author, Kind, PrivateAnswer, PublicAnswer, Quote, Visibility
+from bridge.core.model import Author, Kind, Quote, Visibility
+from bridge.core.publications import Attachment, PrivateAnswer, PublicAnswer
 from bridge.ports import (
     Channel,
     ClosedProblem,

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bridge.channels import instagram
-from bridge.core.model import Author, Kind, PublicAnswer, Visibility
+from bridge.core.model import Author, Kind, Visibility
+from bridge.core.publications import PublicAnswer
 from bridge.ports import Channel, ClosedProblem, Fittings, LoginProblem, PermanentProblem, UncertainProblem
 from bridge.stanza import Secret
 from bridge.testing.channel_platform import gather, private, public, started, words

@@ -9,7 +9,8 @@ from channels_x import by_signature, stanza
 
 from bridge.channels import x
 from bridge.channels.x import X
-from bridge.core.model import Attachment, Kind, Post, PrivateAnswer, PublicAnswer, Visibility
+from bridge.core.model import Kind, Post, Visibility
+from bridge.core.publications import Attachment, PrivateAnswer, PublicAnswer
 from bridge.ports import Fittings, PermanentProblem, UncertainProblem
 from bridge.testing.channel_platform import gather, private, public, started, words
 from bridge.testing.fakes.faults import Mode

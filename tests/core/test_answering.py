@@ -9,7 +9,7 @@ from bridge.core.conversation import Phase
 from bridge.core.decide import decide
 from bridge.core.effects import Inject, Publish, Reread, State, Tell
 from bridge.core.events import LetterDropped, LetterReleased
-from bridge.core.model import PrivateAnswer, PublicAnswer
+from bridge.core.publications import PrivateAnswer, PublicAnswer
 from bridge.core.replies import Command, LetterKind, LetterOutcome
 from bridge.testing import making
 from bridge.testing.making import (

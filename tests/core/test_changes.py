@@ -7,7 +7,7 @@ from bridge.core.decide import decide
 from bridge.core.decision import Decision
 from bridge.core.effects import Judge
 from bridge.core.events import AnsweredNatively, PostDeleted, PostEdited
-from bridge.core.model import Audience
+from bridge.core.proxies import Audience
 from bridge.testing.making import BRAND, NOW, moment, post, waiting
 
 NEWER = post(text="Never mind, it works.")

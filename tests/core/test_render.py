@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from bridge.core import render, showing
 from bridge.core.captions import KINDS, NOTES
 from bridge.core.conversation import Given, PrivateConversation, PublicConversation, Record
-from bridge.core.model import Author, Contact, Kind, Priority, PrivateAnswer, PublicAnswer, Quote, Verdict, Visibility
+from bridge.core.model import Author, Kind, Priority, Quote, Verdict, Visibility
 from bridge.core.policy import DeskPolicy
+from bridge.core.proxies import Contact
+from bridge.core.publications import PrivateAnswer, PublicAnswer
 from bridge.core.render import Draft
 from bridge.core.split import Overrun
 from bridge.testing import making

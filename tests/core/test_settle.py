@@ -11,8 +11,8 @@ from bridge.core.conversation import Given, Phase
 from bridge.core.decide import decide
 from bridge.core.effects import Inject, Judge, State, Tell
 from bridge.core.events import Doubted, NotFound, Performed, Postponed, Refused, Withdrawn
-from bridge.core.model import Posted
 from bridge.core.policy import Idempotency, ReadBack
+from bridge.core.publications import Posted
 from bridge.core.settle import FAILED_LOOKS, LIFETIME, backoff
 from bridge.testing import making
 from bridge.testing.making import AGENT, CHANNEL, DESK, LIMITS, NOW, POLICY, claimed, moment, publish, waiting

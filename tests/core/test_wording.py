@@ -8,9 +8,10 @@ import pytest
 
 from bridge.core import gates, wording
 from bridge.core.case import Waiver
-from bridge.core.model import Audience, Posted
 from bridge.core.phrases import ALERT, APPROVE, HELD, NEVER_TOLD, OPERATOR, OTHERWISE, OUTCOMES, TICKET
 from bridge.core.policy import Policy
+from bridge.core.proxies import Audience
+from bridge.core.publications import Posted
 from bridge.core.replies import Finding, LetterOutcome
 from bridge.core.split import Overrun
 from bridge.testing import making

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from faults.world import World
 from sqlalchemy import Connection
 
-from bridge.core.model import PrivateAnswer
+from bridge.core.publications import PrivateAnswer
 from bridge.store import fsck, schema
 from bridge.store.codec import micros, moment
 

@@ -27,8 +27,9 @@ from hypothesis.stateful import (
 )
 
 from bridge.core.events import Page
-from bridge.core.model import Account, Post, Posted, Publication
+from bridge.core.model import Account, Post
 from bridge.core.policy import Limits
+from bridge.core.publications import Posted, Publication
 from bridge.ports import Channel, TemporaryProblem, UncertainProblem
 from bridge.testing.fakes.counter import Taking
 from bridge.testing.fakes.plaza import Fate

@@ -12,8 +12,10 @@ from typing import Any
 from bridge.core.decision import Decision, Switch
 from bridge.core.effects import Publish, State
 from bridge.core.events import HeldConfirmed, HeldDropped, HeldReleased
-from bridge.core.model import Author, Post, Posted, Sealed, Verdict, Visibility
+from bridge.core.model import Author, Post, Verdict, Visibility
 from bridge.core.policy import Agent, Breaker, ChannelPolicy, DeskPolicy, Limits, Policy, ReadBack
+from bridge.core.proxies import Sealed
+from bridge.core.publications import Posted
 from bridge.desks._paper import Paper, sealer
 from bridge.letters.address import KeyRing
 from bridge.letters.reading import Postmark

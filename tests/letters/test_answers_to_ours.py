@@ -9,7 +9,8 @@ import pytest
 
 from bridge.core import render, wording
 from bridge.core.conversation import Given, Record
-from bridge.core.model import Author, Contact, Kind, Priority, Quote, Reason, Verdict, Visibility
+from bridge.core.model import Author, Kind, Priority, Quote, Reason, Verdict, Visibility
+from bridge.core.proxies import Contact
 from bridge.letters import mime
 from bridge.letters.address import KeyRing
 from bridge.letters.compose import Stationery, compose

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from bridge.core import render, wording
 from bridge.core.conversation import Given, Record
-from bridge.core.model import Audience, Author, Contact, Kind, Media, Notice, Posted, Priority, Quote, Reason, Verdict
+from bridge.core.model import Author, Kind, Media, Priority, Quote, Reason, Verdict
 from bridge.core.policy import DeskPolicy
+from bridge.core.proxies import Audience, Contact, Notice
+from bridge.core.publications import Posted
 from bridge.core.replies import LetterKind
 from bridge.letters import address, loop, mime
 from bridge.letters.address import KeyRing, Purpose, Token

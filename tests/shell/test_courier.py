@@ -8,7 +8,9 @@ import pytest
 from faults.world import LIMITS, UNDO, World
 
 from bridge.core.effects import Row, State
-from bridge.core.model import Account, Post, Posted, Publication, Sealed, Verdict
+from bridge.core.model import Account, Post, Verdict
+from bridge.core.proxies import Sealed
+from bridge.core.publications import Posted, Publication
 from bridge.ports import Channel, Circumstances
 from bridge.shell import courier
 from bridge.shell.house import House

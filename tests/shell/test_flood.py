@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bridge.core.events import Page, Sighting
-from bridge.core.model import Account, Post, Posted, Publication, Verdict
+from bridge.core.model import Account, Post, Verdict
+from bridge.core.publications import Posted, Publication
 from bridge.ports import Channel, Circumstances
 from bridge.shell import courier, intake
 from bridge.shell.house import House

@@ -3,7 +3,8 @@
 from bridge.core.effects import Tell
 from bridge.core.events import Page, Sighting
 from bridge.core.health import Health
-from bridge.core.model import Account, Post, Posted, Publication, Verdict
+from bridge.core.model import Account, Post, Verdict
+from bridge.core.publications import Posted, Publication
 from bridge.ports import Channel, Circumstances, LoginProblem, TemporaryProblem
 from bridge.shell import intake
 from bridge.shell.health import Lookout

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bridge.core.conversation import Record
 from bridge.core.effects import Effect, Publish, Reread
-from bridge.core.model import Attachment, Author, Kind, Media, Post, PrivateAnswer, PublicAnswer, Quote, Visibility
+from bridge.core.model import Author, Kind, Media, Post, Quote, Visibility
+from bridge.core.publications import Attachment, PrivateAnswer, PublicAnswer
 from bridge.store import codec
 from bridge.store.codec import Unreadable
 from bridge.testing import making

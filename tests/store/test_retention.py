@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Intent, Publish, Settlement, State
 from bridge.core.events import Sighting
-from bridge.core.model import Author, Posted, PostKey, Visibility
+from bridge.core.model import Author, PostKey, Visibility
+from bridge.core.publications import Posted
 from bridge.core.replies import Filed, LetterOutcome
 from bridge.ports import Known, Stale, Store
 from bridge.store import audit, reports, retention, schema

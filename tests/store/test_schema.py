@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine, event
 
 from bridge.core.decision import Decision
 from bridge.core.effects import Intent, Settlement, State
-from bridge.core.model import Customer, Posted
+from bridge.core.model import Customer
+from bridge.core.publications import Posted
 from bridge.store import migrate, schema
 from bridge.store.migrations import versions
 from bridge.store.open import open_store

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.effects import Intent, Settlement, State
-from bridge.core.model import Posted
+from bridge.core.publications import Posted
 from bridge.store import audit, fsck, schema
 from bridge.store.codec import micros
 from bridge.store.fsck import Finding, check

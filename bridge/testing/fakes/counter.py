@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bridge.core.model import Notice, Proxy, Sealed
+from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.core.replies import Letter, LetterOutcome
 from bridge.ports import PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.testing.footing import Footing

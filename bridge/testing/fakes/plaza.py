@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bridge.core.events import Page, Sighting
-from bridge.core.model import Account, Author, Kind, Post, Posted, PrivateAnswer, Publication, Visibility
+from bridge.core.model import Account, Author, Kind, Post, Visibility
 from bridge.core.policy import Limits
+from bridge.core.publications import Posted, PrivateAnswer, Publication
 from bridge.ports import Clock, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.testing.footing import Footing
 
