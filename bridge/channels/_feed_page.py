@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from bridge.channels._cursor import packed
 from bridge.channels._feed_fetch import Failed, Fetched, Outcome, Sort, Unchanged
-from bridge.channels._feed_place import FeedPlace, FeedPlaces, News, compare, packed, raw_of
+from bridge.channels._feed_place import FeedPlace, FeedPlaces, News, compare, raw_of
 from bridge.channels._feed_posts import view
 from bridge.channels._feed_sources import Beat
 from bridge.core.events import Gap, Page, Quarantined, Sighting, Trouble

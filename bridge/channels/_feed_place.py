@@ -11,7 +11,6 @@ import msgspec
 from bridge.channels._feed_model import Entry, Parsed
 from bridge.channels._text import same_words
 from bridge.core.events import Gap, Quarantined
-from bridge.ports import PermanentProblem
 
 _REMEMBERED = 300
 """Entries that have left the document and are still remembered, in case they come back."""
@@ -47,21 +46,6 @@ class FeedPlaces(msgspec.Struct, frozen=True, kw_only=True):
     """The cursor of a channel: its feeds by their names."""
 
     feeds: dict[str, FeedPlace] = {}
-
-
-def packed(places: FeedPlaces) -> str:
-    """The cursor as text."""
-    return msgspec.json.encode(places).decode()
-
-
-def unpacked(cursor: str | None) -> FeedPlaces:
-    """The places of a cursor; raises PermanentProblem where another program wrote it."""
-    if cursor is None:
-        return FeedPlaces()
-    try:
-        return msgspec.json.decode(cursor, type=FeedPlaces)
-    except msgspec.DecodeError:
-        raise PermanentProblem("the stored cursor cannot be read: it was written by another version") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

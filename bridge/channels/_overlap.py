@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bridge.ports import PermanentProblem
-
 OVERLAP = 50
 """How many of the newest known posts are read again each time: late approvals, edits and deletions among them are seen."""
 
@@ -82,16 +80,3 @@ def with_odd(place: Place, digests: Sequence[str]) -> Place:
 def _newest(versions: Mapping[int, int]) -> dict[int, int]:
     """The overlap's share of them, in order, so that equal places have equal cursors."""
     return {number: versions[number] for number in sorted(versions)[-OVERLAP:]}
-
-
-def packed(place: msgspec.Struct) -> str:
-    """A cursor as text."""
-    return msgspec.json.encode(place).decode()
-
-
-def unpacked(cursor: str) -> Place:
-    """The place that a cursor stands for; raises PermanentProblem where another program wrote it."""
-    try:
-        return msgspec.json.decode(cursor, type=Place)
-    except msgspec.DecodeError:
-        raise PermanentProblem("the stored cursor cannot be read: it was written by another version") from None

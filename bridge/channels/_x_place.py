@@ -8,7 +8,6 @@ import msgspec
 from bridge.channels._entries import Broken, Entry
 from bridge.channels._overlap import GONE
 from bridge.channels._x_shapes import Wire
-from bridge.ports import PermanentProblem
 
 KNOWN = 500
 """How many of the newest known posts are remembered, over all listings."""
@@ -66,19 +65,6 @@ def floor(reach: Reach, known: Mapping[int, int]) -> int:
     """A listing is read from after this id: five minutes again, but no more than is remembered, and the newest always."""
     remembered = min(known) - 1 if len(known) >= KNOWN else 0
     return max(min(max(reach.begin - 1, reach.newest - OVERLAP, remembered), reach.newest - 1), 0)
-
-
-def packed(place: Place) -> str:
-    """A cursor as text."""
-    return msgspec.json.encode(place).decode()
-
-
-def unpacked(cursor: str) -> Place:
-    """The place that a cursor stands for; raises PermanentProblem where another program wrote it."""
-    try:
-        return msgspec.json.decode(cursor, type=Place)
-    except msgspec.DecodeError:
-        raise PermanentProblem("the stored cursor cannot be read: it was written by another version") from None
 
 
 def snowflake(milliseconds: float) -> int:

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import msgspec
 
+from bridge.channels._cursor import packed
 from bridge.channels._entries import Broken, Entry
 from bridge.channels._overlap import GONE
 from bridge.channels._x_events import Heard
 from bridge.channels._x_listing import Flow
 from bridge.channels._x_messages import Letters
-from bridge.channels._x_place import KEPT_ODD, Place, Reach, Spent, newest_of, packed, sift
+from bridge.channels._x_place import KEPT_ODD, Place, Reach, Spent, newest_of, sift
 from bridge.channels._x_posts import View
 from bridge.channels._x_shapes import Wire
 from bridge.channels._x_wire import Included

@@ -8,6 +8,7 @@ import msgspec
 from yarl import URL
 
 from bridge.channels._api import Api
+from bridge.channels._cursor import packed, unpacked
 from bridge.channels._discourse_answers import Latest, Places, Private, Public, Session, SiteSettings
 from bridge.channels._discourse_listing import Fetch, pages_by_ids
 from bridge.channels._discourse_posts import Item, View
@@ -24,7 +25,7 @@ from bridge.core.model import Account
 from bridge.core.pace import Bucket
 from bridge.core.policy import Limits, ReadBack
 from bridge.core.publications import Posted, Publication
-from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem, TemporaryProblem
+from bridge.ports import Channel, Fittings, LoginProblem, TemporaryProblem
 
 __all__ = ["Discourse", "Settings", "build"]
 
@@ -100,7 +101,7 @@ class Discourse:
         """New posts and messages, edits and deletions; the oldest first."""
         if cursor is None:
             return await self._first()
-        places, by_ids = _unpacked(cursor), await self._pages_by_ids()
+        places, by_ids = unpacked(cursor, Places), await self._pages_by_ids()
         top = max(places.public.newest, places.private.newest)
         public = await next_flow(self._stream(self._public), places.public, by_ids=by_ids, top=top)
         private = Flow(place=places.private)
@@ -156,7 +157,7 @@ class Discourse:
             sightings.append(Sighting(post=post, raw=entry.raw))
         return Page(
             sightings=tuple(sightings),
-            cursor=msgspec.json.encode(Places(public=public.place, private=private.place)).decode(),
+            cursor=packed(Places(public=public.place, private=private.place)),
             more=not (public.complete and private.complete),
             deleted=tuple(str(number) for number in (*public.gone, *private.gone)),
             gap=_both(public.gap, private.gap),
@@ -232,13 +233,6 @@ def _both(one: Gap | None, other: Gap | None) -> Gap | None:
     if one is None or other is None:
         return one or other
     return Gap(since=f"{one.since}, {other.since}", until=f"{one.until}, {other.until}")
-
-
-def _unpacked(cursor: str) -> Places:
-    try:
-        return msgspec.json.decode(cursor, type=Places)
-    except msgspec.DecodeError:
-        raise PermanentProblem("the stored cursor cannot be read: it was written by another version") from None
 
 
 def build(name: str, settings: Settings, fittings: Fittings) -> Channel:

@@ -11,11 +11,12 @@ from yarl import URL
 
 from bridge.channels._body import BodyLimits
 from bridge.channels._crowd import Crowd
+from bridge.channels._cursor import unpacked
 from bridge.channels._feed_fetch import Failed, Fetched, Outcome, Sort, fetch
 from bridge.channels._feed_model import Parsed
 from bridge.channels._feed_page import FeedPage
 from bridge.channels._feed_parse import parse, parse_if_easy
-from bridge.channels._feed_place import FeedPlace, FeedPlaces, unpacked
+from bridge.channels._feed_place import FeedPlace, FeedPlaces
 from bridge.channels._feed_sources import Beat, source
 from bridge.channels._fence import Fence
 from bridge.channels._http import Http
@@ -131,7 +132,7 @@ class Feed:
 
     async def poll(self, cursor: str | None) -> Page:
         """What is ready; with many feeds a slow one is taken with a later page and keeps no other waiting."""
-        places = unpacked(cursor)
+        places = FeedPlaces() if cursor is None else unpacked(cursor, FeedPlaces)
         if cursor != self._handed:
             for beat in self._beats.values():
                 beat.due = 0.0

@@ -2,24 +2,23 @@
 
 from dataclasses import replace
 
-import msgspec
-
+from bridge.channels._cursor import packed, unpacked
 from bridge.channels._graph_call import Graph
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_messages import Messages
 from bridge.channels._graph_token import TokenWatch, act_as_page
+from bridge.channels._graph_voices import Voices
 from bridge.channels._instagram_posts import INBOX, View
 from bridge.channels._instagram_reading import Places, Reader
 from bridge.channels._instagram_said import MAX_MESSAGE, MAX_REMARK, PrivateSpeaker, PublicSpeaker
 from bridge.channels._instagram_settings import Settings
 from bridge.channels._instagram_shapes import Me
-from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE
 from bridge.core.events import Page
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
-from bridge.core.publications import Posted, PrivateAnswer, PublicAnswer, Publication
-from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem
+from bridge.core.publications import Posted, Publication
+from bridge.ports import Channel, Fittings, LoginProblem
 
 __all__ = ["Instagram", "Settings", "build"]
 
@@ -50,8 +49,10 @@ class Instagram:
             media=settings.media,
             unlisted=set(),
         )
-        self._public = PublicSpeaker(graph=self._graph, account=settings.account)
-        self._private = PrivateSpeaker(graph=self._graph, messages=messages)
+        self._voices = Voices(
+            public=PublicSpeaker(graph=self._graph, account=settings.account),
+            private=PrivateSpeaker(graph=self._graph, messages=messages),
+        )
 
     def _messages(self) -> Messages:
         settings = self._settings
@@ -85,9 +86,9 @@ class Instagram:
         self._graph.pace.admit(now)
         await self._token.look(now)
         view = self._view.at(now)
-        places = await self._beginning(view) if cursor is None else _unpacked(cursor)
+        places = await self._beginning(view) if cursor is None else unpacked(cursor, Places)
         harvest, after = await self._reader.news(places, view)
-        page = harvest.page(msgspec.json.encode(after).decode())
+        page = harvest.page(packed(after))
         if cursor is None and not self._settings.backfill:
             page = replace(page, sightings=(), quarantined=(), deleted=(), gap=None, first=True)
         return self._token.told(page, now=now, wait=self._graph.pace.wait, read=harvest.read)
@@ -105,20 +106,11 @@ class Instagram:
         """Say it once; what is private has no way into public."""
         now = self._clock.now()
         self._graph.pace.admit(now)
-        match publication:
-            case PublicAnswer():
-                return await self._public.say(publication)
-            case PrivateAnswer():
-                return await self._private.say(publication, now)
+        return await self._voices.say(publication, now)
 
     async def find(self, publication: Publication) -> Posted | None:
         """Look where it would be; every failure leaves it uncertain."""
-        now = self._clock.now()
-        match publication:
-            case PublicAnswer():
-                return await still_uncertain(self._public.find(publication, now))
-            case PrivateAnswer():
-                return await still_uncertain(self._private.find(publication, now))
+        return await self._voices.find(publication, self._clock.now())
 
     async def close(self) -> None:
         """Give back connections; may be called twice."""
@@ -133,13 +125,6 @@ def _limits(settings: Settings) -> Limits:
         read_back=ReadBack.BY_PARENT,
         request_timeout=3 * settings.timeout + SPARE,
     )
-
-
-def _unpacked(cursor: str) -> Places:
-    try:
-        return msgspec.json.decode(cursor, type=Places)
-    except msgspec.DecodeError:
-        raise PermanentProblem("the stored cursor cannot be read: it was written by another version") from None
 
 
 def build(name: str, settings: Settings, fittings: Fittings) -> Channel:

@@ -12,9 +12,10 @@ from pydantic import Field, model_validator
 from yarl import URL
 
 from bridge.channels._api import Api, decoded
+from bridge.channels._cursor import packed, unpacked
 from bridge.channels._entries import read_entries
 from bridge.channels._http import Answer
-from bridge.channels._overlap import Place, Shown, packed, sift, unpacked, with_odd
+from bridge.channels._overlap import Place, Shown, sift, with_odd
 from bridge.channels._problems import Problem, still_uncertain
 from bridge.channels._sandbox_posts import Item, Listed, Thread, View
 from bridge.channels._stanza import SPARE, Endpoint, client, guard_login
@@ -128,7 +129,7 @@ class Sandbox:
 
     async def poll(self, cursor: str | None) -> Page:
         """The next hundred posts, with the newest known ones read again."""
-        return await (self._first() if cursor is None else self._next(unpacked(cursor)))
+        return await (self._first() if cursor is None else self._next(unpacked(cursor, Place)))
 
     async def _first(self) -> Page:
         """Learn what is there; emit only what the backfill asks for (C18)."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from yarl import URL
 
+from bridge.channels._cursor import unpacked
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE, client
 from bridge.channels._x_budget import Ledger
@@ -14,7 +15,7 @@ from bridge.channels._x_count import weighted
 from bridge.channels._x_keys import Bearer, Door, Signatures
 from bridge.channels._x_login import login
 from bridge.channels._x_media import Uploads
-from bridge.channels._x_place import Place, unpacked
+from bridge.channels._x_place import Place
 from bridge.channels._x_polling import Polling
 from bridge.channels._x_posts import View
 from bridge.channels._x_rates import Rates
@@ -129,7 +130,7 @@ class X:
     async def poll(self, cursor: str | None) -> Page:
         """New posts and messages, edits and deletions; the oldest first."""
         now = self._clock.now()
-        place = Place() if cursor is None else unpacked(cursor)
+        place = Place() if cursor is None else unpacked(cursor, Place)
         self._ledger.begin(place.spent, now)
         self._ledger.read(now)
         await self._prove()

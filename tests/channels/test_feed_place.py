@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.channels._cursor import packed, unpacked
 from bridge.channels._feed_model import Entry, Parsed
-from bridge.channels._feed_place import FeedPlace, FeedPlaces, KeyKind, compare, packed, unpacked
+from bridge.channels._feed_place import FeedPlace, FeedPlaces, KeyKind, compare
 
 
 def _entry(number: int, **changes: str) -> Entry:
@@ -121,7 +122,7 @@ def test_a_cursor_stays_small() -> None:
 
 def test_a_cursor_survives_its_text() -> None:
     place = FeedPlaces(feeds={"f": _after(_document(_entry(1), _entry(2)))})
-    assert unpacked(packed(place)) == place
+    assert unpacked(packed(place), FeedPlaces) == place
 
 
 NUMBERS = st.lists(st.integers(0, 30), unique=True, max_size=12)
@@ -135,7 +136,7 @@ def test_every_entry_comes_exactly_once_whatever_the_windows(windows: list[list[
     for window in windows:
         news = compare(place, _document(*(_entry(number) for number in window)), feed="f")
         came += [keyed.entry.id for keyed in news.fresh]
-        place = unpacked(packed(FeedPlaces(feeds={"f": news.place}))).feeds["f"]
+        place = unpacked(packed(FeedPlaces(feeds={"f": news.place})), FeedPlaces).feeds["f"]
     assert sorted(came) == sorted({f"id-{number}" for window in windows for number in window})
 
 

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.channels._overlap import OVERLAP, Place, Shown, packed, sift, unpacked
+from bridge.channels._cursor import packed, unpacked
+from bridge.channels._overlap import OVERLAP, Place, Shown, sift
 
 SHOWN = st.builds(Shown, id=st.integers(1, 200), version=st.integers(1, 3), deleted=st.booleans())
 LISTINGS = st.lists(st.lists(SHOWN, max_size=20, unique_by=lambda shown: shown.id), max_size=10)
@@ -13,7 +14,7 @@ LISTINGS = st.lists(st.lists(SHOWN, max_size=20, unique_by=lambda shown: shown.i
 def test_the_newest_id_never_sinks_and_the_cursor_stays_small(listings: list[list[Shown]]) -> None:
     place = Place()
     for listing in listings:
-        after = unpacked(packed(sift(place, listing).place))
+        after = unpacked(packed(sift(place, listing).place), Place)
         assert after.newest >= max([place.newest, *(shown.id for shown in listing)])
         assert len(after.versions) <= OVERLAP
         place = after
