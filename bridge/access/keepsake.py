@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
+from bridge.access.private_file import write_private
 from bridge.ports import TemporaryProblem
 from bridge.stanza import Secret
 
@@ -16,6 +16,8 @@ class Keepsake:
         self._path = path
         self._seed = seed.reveal()
         self._value = self._load() or self._seed
+        self._stored = self._value
+        """What a restart would find; another value than today's where the disk refused it."""
 
     def get(self) -> str:
         """The secret as it is now."""
@@ -23,14 +25,15 @@ class Keepsake:
 
     def put(self, value: str) -> None:
         """Keep a renewed secret, durably before it is used; raises TemporaryProblem where the disk refuses."""
-        if value == self._value:
+        if value == self._stored:
             return
         self._value = value
         if self._path:
             try:
-                _write(self._path, json.dumps({"from": _mark(self._seed), "secret": value}).encode())
+                write_private(self._path, json.dumps({"from": _mark(self._seed), "secret": value}).encode())
             except OSError as error:
                 raise TemporaryProblem(f"a renewed token cannot be kept: {error.strerror}") from error
+        self._stored = value
 
     def _load(self) -> str:
         """What was kept, if it descends from today's credential."""
@@ -44,15 +47,3 @@ class Keepsake:
 def _mark(seed: str) -> str:
     """Recognises a secret without telling it."""
     return hashlib.sha256(b"keepsake\0" + seed.encode()).hexdigest()[:32]
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, and never readable by others."""
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.unlink(missing_ok=True)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

@@ -109,8 +109,9 @@ class Tokens:
         token, seconds = answer.get("access_token"), answer.get("expires_in", 3600)
         if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
             raise TemporaryProblem("the token server's answer holds no access token")
-        if self._kept and isinstance(renewed := answer.get("refresh_token"), str):
-            self._kept.put(renewed)
+        if self._kept:
+            renewed = answer.get("refresh_token")
+            self._kept.put(renewed if isinstance(renewed, str) else self._kept.get())
         self._token, self._until = token, self._clock.now() + _lifetime(seconds)
 
     async def _ask(self) -> Mapping[str, Any]:

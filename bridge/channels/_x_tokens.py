@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from bridge.access.private_file import write_private
 from bridge.ports import Clock, LoginProblem, TemporaryProblem
 
 _TRIES = 150
@@ -81,19 +82,19 @@ class TokenFile:
         """Keep every other process out while tokens are renewed; raises TemporaryProblem where one does not end."""
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(self._path.with_name(f".{self._path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = os.open(self._path.with_name(f".{self._path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise TemporaryProblem(f"renewed tokens could not be kept: {(error.strerror or '').lower()}") from None
         try:
-            await self._locked(handle)
+            await self._locked(descriptor)
             yield
         finally:
-            os.close(handle)
+            os.close(descriptor)
 
-    async def _locked(self, handle: int) -> None:
+    async def _locked(self, descriptor: int) -> None:
         for _ in range(_TRIES):
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 await asyncio.sleep(_PAUSE)
             else:
@@ -106,18 +107,6 @@ class TokenFile:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, on the disk before it is used, and never readable by others."""
+    """Into a directory that is made where it is missing."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.unlink(missing_ok=True)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    write_private(path, content)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from bridge.access.private_file import sync_names
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.desks._paper import Paper, sealer
 from bridge.ports import Fittings, TemporaryProblem, UncertainProblem
@@ -70,7 +71,7 @@ def _deliver(maildir: Path, sealed: Sealed) -> None:
         if not _is_there(maildir, name):
             _write(maildir / "tmp" / f"{name}.{os.getpid()}", maildir / "new" / name, sealed.content)
     with _telling(UncertainProblem, "the maildir cannot be synced"):
-        _sync(maildir / "new")
+        sync_names(maildir / "new")
 
 
 def _is_there(maildir: Path, name: str) -> bool:
@@ -90,15 +91,6 @@ def _write(temporary: Path, final: Path, content: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _sync(directory: Path) -> None:
-    """Make the names in a directory survive a loss of power."""
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextlib.contextmanager

@@ -202,6 +202,23 @@ async def test_a_renewed_token_that_cannot_be_kept_is_told(
         await tokens(stanza, fittings, keep=tmp_path / "no" / "such" / "directory").token()
 
 
+@pytest.mark.parametrize("again", [{"refresh_token": "second-refresh"}, {}])
+async def test_a_renewed_token_that_could_not_be_kept_is_kept_as_soon_as_the_disk_takes_it(
+    stanza: dict[str, Any], fittings: Fittings, token_server: Any, tmp_path: Path, again: dict[str, str]
+) -> None:
+    """Also where the server gives the same one once more, or none: the first one may be of no more use."""
+    kept = tmp_path / "late" / "oauth.json"
+    token_server.answers.append((200, token_server.fresh() | {"refresh_token": "second-refresh"}))
+    source = tokens(stanza, fittings, keep=kept)
+    with pytest.raises(TemporaryProblem, match="cannot be kept"):
+        await source.token()
+    kept.parent.mkdir()
+    token_server.answers.append((200, token_server.fresh() | again))
+    await source.token()
+    await tokens(stanza, fittings, keep=kept).token()
+    assert [form["refresh_token"] for form in token_server.forms][1:] == ["second-refresh"] * 2
+
+
 # --- the stanza
 
 
