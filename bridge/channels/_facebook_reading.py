@@ -17,7 +17,6 @@ from bridge.channels._graph_messages import Messages, Watched, behind, remembere
 from bridge.channels._graph_refusals import Gone
 from bridge.channels._graph_shapes import Comment, Post, Rating, Ref
 from bridge.channels._graph_threads import OBJECT
-from bridge.core.events import Trouble
 from bridge.core.model import Kind
 from bridge.ports import LoginProblem, PermanentProblem
 
@@ -147,7 +146,7 @@ class Reader:
 
         A post whose comments are refused is a trouble of its own: they come with the next one that is not.
         """
-        known = before.known
+        part, known = f"comments of {name}", before.known
         try:
             if post is None or post.count or known.items:
                 known = await self._below(name, post, known, view=view, harvest=harvest)
@@ -157,9 +156,9 @@ class Reader:
             harvest.deleted += known.standing
             return None
         except PermanentProblem as problem:
-            harvest.troubles.append(Trouble(part=f"comments of {name}", reason=str(problem), lasting=True))
+            harvest.refuse(part, problem)
         else:
-            harvest.read.append(f"comments of {name}")
+            harvest.read.append(part)
         if post is None:
             return Watched(touched=before.touched, sign=before.sign, known=known)
         return Watched(touched=_stamp(post), sign=post.count, known=known)

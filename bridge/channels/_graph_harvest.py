@@ -7,6 +7,7 @@ from typing import TypeVar
 from bridge.channels._graph_listing import Flow, Listable
 from bridge.core.events import Gap, Page, Quarantined, Sighting, Trouble
 from bridge.core.model import Kind, Post
+from bridge.ports import PermanentProblem
 
 S = TypeVar("S", bound=Listable)
 
@@ -29,6 +30,10 @@ class Harvest:
         """One post, with the platform's own words."""
         self.names.add(post.id)
         self.sightings.append(Sighting(post=post, raw=raw))
+
+    def refuse(self, part: str, problem: PermanentProblem) -> None:
+        """A part that could not be read, and that only a person can mend; all others are read."""
+        self.troubles.append(Trouble(part=part, reason=str(problem), lasting=True))
 
     def take(self, flow: Flow[S]) -> None:
         """Everything of a listing but its posts."""

@@ -19,7 +19,7 @@ from bridge.channels._graph_threads import conversation as conversation_of
 from bridge.channels._text import clean, line, same_words
 from bridge.core.model import Author, Kind, Post, Visibility
 from bridge.core.publications import Posted, PrivateAnswer
-from bridge.ports import ClosedProblem, PermanentProblem, UncertainProblem
+from bridge.ports import ClosedProblem, LoginProblem, PermanentProblem, UncertainProblem
 
 WINDOW = timedelta(hours=24)
 """How long after the customer's last message any answer is taken (Send API)."""
@@ -52,6 +52,8 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     """When it was last written to, as the platform says."""
     sign: int = 0
     known: Known = Known()
+    refused: int = 0
+    """How often in a row it was refused: it is read again, after all that were refused less often."""
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -91,18 +93,31 @@ class Messages:
         listed = await walk(
             self._conversations, Conversation, now=now, most=_CONVERSATION_PAGES, enough=enough, full=None
         )
-        waiting = sorted((c.value for c in listed.found if due(c.value)), key=lambda conversation: conversation.at)
+        owed = {name: watched.touched for name, watched in talks.items() if watched.refused}
+        waiting = owed | {entry.value.key: _stamp(entry.value) for entry in listed.found if due(entry.value)}
         after = dict(talks)
-        for conversation in waiting[:_CONVERSATIONS]:
-            name = conversation.key
-            before = talks[name].known if name in talks else Known(floor=began)
-            try:
-                known = await self._read(name, before, harvest=harvest, now=now)
-            except Gone:
-                known = before
-            after[name] = Watched(touched=_stamp(conversation), known=known)
-        harvest.complete = harvest.complete and len(waiting) <= _CONVERSATIONS
+        for name in sorted(waiting, key=lambda name: (refusals(talks, name), waiting[name]))[:_CONVERSATIONS]:
+            before = msgspec.structs.replace(
+                talks.get(name, Watched(touched=0, known=Known(floor=began))), touched=waiting[name]
+            )
+            after[name] = await self._kept(name, before, harvest=harvest, now=now)
+        harvest.complete = harvest.complete and len(waiting.keys() - owed.keys()) <= _CONVERSATIONS
         return remembered(after, _REMEMBERED)
+
+    async def _kept(self, name: str, before: Watched, *, harvest: Harvest, now: datetime) -> Watched:
+        """What is known of a conversation after it was read; one that is refused keeps its place and is owed."""
+        part, known = f"conversation {name}", before.known
+        try:
+            known = await self._read(name, known, harvest=harvest, now=now)
+        except LoginProblem:
+            raise
+        except Gone:
+            pass
+        except PermanentProblem as problem:
+            harvest.refuse(part, problem)
+            return put_off(before)
+        harvest.read.append(part)
+        return Watched(touched=before.touched, known=known)
 
     async def _read(self, name: str, known: Known, *, harvest: Harvest, now: datetime) -> Known:
         """One conversation back to what is known of it."""
@@ -258,9 +273,19 @@ def behind(after: str) -> dict[str, str]:
     return {"after": after} if after else {}
 
 
+def refusals(watched: dict[str, Watched], name: str) -> int:
+    """How often in a row a part was refused."""
+    return watched[name].refused if name in watched else 0
+
+
+def put_off(watched: Watched) -> Watched:
+    """The same place after one more refusal."""
+    return msgspec.structs.replace(watched, refused=watched.refused + 1)
+
+
 def remembered(watched: dict[str, Watched], most: int) -> dict[str, Watched]:
-    """The most recent ones with all that is known of them; of the older ones only how far they were read."""
-    order = sorted(watched, key=lambda name: (watched[name].touched, name))
+    """The most recent ones, and what is owed, with all that is known of them; of the older ones only how far they were read."""
+    order = sorted(watched, key=lambda name: (watched[name].refused > 0, watched[name].touched, name))
     old, young = order[:-most], order[-most:]
     kept = {name: watched[name] for name in young}
     return {**{name: _thinned(watched[name]) for name in old[-most:]}, **kept}

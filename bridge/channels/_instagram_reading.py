@@ -10,12 +10,13 @@ from bridge.channels._graph_call import Edge, Graph
 from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_listing import Found, Listed, Spoilt, compare, entries, to_the_end, walk
-from bridge.channels._graph_messages import Messages, Watched, behind, remembered
+from bridge.channels._graph_messages import Messages, Watched, behind, put_off, refusals, remembered
 from bridge.channels._graph_refusals import Gone
 from bridge.channels._graph_shapes import Ref
 from bridge.channels._graph_threads import OBJECT
 from bridge.channels._instagram_posts import View
 from bridge.channels._instagram_shapes import Medium, Remark
+from bridge.ports import LoginProblem, PermanentProblem
 
 _REPLY = "id,text,username,from,timestamp,parent_id"
 REMARK = f"{_REPLY},replies.limit(50){{{_REPLY}}}"
@@ -86,20 +87,31 @@ class Reader:
     async def _remarks(self, places: Places, view: View, harvest: Harvest) -> dict[str, Watched]:
         """Comments of the posts whose number of comments changed, and of the newest posts in any case."""
         shown = await self._media(view)
-        due = [medium for medium in shown if _is_due(medium, places)]
+        due = [medium for medium in shown[::-1] if _is_due(medium, places)]
+        due.sort(key=lambda medium: refusals(places.media, medium.key))
         late = {medium.key for medium in due}
         warm = [medium for medium in shown if medium.comments_count and medium.key not in late][:_WARM]
-        harvest.complete = harvest.complete and len(due) <= _DUE
+        harvest.complete = harvest.complete and sum(not refusals(places.media, name) for name in late) <= _DUE
         media = dict(places.media)
-        for medium in (*due[::-1][:_DUE], *warm):
-            before = media.get(medium.key, Watched(touched=0, known=Known(floor=places.began)))
-            delta = medium.comments_count - before.sign
-            try:
-                known = await self._below(medium, before.known, delta=delta, view=view, harvest=harvest)
-            except Gone:
-                continue
-            media[medium.key] = _mark(medium, known)
+        for medium in (*due[:_DUE], *warm):
+            unread = Watched(touched=int(medium.at.timestamp()), known=Known(floor=places.began))
+            media[medium.key] = await self._kept(medium, media.get(medium.key, unread), view=view, harvest=harvest)
         return remembered(media, _REMEMBERED)
+
+    async def _kept(self, medium: Medium, before: Watched, *, view: View, harvest: Harvest) -> Watched:
+        """What is known of a post after its comments were read; one whose comments are refused keeps its place."""
+        part, delta = f"comments of {medium.key}", medium.comments_count - before.sign
+        try:
+            known = await self._below(medium, before.known, delta=delta, view=view, harvest=harvest)
+        except LoginProblem:
+            raise
+        except Gone:
+            return before
+        except PermanentProblem as problem:
+            harvest.refuse(part, problem)
+            return put_off(before)
+        harvest.read.append(part)
+        return _mark(medium, known)
 
     async def _below(self, medium: Medium, known: Known, *, delta: int, view: View, harvest: Harvest) -> Known:
         """The comments of one post with their answers, until as many are new as the platform counts."""
@@ -176,9 +188,9 @@ def _is_new(entry: Found[Remark] | Found[Medium], known: Known) -> bool:
 
 
 def _is_due(medium: Medium, places: Places) -> bool:
-    """Whether a post has another number of comments than when they were read."""
-    kept = places.media.get(medium.key)
-    return medium.comments_count != (kept.sign if kept else 0)
+    """Whether a post has another number of comments than when they were read, or they were refused since."""
+    kept = places.media.get(medium.key, Watched(touched=0))
+    return kept.refused > 0 or medium.comments_count != kept.sign
 
 
 def _mark(medium: Medium, known: Known) -> Watched:

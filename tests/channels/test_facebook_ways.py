@@ -569,6 +569,29 @@ async def test_a_post_whose_comments_are_refused_is_a_trouble_of_its_own(place: 
     assert healed.pages[0].recovered == (trouble.part,)
 
 
+async def test_a_conversation_that_is_refused_is_a_trouble_of_its_own(place: GraphPlace, channel: Channel) -> None:
+    """What was missed comes when it can be read again, however many others were written to meanwhile."""
+    cursor = await started(channel)
+    place.write_private("ann", words("behind"))
+    [talk] = place.state.talks()
+    place.state.sealed.add(talk)
+    place.write_private("bob", words("before"))
+    gathered = await gather(channel, cursor)
+    assert gathered.texts == [words("before")]
+    [trouble] = gathered.pages[0].troubles
+    assert (trouble.part, trouble.lasting) == (f"conversation {talk}", True)
+    for number in range(60):
+        place.write_private(f"person{number}", words(f"person {number}"))
+    gathered = await gather(channel, gathered.cursor)
+    assert len(gathered.texts) == 60
+    place.state.sealed.clear()
+    healed = await gather(channel, gathered.cursor)
+    assert healed.texts == [words("behind")]
+    assert healed.pages[0].recovered == (trouble.part,)
+    after = await gather(channel, healed.cursor)
+    assert (after.posts, after.pages[0].troubles) == ([], ())
+
+
 async def test_many_conversations_are_read_over_several_polls(place: GraphPlace, channel: Channel) -> None:
     """FT18: each message once, none forgotten, also where one person wrote many."""
     cursor = await started(channel)

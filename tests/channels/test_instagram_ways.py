@@ -264,3 +264,57 @@ async def test_what_somebody_answered_in_a_conversation_past_the_bridge_names_wh
     question, answer = (await gather(channel, cursor)).posts
     assert (question.parent, answer.parent, answer.thread) == ("", question.id, question.thread)
     assert answer.author.id in (await channel.open()).own
+
+
+async def test_a_picture_whose_comments_are_refused_is_a_trouble_of_its_own(
+    place: GraphPlace, channel: Channel
+) -> None:
+    """Everything else is read; and what was missed comes as soon as it can be read again, at its own place."""
+    shut, own = place.show("Shut"), place.show("Open")
+    cursor = await started(channel)
+    place.state.closed.add(shut)
+    place.comment("ann", words("behind"), below=shut)
+    place.comment("bob", words("before"), below=own)
+    gathered = await gather(channel, cursor)
+    assert gathered.texts == [words("before")]
+    [trouble] = gathered.pages[0].troubles
+    assert (trouble.part, trouble.lasting) == (f"comments of {place.state.key(place.board.item(shut))}", True)
+    place.state.closed.clear()
+    healed = await gather(channel, gathered.cursor)
+    assert healed.texts == [words("behind")]
+    assert healed.pages[0].recovered == (trouble.part,)
+    after = await gather(channel, healed.cursor)
+    assert (after.posts, after.pages[0].troubles) == ([], ())
+
+
+async def test_many_refused_pictures_keep_no_other_one_waiting(place: GraphPlace, channel: Channel) -> None:
+    shut = [place.show(f"Shut {number}") for number in range(45)]
+    own = place.show("Open")
+    cursor = await started(channel)
+    place.state.closed |= {*shut}
+    for number, picture in enumerate(shut):
+        place.comment("ann", words(f"number {number}"), below=picture)
+    gathered = await gather(channel, cursor)
+    place.comment("bob", words("before"), below=own)
+    gathered = await gather(channel, gathered.cursor)
+    assert gathered.texts == [words("before")]
+    place.state.closed -= {*shut[1:]}
+    found: list[str] = []
+    for _ in range(4):
+        gathered = await gather(channel, gathered.cursor)
+        found += gathered.texts
+    assert sorted(found) == sorted(words(f"number {number}") for number in range(1, 45))
+
+
+async def test_a_conversation_that_is_refused_is_a_trouble_of_its_own(place: GraphPlace, channel: Channel) -> None:
+    """On Instagram as on Messenger."""
+    cursor = await started(channel)
+    place.write_direct("ann", words("behind"))
+    [talk] = place.state.talks()
+    place.state.sealed.add(talk)
+    place.write_direct("bob", words("before"))
+    gathered = await gather(channel, cursor)
+    assert gathered.texts == [words("before")]
+    assert [trouble.part for trouble in gathered.pages[0].troubles] == [f"conversation {talk}"]
+    place.state.sealed.clear()
+    assert (await gather(channel, gathered.cursor)).texts == [words("behind")]

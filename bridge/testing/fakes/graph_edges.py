@@ -112,6 +112,8 @@ def _messages(state: GraphState, node: str, query: Mapping[str, str]) -> list[Sh
     talk = state.talks().get(node)
     if talk is None:
         raise gone(node)
+    if node in state.sealed:
+        raise refused(100, "Unsupported get request for this conversation")
     return [picked(query.get("fields", ""), message_shape(state, item)) for item in talk[::-1]]
 
 

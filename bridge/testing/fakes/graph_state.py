@@ -29,6 +29,8 @@ class GraphState:
         """Members who write to us on Instagram, not on Messenger."""
         self.closed: set[int] = set()
         """Posts whose comments are refused."""
+        self.sealed: set[str] = set()
+        """Conversations whose messages are refused."""
         self.private_comments: set[int] = set()
         self.replied: dict[int, str] = {}
         """Posts that got their one private reply, with the conversation that it went to."""
