@@ -1,6 +1,6 @@
 """The edges of a Page, read one after another: posts, their comments, tags, recommendations, messages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,10 +13,11 @@ from bridge.channels._graph_call import Edge, Graph
 from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_listing import Flow, Found, Listable, Listed, compare, to_the_end, walk
-from bridge.channels._graph_messages import Messages, Watched, behind, remembered
+from bridge.channels._graph_messages import Messages, behind
 from bridge.channels._graph_refusals import Gone
 from bridge.channels._graph_shapes import Comment, Post, Rating, Ref
 from bridge.channels._graph_threads import OBJECT
+from bridge.channels._graph_watched import Watched, fits, in_turn, owed, put_off, remembered
 from bridge.core.model import Kind
 from bridge.ports import LoginProblem, PermanentProblem
 
@@ -129,10 +130,11 @@ class Reader:
     ) -> dict[str, Watched]:
         """Comments of the posts that were written to since, and of a few others."""
         watched = {e.value.key: e.value for e in feed.found if self._is_watched(e.value, view.now)}
-        due = sorted((p for p in watched.values() if _is_due(p, places)), key=lambda post: post.touched)
-        harvest.complete = harvest.complete and len(due) <= _DUE
+        due = owed(places.posts) | {name: _stamp(post) for name, post in watched.items() if _is_due(post, places)}
+        harvest.complete = harvest.complete and fits(due, places.posts, most=_DUE)
         posts = dict(places.posts)
-        for name in (*(post.key for post in due[:_DUE]), *self._others(watched, due, places=places, now=view.now)):
+        turn = in_turn(due, places.posts, most=_DUE)
+        for name in (*turn, *self._others(watched, due, places=places, now=view.now)):
             before = posts.pop(name, Watched(touched=0, known=Known(floor=places.began)))
             kept = await self._kept(name, watched.get(name), before, view=view, harvest=harvest)
             if kept is not None:
@@ -144,7 +146,7 @@ class Reader:
     ) -> Watched | None:
         """What is known of a post after its comments were read; None where it is gone, and they with it.
 
-        A post whose comments are refused is a trouble of its own: they come with the next one that is not.
+        A post whose comments are refused is a trouble of its own: it keeps its place, and they come when they can.
         """
         part, known = f"comments of {name}", before.known
         try:
@@ -157,19 +159,18 @@ class Reader:
             return None
         except PermanentProblem as problem:
             harvest.refuse(part, problem)
-        else:
-            harvest.read.append(part)
+            return put_off(before)
+        harvest.read.append(part)
         if post is None:
             return Watched(touched=before.touched, sign=before.sign, known=known)
         return Watched(touched=_stamp(post), sign=post.count, known=known)
 
-    def _others(self, watched: Mapping[str, Post], due: Sequence[Post], *, places: Places, now: datetime) -> list[str]:
+    def _others(self, watched: Mapping[str, Post], due: Collection[str], *, places: Places, now: datetime) -> list[str]:
         """The most recent posts, and one of the older ones in turn."""
-        late = {post.key for post in due}
-        rest = sorted((p for p in watched.values() if p.key not in late and p.count), key=lambda post: post.touched)
+        rest = sorted((p for p in watched.values() if p.key not in due and p.count), key=lambda post: post.touched)
         warm = [post.key for post in rest[-_WARM:]]
         cold = [
-            name for name, kept in places.posts.items() if kept.known.items and name not in late and name not in warm
+            name for name, kept in places.posts.items() if kept.known.items and name not in due and name not in warm
         ]
         return [*warm, *([cold[int(now.timestamp() // 60) % len(cold)]] if cold else [])]
 

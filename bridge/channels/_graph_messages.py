@@ -11,11 +11,12 @@ import msgspec
 
 from bridge.channels._graph_call import Edge, Graph
 from bridge.channels._graph_harvest import Harvest
-from bridge.channels._graph_known import Known, forgotten
+from bridge.channels._graph_known import Known
 from bridge.channels._graph_listing import Fetch, Found, Listed, compare, entries, walk
 from bridge.channels._graph_refusals import Gone
 from bridge.channels._graph_shapes import Conversation, Message
 from bridge.channels._graph_threads import conversation as conversation_of
+from bridge.channels._graph_watched import Watched, fits, in_turn, owed, put_off, remembered
 from bridge.channels._text import clean, line, same_words
 from bridge.core.model import Author, Kind, Post, Visibility
 from bridge.core.publications import Posted, PrivateAnswer
@@ -43,17 +44,6 @@ _REMEMBERED = 200
 
 _SEARCH_PAGES = 20
 _FIELDS = "id,created_time,from,message,attachments{mime_type,name,file_url,image_data,video_data}"
-
-
-class Watched(msgspec.Struct, frozen=True, kw_only=True):
-    """A listing that is read again only when its sign changes: a part of the cursor."""
-
-    touched: int
-    """When it was last written to, as the platform says."""
-    sign: int = 0
-    known: Known = Known()
-    refused: int = 0
-    """How often in a row it was refused: it is read again, after all that were refused less often."""
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -93,15 +83,14 @@ class Messages:
         listed = await walk(
             self._conversations, Conversation, now=now, most=_CONVERSATION_PAGES, enough=enough, full=None
         )
-        owed = {name: watched.touched for name, watched in talks.items() if watched.refused}
-        waiting = owed | {entry.value.key: _stamp(entry.value) for entry in listed.found if due(entry.value)}
+        waiting = owed(talks) | {entry.value.key: _stamp(entry.value) for entry in listed.found if due(entry.value)}
         after = dict(talks)
-        for name in sorted(waiting, key=lambda name: (refusals(talks, name), waiting[name]))[:_CONVERSATIONS]:
+        for name in in_turn(waiting, talks, most=_CONVERSATIONS):
             before = msgspec.structs.replace(
                 talks.get(name, Watched(touched=0, known=Known(floor=began))), touched=waiting[name]
             )
             after[name] = await self._kept(name, before, harvest=harvest, now=now)
-        harvest.complete = harvest.complete and len(waiting.keys() - owed.keys()) <= _CONVERSATIONS
+        harvest.complete = harvest.complete and fits(waiting, talks, most=_CONVERSATIONS)
         return remembered(after, _REMEMBERED)
 
     async def _kept(self, name: str, before: Watched, *, harvest: Harvest, now: datetime) -> Watched:
@@ -271,28 +260,6 @@ class Messages:
 def behind(after: str) -> dict[str, str]:
     """The part of a query that says where to go on."""
     return {"after": after} if after else {}
-
-
-def refusals(watched: dict[str, Watched], name: str) -> int:
-    """How often in a row a part was refused."""
-    return watched[name].refused if name in watched else 0
-
-
-def put_off(watched: Watched) -> Watched:
-    """The same place after one more refusal."""
-    return msgspec.structs.replace(watched, refused=watched.refused + 1)
-
-
-def remembered(watched: dict[str, Watched], most: int) -> dict[str, Watched]:
-    """The most recent ones, and what is owed, with all that is known of them; of the older ones only how far they were read."""
-    order = sorted(watched, key=lambda name: (watched[name].refused > 0, watched[name].touched, name))
-    old, young = order[:-most], order[-most:]
-    kept = {name: watched[name] for name in young}
-    return {**{name: _thinned(watched[name]) for name in old[-most:]}, **kept}
-
-
-def _thinned(watched: Watched) -> Watched:
-    return msgspec.structs.replace(watched, known=forgotten(watched.known))
 
 
 async def _untold(_message: str) -> None:

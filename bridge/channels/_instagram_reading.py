@@ -10,10 +10,11 @@ from bridge.channels._graph_call import Edge, Graph
 from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_listing import Found, Listed, Spoilt, compare, entries, to_the_end, walk
-from bridge.channels._graph_messages import Messages, Watched, behind, put_off, refusals, remembered
+from bridge.channels._graph_messages import Messages, behind
 from bridge.channels._graph_refusals import Gone
 from bridge.channels._graph_shapes import Ref
 from bridge.channels._graph_threads import OBJECT
+from bridge.channels._graph_watched import Watched, fits, in_turn, put_off, remembered
 from bridge.channels._instagram_posts import View
 from bridge.channels._instagram_shapes import Medium, Remark
 from bridge.ports import LoginProblem, PermanentProblem
@@ -87,14 +88,13 @@ class Reader:
     async def _remarks(self, places: Places, view: View, harvest: Harvest) -> dict[str, Watched]:
         """Comments of the posts whose number of comments changed, and of the newest posts in any case."""
         shown = await self._media(view)
-        due = [medium for medium in shown[::-1] if _is_due(medium, places)]
-        due.sort(key=lambda medium: refusals(places.media, medium.key))
-        late = {medium.key for medium in due}
-        warm = [medium for medium in shown if medium.comments_count and medium.key not in late][:_WARM]
-        harvest.complete = harvest.complete and sum(not refusals(places.media, name) for name in late) <= _DUE
+        there = {medium.key: medium for medium in shown}
+        due = {medium.key: _stamp(medium) for medium in shown if _is_due(medium, places)}
+        warm = [medium for medium in shown if medium.comments_count and medium.key not in due][:_WARM]
+        harvest.complete = harvest.complete and fits(due, places.media, most=_DUE)
         media = dict(places.media)
-        for medium in (*due[:_DUE], *warm):
-            unread = Watched(touched=int(medium.at.timestamp()), known=Known(floor=places.began))
+        for medium in (*(there[name] for name in in_turn(due, places.media, most=_DUE)), *warm):
+            unread = Watched(touched=_stamp(medium), known=Known(floor=places.began))
             media[medium.key] = await self._kept(medium, media.get(medium.key, unread), view=view, harvest=harvest)
         return remembered(media, _REMEMBERED)
 
@@ -193,8 +193,12 @@ def _is_due(medium: Medium, places: Places) -> bool:
     return kept.refused > 0 or medium.comments_count != kept.sign
 
 
+def _stamp(medium: Medium) -> int:
+    return int(medium.at.timestamp())
+
+
 def _mark(medium: Medium, known: Known) -> Watched:
-    return Watched(touched=int(medium.at.timestamp()), sign=medium.comments_count, known=known)
+    return Watched(touched=_stamp(medium), sign=medium.comments_count, known=known)
 
 
 async def _untold(_medium: str) -> None:

@@ -569,6 +569,23 @@ async def test_a_post_whose_comments_are_refused_is_a_trouble_of_its_own(place: 
     assert healed.pages[0].recovered == (trouble.part,)
 
 
+async def test_refused_comments_of_an_older_post_come_without_a_new_one(
+    place: GraphPlace, channel: Channel, clock: MovableClock
+) -> None:
+    cursor = await started(channel)
+    shut = place.publish("Shut")
+    place.state.closed.add(shut)
+    place.comment("ann", words("behind"), below=shut)
+    gathered = await gather(channel, cursor)
+    clock.advance(timedelta(minutes=5))
+    for number in range(8):
+        place.comment("bob", words(f"number {number}"), below=place.publish(f"Open {number}"))
+    gathered = await gather(channel, gathered.cursor)
+    assert len(gathered.texts) == 8
+    place.state.closed.clear()
+    assert (await gather(channel, gathered.cursor)).texts == [words("behind")]
+
+
 async def test_a_conversation_that_is_refused_is_a_trouble_of_its_own(place: GraphPlace, channel: Channel) -> None:
     """What was missed comes when it can be read again, however many others were written to meanwhile."""
     cursor = await started(channel)

@@ -300,7 +300,7 @@ async def test_many_refused_pictures_keep_no_other_one_waiting(place: GraphPlace
     assert gathered.texts == [words("before")]
     place.state.closed -= {*shut[1:]}
     found: list[str] = []
-    for _ in range(4):
+    for _ in range(10):
         gathered = await gather(channel, gathered.cursor)
         found += gathered.texts
     assert sorted(found) == sorted(words(f"number {number}") for number in range(1, 45))
