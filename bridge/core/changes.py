@@ -28,10 +28,14 @@ def changed(record: Record | None, event: Change, *, at: Moment) -> Decision:
 def _edited(record: Record | None, event: PostEdited, *, at: Moment) -> Decision:
     """Newer words: the ticket learns of them, and a post that no ticket carries is judged again."""
     post = event.post
-    once = f"edited|{post.key}|{post.fingerprint}"
+    carried = record is not None and _carried(record, post.id)
+    if record is not None and carried and _shows(record, post):
+        return Decision(sightings=(Sighting(post=post),))
+    # The version, because words that come back after others are news again (B13).
+    once = f"edited|{post.key}|{post.fingerprint}|{record.version if record else 0}"
     sighting = Sighting(post=post)
     fact = Fact(key=once, kind="edited", at=at.now, conversation=post.conversation.id, channel=post.channel)
-    if record is None or not _carried(record, post.id):
+    if record is None or not carried:
         judge = Intent(effect=Judge(post=post), at=at.now)
         return Decision(once=once, sightings=(sighting,), intents=(judge,), facts=(fact,))
     return Decision(
@@ -97,6 +101,12 @@ def _is_ours(record: Record, answer: Post) -> bool:
 def _carried(record: Record, post_id: str) -> bool:
     """Whether a proxy carried the post into a queue."""
     return any(sent.post == post_id for sent in record.sent)
+
+
+def _shows(record: Record, post: Post) -> bool:
+    """Whether the record holds the post in these very words."""
+    known = record.post(post.id)
+    return known is not None and known.fingerprint == post.fingerprint
 
 
 def _without_words(record: Record, post_id: str) -> Record:

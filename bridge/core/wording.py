@@ -138,9 +138,10 @@ def held_publication(record: Record, publish: Publish, reason: str, *, now: date
 
 
 def edited(record: Record, post: Post, *, now: datetime) -> Notice:
-    """The ticket learns the newer words; once for each version of them."""
+    """The ticket learns the newer words; once for each change, also back to words that stood there before."""
     text = f"{TICKET['edited']}\n\n{_prefixed(post.text)}"
-    return _to_ticket(record, text, reason="edited", once=f"{post.key}|{post.fingerprint}", now=now)
+    once = f"{post.key}|{post.fingerprint}|{record.version}"
+    return _to_ticket(record, text, reason="edited", once=once, now=now)
 
 
 def deleted(record: Record, post_id: str, *, now: datetime) -> Notice:

@@ -37,7 +37,24 @@ def test_an_edited_post_that_no_ticket_carries_is_judged_anew() -> None:
 def test_the_same_edit_is_one_decision() -> None:
     event = PostEdited(post=NEWER, before=post().fingerprint)
 
-    assert decide(waiting(), event, at=moment()).once == decide(None, event, at=moment()).once != ""
+    assert decide(waiting(), event, at=moment()).once == decide(waiting(), event, at=moment()).once != ""
+
+
+def test_b13_an_edit_back_and_forth_is_told_each_time() -> None:
+    """What the record shows must be what the platform shows, or an answer passes under a swapped post."""
+    record, seen = waiting(), []
+    for words in (NEWER, post(), NEWER):
+        decision = decide(record, PostEdited(post=words, before=record.post("p1").fingerprint), at=moment())
+        record = replace(decision.record, version=record.version + 1)
+        seen += [decision.once, *(notice.key for notice in told(decision))]
+
+    assert len(set(seen)) == len(seen) == 6
+
+
+def test_an_edit_that_the_record_already_shows_is_told_to_nobody() -> None:
+    decision = decide(waiting(NEWER), PostEdited(post=NEWER, before=post().fingerprint), at=moment())
+
+    assert (decision.once, decision.record, decision.intents) == ("", None, ())
 
 
 def test_a_deletion_takes_the_words_and_tells_the_open_ticket() -> None:
