@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bridge.core import content, particulars
 from bridge.core.content import MEANINGS, Rules, troubles
 from bridge.core.model import Visibility
+from bridge.letters.address import Purpose
 
 RULES = Rules(
     visibility=Visibility.PUBLIC,
@@ -213,6 +214,11 @@ def test_b05_the_reply_domain_may_be_allowed_only_by_its_own_name() -> None:
 )
 def test_b05_nothing_of_the_form_of_our_addresses_is_published(text: str) -> None:
     assert content.own_address(f"Hello\n{text}!", "reply.acme.example")
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_b05_every_purpose_of_an_address_is_known(purpose: Purpose) -> None:
+    assert content.own_address(f"at {purpose} + k1.abcdefghijklmnop. {'q' * 26}", "")
 
 
 def test_in_private_the_customer_may_be_told_how_to_reach_us_but_no_account() -> None:
