@@ -71,11 +71,18 @@ def _credential(given: object, info: ValidationInfo) -> Secret:
     directory = (info.context or {}).get("credentials")
     if directory is None:
         raise ValueError(f"no credentials directory is set, so credential {name!r} cannot be read")
+    return Secret(_text(Path(directory) / name, name).strip())
+
+
+def _text(file: Path, name: str) -> str:
+    """What a credential says; a problem is raised outside of its handler, for it may hold the secret (law 7)."""
     try:
-        return Secret((Path(directory) / name).read_text(encoding="utf-8").strip())
+        return file.read_text(encoding="utf-8")
     except OSError as problem:
-        why = (problem.strerror or "").lower()
-        raise ValueError(f"credential {name!r} cannot be read: {why}") from None
+        trouble = f"cannot be read: {(problem.strerror or '').lower()}"
+    except UnicodeDecodeError:
+        trouble = "is not UTF-8 text"
+    raise ValueError(f"credential {name!r} {trouble}")
 
 
 def _duration(given: object) -> object:
@@ -85,7 +92,10 @@ def _duration(given: object) -> object:
     text = given.strip().lower()
     if not re.fullmatch(rf"(?:{_DURATION.pattern}\s*)+", text):
         raise ValueError("a duration is a number with ms, s, m, h, d or w, for example 90s, 5m or 2d")
-    return timedelta(seconds=sum(float(count) * _UNITS[unit] for count, unit in _DURATION.findall(text)))
+    try:
+        return timedelta(seconds=sum(float(count) * _UNITS[unit] for count, unit in _DURATION.findall(text)))
+    except OverflowError:
+        raise ValueError("a duration is longer than can be reckoned with") from None
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]

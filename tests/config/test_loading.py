@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from bridge.config import Complaints, Loaded, files, load
 from bridge.core.policy import Agent, DeskPolicy, Limits
 from bridge.core.rules.vocabulary import When
+from bridge.stanza import Duration, Secret
 
 Put = Callable[[str, str], None]
 Load = Callable[[], Loaded]
@@ -188,3 +190,20 @@ def test_accepted_dangers_are_still_told(put: Put, loaded: Load) -> None:
     put("bridge.toml", (Path(__file__).parent / "good" / "accepted-dangers.toml").read_text())
     told = {warning.key for warning in loaded().warnings}
     assert {"desk.support.live", "desk.support.undo", "desk.support.allow_links", "desk.support.authserv_id"} <= told
+
+
+@pytest.mark.parametrize("length", ["9999999999w", f"{'9' * 400}d"])
+def test_a_duration_beyond_all_time_is_a_mistake_like_any_other(length: str) -> None:
+    with pytest.raises(ValidationError, match="longer than can be reckoned with"):
+        TypeAdapter(Duration).validate_python(length)
+
+
+def test_a_credential_that_is_no_text_is_named_and_never_shown(tmp_path: Path) -> None:
+    """G05, law 7: not even in the exception's own attributes."""
+    (tmp_path / "token").write_bytes(b"hunter2\xff")
+    with pytest.raises(ValidationError, match="credential 'token' is not UTF-8 text") as caught:
+        TypeAdapter(Secret).validate_python({"credential": "token"}, context={"credentials": tmp_path})
+    problem = caught.value.errors()[0]["ctx"]["error"]
+    assert not isinstance(problem, UnicodeError)
+    assert problem.__cause__ is None
+    assert problem.__context__ is None
