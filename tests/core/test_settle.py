@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.core import render
 from bridge.core.conversation import Given, Phase
 from bridge.core.decide import decide
 from bridge.core.effects import Inject, Judge, State, Tell
 from bridge.core.events import Doubted, NotFound, Performed, Postponed, Refused, Withdrawn
+from bridge.core.model import Visibility
 from bridge.core.policy import Idempotency, ReadBack
 from bridge.core.publications import Posted
 from bridge.core.settle import FAILED_LOOKS, LIFETIME, backoff
 from bridge.testing import making
-from bridge.testing.making import AGENT, CHANNEL, DESK, LIMITS, NOW, POLICY, claimed, moment, publish, waiting
+from bridge.testing.making import AGENT, CHANNEL, DESK, LIMITS, NOW, POLICY, claimed, moment, post, publish, waiting
 
 POSTED = Posted(id="r9", url="https://forum.test/t1/r9")
 
@@ -44,6 +46,15 @@ def test_a_publication_is_done_with_its_id_and_answers_the_conversation() -> Non
     assert decision.record.phase is Phase.ANSWERED
     assert decision.record.given[-1].published == "r9"
     assert [fact.kind for fact in decision.facts] == ["published"]
+
+
+def test_a_publication_that_the_record_forgot_comes_back_as_what_it_was() -> None:
+    """Law 9."""
+    answer = render.spoken(Given(key="publish|f1|1", text="Hi.", at=NOW, visibility=Visibility.PRIVATE), post())
+    effect = replace(publish(), publication=answer)
+    (given,) = decide(waiting(), Performed(claimed=claimed(effect), posted=POSTED), at=moment()).record.given
+
+    assert (given.visibility, given.post, given.letter) == (Visibility.PRIVATE, "p1", "f1")
 
 
 def test_a_publication_names_its_agent_gates_and_letter() -> None:
