@@ -38,7 +38,7 @@ def answered(record: Record | None, event: LetterRead, *, at: Moment) -> Decisio
     record = _tagged(record, event.reading)
     case = _case(record, event, held, at=at)
     words = wishes.words(case, at.policy)
-    case = replace(case, words=words.parts)
+    case = replace(case, words=words.parts, seen=_seen(case, words.parts))
     passed = _rejected(held) or _walked(case, words, at=at)
     if isinstance(passed, Finding) or record is None:
         finding = passed if isinstance(passed, Finding) else _unknown()
@@ -72,7 +72,6 @@ def _case(record: Record | None, event: LetterRead, held: HeldLetter | None, *, 
         received=event.received,
         words=(),
         switches=event.switches,
-        seen=_seen(record, reading),
         doubtful=event.doubtful,
         counts=_counts(record, event, at.now),
         private_texts=event.private_texts,
@@ -82,12 +81,13 @@ def _case(record: Record | None, event: LetterRead, held: HeldLetter | None, *, 
     )
 
 
-def _seen(record: Record | None, reading: Reading) -> bool:
+def _seen(case: Case, words: tuple[str, ...]) -> bool:
     """Whether another letter already brought the same words to the same post (G6)."""
-    if record is None or not reading.text.strip():
+    if case.record is None or case.post is None or not words:
         return False
-    others = (g for g in record.given if g.letter and g.letter != reading.fingerprint and not g.dropped)
-    return any(given.text == reading.text.strip() for given in others)
+    others = [g for g in case.record.given if g.letter and g.letter != case.reading.fingerprint and not g.dropped]
+    said = {given.text for given in others if given.post == case.post.id}
+    return said.issuperset(words)
 
 
 def _counts(record: Record | None, event: LetterRead, now: datetime) -> Counts:

@@ -53,7 +53,7 @@ class Case:
     switches: Mapping[str, str] = field(default_factory=dict)
     """What operators switched by command: see bridge.core.decision.Switch."""
     seen: bool = False
-    """Whether this fingerprint, Message-ID or body was already taken for this conversation (A07)."""
+    """Whether another letter already brought the same words to the same post (A07)."""
     doubtful: bool = False
     """Whether the inbox lost its place, so that the letter may be an old one (C10)."""
     counts: Counts = field(default_factory=Counts)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bridge.core import orders, phases, render, wording
+from bridge.core import forwarding, orders, phases, render, wording
 from bridge.core.case import Case
-from bridge.core.conversation import Given, HeldLetter, Record, Sent
+from bridge.core.conversation import Given, HeldLetter, Record
 from bridge.core.decision import Decision, Fact
-from bridge.core.effects import Inject, Intent, Publish, Row, Settlement, State
+from bridge.core.effects import Intent, Publish, Row, Settlement, State
 from bridge.core.events import LetterRead
 from bridge.core.model import Verdict
 from bridge.core.moment import Moment
@@ -147,35 +147,16 @@ def _note(decision: Decision, order: Order) -> Decision:
 
 
 def _escalate(decision: Decision, order: Order) -> Decision:
-    """Make a proxy of the same post for another desk, with the agent's words as context."""
-    record, post, channel = decision.record, order.case.post, order.case.channel
+    """Make a proxy of the same post for another desk; the letter's own words stay with the letter."""
+    record, post = decision.record, order.case.post
     desk = order.at.policy.desks.get(order.command.argument.strip().lower())
-    if record is None or post is None or channel is None or desk is None:
+    if record is None or post is None or order.case.channel is None or desk is None:
         return decision
-    fingerprint = order.event.reading.fingerprint
-    proxy = render.proxy(
-        record,
-        post,
-        Verdict(route=record.route, desk=desk.name, priority=record.priority),
-        desk=desk,
-        channel=channel,
-        contacts=(),
-        now=order.at.now,
-        delimiter=fingerprint[:8],
-        gap="",
-    )
-    sealed = order.at.seal(proxy)
-    sent = Sent(
-        key=proxy.key,
-        post=post.id,
-        fingerprint=post.fingerprint,
-        message_id=sealed.message_id,
-        desk=desk.name,
-        text=sealed.text,
-        delimiter=proxy.delimiter,
-        at=order.at.now,
-    )
-    intent = Intent(effect=Inject(proxy=proxy, sealed=sealed), at=order.at.now, priority=record.priority)
+    letter = order.event.reading.fingerprint
+    verdict = Verdict(route=record.route, desk=desk.name, priority=record.priority)
+    inject = forwarding.proxied(record, post, verdict, desk=desk, delimiter=letter[:8], at=order.at, letter=letter)
+    intent = Intent(effect=inject, at=order.at.now, priority=record.priority)
+    sent = forwarding.sent(inject, at=order.at.now)
     fact = _fact(order, "escalated", {"desk": desk.name})
     after = replace(record.with_sent(sent), desk=desk.name, phase=phases.after(record.phase, Step.FORWARDED))
     return replace(decision, record=after, intents=(*decision.intents, intent), facts=(*decision.facts, fact))
@@ -213,7 +194,13 @@ def _done(decision: Decision, order: Order) -> Decision:
         key = f"by hand|{order.event.reading.fingerprint}"
         text = order.event.reading.text.strip()
         given = Given(
-            key=key, text=text, at=order.at.now, agent=order.event.reading.sender, post=post.id, published=key
+            key=key,
+            text=text,
+            at=order.at.now,
+            agent=order.event.reading.sender,
+            post=post.id,
+            visibility=order.case.visibility,
+            published=key,
         )
         record = record.with_given(given)
     after = replace(record, phase=phases.after(record.phase, Step.ANSWERED))

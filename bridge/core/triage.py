@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bridge.core import phases, render, templates
-from bridge.core.conversation import Record, Sent
+from bridge.core import forwarding, phases
+from bridge.core.conversation import Record
 from bridge.core.decision import Decision, Fact, Judged
-from bridge.core.effects import Inject, Intent, Settlement, State
+from bridge.core.effects import Intent, Settlement, State
 from bridge.core.events import PostJudged
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
@@ -38,10 +38,19 @@ def _left(record: Record, event: PostJudged, now: datetime) -> Decision:
 def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
     """Make the proxy, render it once, and intend to inject it."""
     verdict = event.verdict
-    inject = _proxied(record, event, at=at)
+    inject = forwarding.proxied(
+        record,
+        event.post,
+        verdict,
+        desk=at.policy.desks[verdict.desk or ""],
+        delimiter=event.delimiter,
+        at=at,
+        contacts=event.contacts,
+        gap=event.gap,
+    )
     start = at.now + verdict.hold_for if verdict.hold_for else at.now
     after = replace(
-        record.with_sent(_sent(inject, event, now=start)),
+        record.with_sent(forwarding.sent(inject, at=start)),
         phase=phases.after(record.phase, Step.FORWARDED),
         desk=inject.proxy.desk,
         route=verdict.route or "",
@@ -55,38 +64,6 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         settlements=(_settled(event, State.DONE),),
         intents=(Intent(effect=inject, at=start, priority=verdict.priority),),
         facts=(_fact("forwarded", after, event, now=at.now),),
-    )
-
-
-def _proxied(record: Record, event: PostJudged, *, at: Moment) -> Inject:
-    """The proxy in its final form."""
-    proxy = render.proxy(
-        record,
-        event.post,
-        event.verdict,
-        desk=at.policy.desks[event.verdict.desk or ""],
-        channel=at.policy.channels[event.post.channel],
-        contacts=event.contacts,
-        now=at.now,
-        delimiter=event.delimiter,
-        gap=event.gap,
-    )
-    channel = at.policy.channels[event.post.channel]
-    own = templates.notes(at.policy.templates, event.post, desk=proxy.desk, platform=channel.platform)
-    proxy = replace(proxy, notes=(*proxy.notes, *own))
-    return Inject(proxy=proxy, sealed=at.seal(proxy))
-
-
-def _sent(inject: Inject, event: PostJudged, *, now: datetime) -> Sent:
-    return Sent(
-        key=inject.key,
-        post=event.post.id,
-        fingerprint=event.post.fingerprint,
-        message_id=inject.sealed.message_id,
-        desk=inject.proxy.desk,
-        text=inject.sealed.text,
-        delimiter=inject.proxy.delimiter,
-        at=now,
     )
 
 

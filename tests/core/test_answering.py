@@ -9,6 +9,7 @@ from bridge.core.conversation import Phase
 from bridge.core.decide import decide
 from bridge.core.effects import Inject, Publish, Reread, State, Tell
 from bridge.core.events import LetterDropped, LetterReleased
+from bridge.core.model import Visibility
 from bridge.core.publications import PrivateAnswer, PublicAnswer
 from bridge.core.replies import Command, LetterKind, LetterOutcome
 from bridge.testing import making
@@ -166,6 +167,25 @@ def test_the_same_words_in_another_mail_are_a_replay() -> None:
     assert effects(again, Publish) == []
 
 
+def test_the_same_words_to_another_post_are_an_answer_of_their_own() -> None:
+    record = waiting(post(), post("p2", "And the app?"))
+    to_first = {"in_reply_to": (record.sent[0].message_id,)}
+    first = decided(reading("Thanks, fixed.", record, **to_first), record)
+    assert first.record.given[-1].post == "p1"
+    second = reading("Thanks, fixed.", record, fingerprint="other", in_reply_to=(record.sent[1].message_id,))
+
+    assert effects(decided(second, first.record), Publish)[0].publication.parent == "p2"
+
+
+def test_a_standard_response_sent_twice_is_a_replay() -> None:
+    """A07: what counts are the words that would go out."""
+    said = reading("", fingerprint="one", commands=commands("use hello"))
+    first = decided(said)
+    again = decided(replace(said, fingerprint="two", message_id="<m2@acme.test>"), first.record)
+
+    assert again.filed.outcome is LetterOutcome.REPLAY
+
+
 def test_a_corrected_text_takes_the_first_one_s_place() -> None:
     first = decided(reading())
     waits = row(effects(first, Publish)[0], State.READY)
@@ -222,6 +242,23 @@ def test_escalation_brings_the_post_to_another_desk() -> None:
     (effect,) = effects(decided(reading("", commands=commands("escalate noc"))), Inject)
 
     assert effect.proxy.desk == "noc"
+
+
+def test_a_post_that_is_escalated_back_comes_back() -> None:
+    there = decided(reading("", fingerprint="e1", commands=commands("escalate noc")))
+    back = decided(reading("", fingerprint="e2", commands=commands("escalate support")), there.record)
+    (effect,) = effects(back, Inject)
+
+    assert effect.key not in {waiting().sent[0].key, effects(there, Inject)[0].key}
+    assert back.record.sent[-1].message_id == effect.sealed.message_id
+    assert len({sent.message_id for sent in back.record.sent}) == 3
+
+
+def test_an_escalated_post_bears_the_operator_s_own_lines() -> None:
+    policy = replace(POLICY, templates={"all": "Tone: we say hello."})
+    (effect,) = effects(decided(reading("", commands=commands("escalate noc")), policy=policy), Inject)
+
+    assert "Tone: we say hello." in effect.proxy.notes
 
 
 def test_escalation_to_nowhere_holds_the_letter() -> None:
@@ -298,6 +335,14 @@ def test_a_doubtful_answer_that_stands_there_is_confirmed_by_done() -> None:
 
     assert [(s.key, s.state) for s in decision.settlements] == [(doubtful.key, State.DONE)]
     assert decision.record.phase is Phase.ANSWERED
+
+
+def test_an_answer_by_hand_is_as_private_as_its_conversation() -> None:
+    """Law 9."""
+    record = waiting(private_post())
+    decision = decided(reading("I called him.", record, commands=commands("done")), record)
+
+    assert decision.record.given[-1].visibility is Visibility.PRIVATE
 
 
 def test_paused_publishing_holds_new_answers() -> None:
