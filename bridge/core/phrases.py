@@ -188,12 +188,11 @@ NEVER_TOLD = frozenset({
 OUTCOMES: Mapping[str, Phrase] = {
     "published": Phrase("Published", "Your answer is published. {url}"),
     "cancelled": Phrase("Cancelled", "Your answer was cancelled in time. Nothing was published."),
-    "replaced": Phrase("Replaced", "Your corrected answer takes the place of the first one, which was not published."),
+    "replaced": Phrase("Replaced", "Another answer takes the place of yours, which was not published."),
     "too_late_to_cancel": Phrase(
         "Not cancelled",
         "It was too late to cancel: your answer is published. {url}\n\nPlease delete it there if it must go.",
     ),
-    "noted": Phrase("Noted", "Your note is kept with the conversation. Nothing was published."),
 }
 """What became of an answer that was not held."""
 
@@ -218,11 +217,6 @@ OPERATOR: Mapping[str, Phrase] = {
         "No post is lost: reading goes on from the same place once the login works again. Answers wait until then.\n\n"
         "Renew the credential and reload, then check with: bridge channel list",
     ),
-    "wrong_account": Phrase(
-        "Wrong account: {subject}",
-        "{subject} is logged in as another account than the configured one. {detail}\n\n"
-        "Nothing is published there until both are the same.",
-    ),
     "down": Phrase(
         "Out of reach: {subject}",
         "{subject} has been out of reach since {since}. {detail}\n\nIt is tried again and again.",
@@ -242,7 +236,8 @@ OPERATOR: Mapping[str, Phrase] = {
     ),
     "desk_missing": Phrase(
         "No such desk: {subject}",
-        "The rules send {subject} to a desk that is not configured. It is kept.\n\nCheck with: bridge check",
+        "The rules send posts to the desk {subject}, which is not configured. They are held.\n\n"
+        "See them with: bridge held list\nWhen the desk is there: bridge held release",
     ),
     "first_answer": Phrase(
         "First answer to confirm: {subject}",
@@ -276,12 +271,6 @@ OPERATOR: Mapping[str, Phrase] = {
         "Disk nearly full: {subject}",
         "The disk of {subject} is nearly full. {detail}\n\n"
         "When it is full the bridge stops reading before it loses anything, and goes on by itself when there is room.",
-    ),
-    "gap": Phrase(
-        "Posts were lost: {subject}", "{subject} no longer shows a stretch of posts that was not read in time. {detail}"
-    ),
-    "quarantined": Phrase(
-        "Unreadable: {subject}", "Something from {subject} could not be read and is kept raw. {detail}"
     ),
 }
 """What the operator is told, once an hour for each condition."""

@@ -121,7 +121,7 @@ def approval_wanted(
 
 
 def outcome(record: Record, publish: Publish, reason: str, *, url: str, now: datetime) -> Notice:
-    """What became of an answer that was not held: published, cancelled, replaced, too_late_to_cancel, noted."""
+    """What became of an answer that was not held: published, cancelled, replaced, too_late_to_cancel."""
     return _of_publication(record, publish, OUTCOMES[reason], reason=reason, values={"url": _url(url)}, now=now)
 
 
@@ -166,7 +166,7 @@ def alert(policy: Policy, reason: str, *, subject: str, now: datetime) -> tuple[
 def condition(
     policy: Policy, reason: str, *, subject: str, detail: str, since: datetime, now: datetime
 ) -> tuple[Notice, ...]:
-    """Tell the operator that something broke or works again: login, wrong_account, down, recovered.
+    """Tell the operator that something broke or works again: login, down, recovered.
 
     Once for each beginning of the condition; empty where no operator is configured.
     """

@@ -66,3 +66,11 @@ def test_a_desk_that_is_gone_loses_no_post() -> None:
     decision = decide(None, event(replace(VERDICT, desk="closed")), at=moment())
 
     assert (decision.settlements[0].state, decision.settlements[0].reason) == (State.HELD, "desk_missing")
+
+
+def test_the_operator_is_told_of_a_missing_desk_once_an_hour() -> None:
+    gone = replace(VERDICT, desk="closed")
+    told = [intent for of in (post(), post("p2")) for intent in decide(None, event(gone, of), at=moment()).intents]
+
+    assert [intent.effect.notice.reason for intent in told] == ["desk_missing", "desk_missing"]
+    assert len({intent.key for intent in told}) == 1

@@ -206,7 +206,7 @@ def test_the_operator_is_told_once_an_hour_and_only_where_there_is_one() -> None
     assert notice.audience is Audience.OPERATOR
     assert wording.alert(replace(POLICY, operator=""), "undeliverable", subject="x", now=NOW) == ()
     assert (
-        wording.alert(Policy(desks={}, channels={}, reply_domain="x", operator="o@x"), "gap", subject="x", now=NOW)
+        wording.alert(Policy(desks={}, channels={}, reply_domain="x", operator="o@x"), "breaker", subject="x", now=NOW)
         == ()
     )
 
