@@ -133,8 +133,7 @@ def _accepted(record: Record, event: LetterRead, case: Case, *, passed: gates.Pa
         notices = [_rehearsed(record, publication, event, now=at.now) for publication in publications]
         decision = replace(ordered, intents=(*ordered.intents, *at.tell(*notices)))
         return _filed(decision, event, LetterOutcome.ANSWER, at=at, reason="rehearsal")
-    corrected = commanding.without(ordered, commanding.open_to_change(event, post.id), "corrected")
-    decision = corrected
+    decision = commanding.corrected(ordered, event, post.id, at=at)
     for publication in publications:
         publish = _publish(record, publication, event, desk=desk, passed=passed, now=at.now)
         decision = _with(decision, publish, post, due=at.now + desk.undo, now=at.now)

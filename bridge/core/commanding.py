@@ -52,7 +52,18 @@ def trouble(case: Case, policy: Policy) -> Finding | None:
     return None
 
 
-def open_to_change(event: LetterRead, post_id: str) -> tuple[Row, ...]:
+def corrected(decision: Decision, event: LetterRead, post_id: str, *, at: Moment) -> Decision:
+    """The decision with what still waits under the post dropped, for newer words; whoever else wrote it is told."""
+    rows = _open_to_change(event, post_id)
+    decision = without(decision, rows, "corrected")
+    publishes = [row.effect for row in rows if isinstance(row.effect, Publish)]
+    for publish in publishes:
+        if publish.agent != event.reading.sender:
+            decision = _telling(decision, publish, "replaced", at=at)
+    return decision
+
+
+def _open_to_change(event: LetterRead, post_id: str) -> tuple[Row, ...]:
     """Publications about a post that still wait for the end of their undo window."""
     return tuple(
         row
@@ -84,10 +95,10 @@ def _cancel(decision: Decision, order: Order) -> Decision:
     published = [row for row in mine if row.state in {State.RUNNING, State.UNSURE}]
     told = [(row, "cancelled") for row in waiting] + [(row, "too_late_to_cancel") for row in published]
     if not told and (last := _last_published(order)):
-        return _telling(decision, order, last, "too_late_to_cancel")
+        return _telling(decision, last, "too_late_to_cancel", at=order.at)
     for row, reason in told:
         if isinstance(row.effect, Publish):
-            decision = _telling(decision, order, row.effect, reason)
+            decision = _telling(decision, row.effect, reason, at=order.at)
     return decision
 
 
@@ -110,13 +121,14 @@ def _last_published(order: Order) -> Publish | None:
     )
 
 
-def _telling(decision: Decision, order: Order, publish: Publish, reason: str) -> Decision:
+def _telling(decision: Decision, publish: Publish, reason: str, *, at: Moment) -> Decision:
+    """The decision with a notice of what became of a publication."""
     record = decision.record
     if record is None:
         return decision
     given = next((g for g in record.given if g.key == publish.key), None)
-    notice = wording.outcome(record, publish, reason, url=given.url if given else "", now=order.at.now)
-    return replace(decision, intents=(*decision.intents, *order.at.tell(notice)))
+    notice = wording.outcome(record, publish, reason, url=given.url if given else "", now=at.now)
+    return replace(decision, intents=(*decision.intents, *at.tell(notice)))
 
 
 def _stepping(step: Step) -> Callable[[Decision, Order], Decision]:
@@ -163,19 +175,25 @@ def _escalate(decision: Decision, order: Order) -> Decision:
 
 
 def _release(decision: Decision, order: Order) -> Decision:
-    """Let what was held go on: the sender's newest held letter, else what was held at the last moment."""
+    """Let what was held go on: the sender's newest held letter, else what of theirs was held at the last moment."""
     record, sender = decision.record, order.event.reading.sender
     held = [letter for letter in record.held if letter.sender == sender] if record else []
     if record is not None and held:
         released = replace(held[-1], waived=(*held[-1].waived, orders.waiver(held[-1], by=sender, operator=False)))
         return _with(decision, orders.reread(record, released, by=sender, now=order.at.now))
-    rows = [row for row in order.event.rows if row.state is State.HELD and row.reason in SENDER_MAY_RELEASE]
+    rows = [row for row in order.event.rows if _may_release(row, sender)]
     now = order.at.now
     settlements = tuple(
         Settlement(key=row.key, state=State.READY, at=now, effect=orders.waived(row.effect, row.reason, now))
         for row in rows
     )
     return replace(decision, settlements=(*decision.settlements, *settlements))
+
+
+def _may_release(row: Row, sender: str) -> bool:
+    """Whether it is a publication of the sender's own, held for a reason that they may overrule."""
+    own = isinstance(row.effect, Publish) and row.effect.agent == sender
+    return own and row.state is State.HELD and row.reason in SENDER_MAY_RELEASE
 
 
 def _done(decision: Decision, order: Order) -> Decision:

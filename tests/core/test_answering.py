@@ -195,6 +195,39 @@ def test_a_corrected_text_takes_the_first_one_s_place() -> None:
     assert effects(second, Publish)[0].publication.text == "We are on it!"
 
 
+def test_whose_answer_another_takes_the_place_of_is_told() -> None:
+    first = decided(reading())
+    waits = row(effects(first, Publish)[0], State.READY)
+    second = decided(reading("I am on it.", sender=LEAD), first.record, rows=(waits,))
+
+    assert [(s.key, s.state) for s in second.settlements] == [(waits.key, State.DROPPED)]
+    assert told(second) == [("replaced", AGENT)]
+
+
+def test_who_corrects_an_answer_knows_it_and_is_not_told() -> None:
+    first = decided(reading())
+    waits = row(effects(first, Publish)[0], State.READY)
+
+    assert told(decided(reading("We are on it!"), first.record, rows=(waits,))) == []
+
+
+def test_whose_answer_another_takes_back_is_told() -> None:
+    waits = row(publish(), State.READY)
+    decision = decided(reading("", sender=LEAD, commands=commands("cancel")), rows=(waits,))
+
+    assert told(decision) == [("cancelled", AGENT)]
+
+
+def test_what_was_held_at_the_last_moment_is_released_by_its_own_sender_alone() -> None:
+    held = row(publish(), State.HELD, "target_changed")
+
+    def released(by: str):
+        return decided(reading("", sender=by, commands=commands("release")), rows=(held,)).settlements
+
+    assert [settlement.state for settlement in released(AGENT)] == [State.READY]
+    assert released(LEAD) == ()
+
+
 def test_cancel_takes_back_what_still_waits() -> None:
     first = decided(reading())
     waits = row(effects(first, Publish)[0], State.READY)
