@@ -1,6 +1,5 @@
 """Keeping and taking away: soundness of the store, exports, what is kept of a person."""
 
-import asyncio
 import csv
 import io
 import json
@@ -13,11 +12,13 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bridge.app.beside import beside, who
+from bridge.app.feedback import facts_after
 from bridge.app.place import database
 from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.core.model import Visibility
 from bridge.store import audit, dossiers, fsck, people, reports
+from bridge.store.codec import micros
 from bridge.store.dossiers import Identity
 from bridge.store.erasing import Erased, erase_person
 from bridge.store.open import reading
@@ -25,7 +26,6 @@ from bridge.store.open import reading
 _LENGTH = re.compile(r"(\d{1,6})([mhdw])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ def _soundness(connection: Connection) -> Soundness:
 
 def invariants(connection: Connection) -> tuple[fsck.Finding, ...]:
     """The invariants of delivery that do not hold now."""
-    return fsck.check(connection, int(datetime.now(UTC).timestamp() * 1_000_000))
+    return fsck.check(connection, micros(datetime.now(UTC)))
 
 
 def length(text: str) -> timedelta | None:
@@ -64,50 +64,45 @@ def length(text: str) -> timedelta | None:
     return int(found[1]) * _UNITS[found[2]] if found else None
 
 
-async def exported(loaded: Loaded, what: str, *, since: timedelta, as_csv: bool, private: bool) -> Iterator[str]:
-    """Lines of an export, oldest first; read as they are written out."""
+def exported(loaded: Loaded, what: str, *, since: timedelta, as_csv: bool, private: bool) -> Iterator[str]:
+    """Lines of an export, oldest first; read as they are written out. Raises CannotOpen where there is no store."""
     start = datetime.now(UTC) - since
-    rows = _posts(loaded, start, private=private) if what == "posts" else _facts(loaded, start)
-    return await asyncio.to_thread(lambda: _csv(rows) if as_csv else _jsonl(rows))
+    with reading(database(loaded)) as connection:
+        rows = _posts(connection, start, private=private) if what == "posts" else _facts(connection, start)
+        yield from _csv(rows) if as_csv else _jsonl(rows)
 
 
-def _posts(loaded: Loaded, start: datetime, *, private: bool) -> Iterator[dict[str, str]]:
+def _posts(connection: Connection, start: datetime, *, private: bool) -> Iterator[dict[str, str]]:
     visibilities = frozenset(Visibility) if private else frozenset({Visibility.PUBLIC})
-    with reading(database(loaded)) as connection:
-        for stored in reports.posts_since(connection, start, visibilities=visibilities):
-            verdict = stored.verdict
+    for stored in reports.posts_since(connection, start, visibilities=visibilities):
+        verdict = stored.verdict
+        yield {
+            "channel": stored.post.channel,
+            "id": stored.post.id,
+            "kind": str(stored.post.kind),
+            "at": stored.post.at.isoformat(),
+            "author": stored.post.author.handle,
+            "author_id": stored.post.author.id,
+            "text": stored.post.text,
+            "url": stored.post.url,
+            "route": verdict.route or "" if verdict else "",
+            "tags": " ".join(verdict.tags) if verdict else "",
+            "why": "; ".join(f"{why.rule}: {why.detail}" for why in verdict.why if why.hit) if verdict else "",
+        }
+
+
+def _facts(connection: Connection, start: datetime) -> Iterator[dict[str, str]]:
+    for fact in facts_after(connection, 0):
+        if fact.at >= start:
             yield {
-                "channel": stored.post.channel,
-                "id": stored.post.id,
-                "kind": str(stored.post.kind),
-                "at": stored.post.at.isoformat(),
-                "author": stored.post.author.handle,
-                "author_id": stored.post.author.id,
-                "text": stored.post.text,
-                "url": stored.post.url,
-                "route": verdict.route or "" if verdict else "",
-                "tags": " ".join(verdict.tags) if verdict else "",
-                "why": "; ".join(f"{why.rule}: {why.detail}" for why in verdict.why if why.hit) if verdict else "",
+                "id": str(fact.id),
+                "at": fact.at.isoformat(),
+                "kind": fact.kind,
+                "conversation": fact.conversation,
+                "channel": fact.channel,
+                "actor": fact.actor,
+                "detail": json.dumps(dict(fact.detail), ensure_ascii=False),
             }
-
-
-def _facts(loaded: Loaded, start: datetime) -> Iterator[dict[str, str]]:
-    with reading(database(loaded)) as connection:
-        after = 0
-        while page := reports.facts(connection, after, _PAGE):
-            after = page[-1].id
-            for fact in page:
-                if fact.at >= start:
-                    detail = json.dumps(dict(fact.detail), ensure_ascii=False)
-                    yield {
-                        "id": str(fact.id),
-                        "at": fact.at.isoformat(),
-                        "kind": fact.kind,
-                        "conversation": fact.conversation,
-                        "channel": fact.channel,
-                        "actor": fact.actor,
-                        "detail": detail,
-                    }
 
 
 def _jsonl(rows: Iterable[dict[str, str]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli.output import Exit, counted, lines, say, table
-from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
+from bridge.cli.shared import Config, Json, group, loaded, stop, troubles_told, wait_for
 
 person = group("What is kept of a customer, and how it is taken away.")
 
@@ -80,8 +80,9 @@ def export(
     if span is None:
         stop(Exit.USAGE, f"{since!r} is no length of time: write 30d, 12h or 90m")
     found, _place = loaded(config)
-    for line in wait_for(exported(found, str(what), since=span, as_csv=form is Form.CSV, private=private)):
-        sys.stdout.write(line)
+    with troubles_told():
+        for line in exported(found, str(what), since=span, as_csv=form is Form.CSV, private=private):
+            sys.stdout.write(line)
 
 
 @person.command("show")

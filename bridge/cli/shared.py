@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -56,11 +57,18 @@ def loaded(config: Path | None, *, quiet: bool = True) -> "tuple[Any, Any]":
 
 def wait_for(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's work; what a person must repair ends it with one line."""
+    with troubles_told():
+        return asyncio.run(work)
+
+
+@contextmanager
+def troubles_told() -> Iterator[None]:
+    """What a person must repair ends the command with one line, and Ctrl-C with none."""
     from bridge.ports import PermanentProblem, StoreLost, TemporaryProblem, UncertainProblem
     from bridge.store.problems import CannotOpen
 
     try:
-        return asyncio.run(work)
+        yield
     except CannotOpen as problem:
         stop(Exit.CONFIGURATION, str(problem))
     except StoreLost as problem:

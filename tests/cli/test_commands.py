@@ -162,7 +162,17 @@ def test_mail_inspect_says_which_file_it_cannot_read(tmp_path: Path) -> None:
     assert (done.returncode, "No such file" in done.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("words", [("status",), ("held", "list"), ("conversation", "list"), ("pause", "publishing")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("held", "list"),
+        ("conversation", "list"),
+        ("pause", "publishing"),
+        ("export", "posts"),
+        ("export", "facts", "--form", "csv"),
+    ],
+)
 def test_commands_about_the_store_say_that_there_is_none_yet(town: Town, words: tuple[str, ...]) -> None:
     done = at(town, *words)
 
