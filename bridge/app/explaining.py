@@ -1,5 +1,6 @@
 """Verdicts for people: on a stored post, on a text, on many lines of JSON; nothing is stored."""
 
+import errno
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +34,10 @@ class Triaged(TypedDict):
 
 
 async def explained(loaded: Loaded, named: str) -> Verdict | None:
-    """The verdict with hits and misses; `named` is -, a file, or a stored post; None where nothing has that name."""
+    """The verdict with hits and misses; `named` is -, a file, or a stored post; None where nothing has that name.
+
+    Raises OSError where a file cannot be read.
+    """
     post = _given(named) or await _stored(loaded, named)
     if post is None:
         return None
@@ -46,7 +50,17 @@ def _given(named: str) -> Post | None:
     if named == "-":
         return plain_post(sys.stdin.read(), "")
     file = Path(named)
-    return plain_post(file.read_text(encoding="utf-8", errors="replace"), "") if file.is_file() else None
+    return plain_post(file.read_text(encoding="utf-8", errors="replace"), "") if _is_file(file) else None
+
+
+def _is_file(file: Path) -> bool:
+    """Whether there is such a file: a name that is too long for one can still be a post's."""
+    try:
+        return file.is_file()
+    except OSError as problem:
+        if problem.errno == errno.ENAMETOOLONG:
+            return False
+        raise
 
 
 async def _stored(loaded: Loaded, named: str) -> Post | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bridge.cli.output import Exit, complain, lines, say, table
-from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
+from bridge.cli.shared import Config, Json, file_named, group, loaded, stop, wait_for
 
 if TYPE_CHECKING:
     from bridge.judges.examples import Example
@@ -186,9 +186,8 @@ def _explained(what: Path | None) -> Iterator[None]:
     from bridge.judges.training import TooLittle
 
     try:
-        yield
-    except OSError as problem:
-        stop(Exit.NOT_FINE, f"{what}: {problem.strerror or 'cannot be read or written'}")
+        with file_named(what):
+            yield
     except (UnusableModel, UnusableExamples, UnknownTask, TooLittle) as problem:
         stop(Exit.NOT_FINE, f"{what}: {problem}")
 

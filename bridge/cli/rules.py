@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli.output import Exit, complain, lines, say, table
-from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
+from bridge.cli.shared import Config, Json, file_named, group, loaded, stop, wait_for
 
 rules = group("Test the rules.")
 
@@ -62,7 +62,8 @@ def explain(
     from bridge.app.explaining import explained
 
     found, _place = loaded(config)
-    verdict = wait_for(explained(found, post))
+    with file_named(post):
+        verdict = wait_for(explained(found, post))
     if verdict is None:
         stop(Exit.NOT_FINE, f"{post} is neither a stored post (CHANNEL/ID) nor a file")
     if json:
@@ -88,7 +89,8 @@ def triage(
     from bridge.app.explaining import triaged
 
     found, _place = loaded(config)
-    stream = sys.stdin.buffer if str(file) == "-" else file.open("rb")
+    with file_named(file):
+        stream = sys.stdin.buffer if str(file) == "-" else file.open("rb")
     wrong = 0
     with stream:
         for result in triaged(found, stream):

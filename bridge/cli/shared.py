@@ -77,3 +77,12 @@ def troubles_told() -> Iterator[None]:
         stop(Exit.NOT_FINE, str(problem))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+@contextmanager
+def file_named(what: object) -> Iterator[None]:
+    """Work with a file that a person named: where it cannot be read or written, one line says which and why."""
+    try:
+        yield
+    except OSError as problem:
+        stop(Exit.NOT_FINE, f"{what}: {problem.strerror or 'cannot be read or written'}")

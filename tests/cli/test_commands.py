@@ -123,7 +123,17 @@ def test_explain_names_what_hit(town: Town) -> None:
 
 
 def test_explain_knows_what_is_not_there(town: Town) -> None:
-    assert at(town, "explain", "nothing-like-this").returncode == 1
+    for named in ("nothing-like-this", "x" * 300):
+        done = at(town, "explain", named)
+
+        assert (done.returncode, "neither a stored post" in done.stderr) == (1, True)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that nobody can read from its start")
+def test_explain_says_which_file_it_cannot_read(town: Town) -> None:
+    done = at(town, "explain", "/proc/self/mem")
+
+    assert (done.returncode, done.stderr) == (1, "/proc/self/mem: Input/output error\n")
 
 
 def test_triage_judges_good_lines_and_names_bad_ones(town: Town) -> None:
@@ -135,6 +145,13 @@ def test_triage_judges_good_lines_and_names_bad_ones(town: Town) -> None:
     assert "line 2" in done.stderr
     assert [(v["id"], v["route"]) for v in verdicts] == [("1", "support"), ("2", None)]
     assert set(verdicts[0]) == {"id", "route", "desk", "priority", "tags", "labels", "lang", "why"}
+
+
+def test_triage_says_which_file_it_cannot_read(town: Town) -> None:
+    missing, folder = at(town, "triage", "none.jsonl"), at(town, "triage", str(town.configuration))
+
+    assert (missing.returncode, missing.stderr) == (1, "none.jsonl: No such file or directory\n")
+    assert (folder.returncode, folder.stderr) == (1, f"{town.configuration}: Is a directory\n")
 
 
 def test_mail_inspect_needs_no_configuration(tmp_path: Path) -> None:
