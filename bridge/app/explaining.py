@@ -9,12 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypedDict
 
-from bridge.app.beside import beside
 from bridge.app.labelling import labeller
+from bridge.app.showing import ask
 from bridge.config import Loaded
-from bridge.core.model import Author, Kind, Post, Verdict, Visibility
+from bridge.core.model import Author, Kind, Post, PostKey, Verdict, Visibility
 from bridge.judges.rules import RulesJudge
 from bridge.ports import Circumstances
+from bridge.store import reports
 
 LONGEST_LINE = 1_000_000
 """Octets of one JSON line."""
@@ -64,14 +65,15 @@ def _is_file(file: Path) -> bool:
 
 
 async def _stored(loaded: Loaded, named: str) -> Post | None:
-    """A post that the store knows, by CHANNEL/ID."""
+    """A post that the store knows, by CHANNEL/ID; one that its author deleted has no words any more (I03)."""
     channel, slash, post_id = named.partition("/")
     if not slash:
         return None
-    async with beside(loaded) as (house, _store):
-        known = (await house.store.known(channel, [post_id])).get(post_id)
-        record = await house.store.conversation(known.conversation) if known else None
-        return record.post(post_id) if record else None
+    key = PostKey(channel=channel, id=post_id)
+    found = await ask(loaded, lambda connection: reports.post(connection, key))
+    if found is None:
+        return None
+    return found.post if found.deleted is None else found.post.without_words
 
 
 def triaged(loaded: Loaded, lines: Iterable[bytes]) -> Iterator[Triaged | str]:

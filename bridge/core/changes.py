@@ -111,10 +111,6 @@ def _shows(record: Record, post: Post) -> bool:
 
 def _without_words(record: Record, post_id: str) -> Record:
     """The record without the words of a post."""
-    posts = tuple(_emptied(post) if post.id == post_id else post for post in record.posts)
+    posts = tuple(post.without_words if post.id == post_id else post for post in record.posts)
     sent = tuple(replace(s, text="") if s.post == post_id else s for s in record.sent)
     return replace(record, posts=posts, sent=sent, deleted=(*record.deleted, post_id)[-100:])
-
-
-def _emptied(post: Post) -> Post:
-    return replace(post, text="", title="", media=(), context=())

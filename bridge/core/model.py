@@ -4,7 +4,7 @@ import hashlib
 import unicodedata
 from base64 import b32encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -174,6 +174,11 @@ class Post:
         """Changes exactly when the words change: an edit, and the bait and switch of B13, is seen by it."""
         words = " ".join(unicodedata.normalize("NFC", f"{self.title}\n{self.text}").split())
         return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @property
+    def without_words(self) -> "Post":
+        """What is left of it once its author deleted it."""
+        return replace(self, text="", title="", media=(), context=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

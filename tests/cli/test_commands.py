@@ -203,7 +203,7 @@ def used(tmp_path: Path) -> Town:
     return asyncio.run(_used(tmp_path))
 
 
-async def _used(tmp_path: Path) -> Town:
+async def _new(tmp_path: Path) -> tuple[Town, Loaded, Forum]:
     forum = Forum(journal=None, brand="acme")
     await forum.start()
     place = Town(root=tmp_path)
@@ -212,6 +212,11 @@ async def _used(tmp_path: Path) -> Town:
     found = load(place.configuration, place.configuration / "credentials")
     assert isinstance(found, Loaded)
     await run_once(found)
+    return place, found, forum
+
+
+async def _used(tmp_path: Path) -> Town:
+    place, found, forum = await _new(tmp_path)
     forum.write("jane", "Please help me.", title="Help")
     forum.write("bob", "Nice weather.", title="Weather")
     await run_once(found)
@@ -259,6 +264,31 @@ def test_a_stored_post_is_explained(used: Town) -> None:
     verdict = json.loads(at(used, "explain", "forum/1", "--json").stdout)
 
     assert verdict["route"] == "support"
+
+
+async def _changed(tmp_path: Path) -> Town:
+    place, found, forum = await _new(tmp_path)
+    posts = [forum.write(name, "Please help me.", title="Ask") for name in ("ann", "bob", "cleo")]
+    await run_once(found)
+    forum.edit(posts[0], "Nice weather.")
+    forum.delete(posts[1])
+    await run_once(found)
+    await forum.stop()
+    return place
+
+
+def test_a_stored_post_is_explained_as_it_is_now(tmp_path: Path) -> None:
+    """I02, I03."""
+    town = asyncio.run(_changed(tmp_path))
+    cleo = next(post["author_id"] for post in exported(town) if post["author"] == "cleo")
+
+    def routes() -> list[str | None]:
+        verdicts = [at(town, "explain", f"forum/{number}", "--json").stdout for number in (1, 2, 3)]
+        return [json.loads(verdict)["route"] if verdict else None for verdict in verdicts]
+
+    assert routes() == [None, None, "support"]
+    at(town, "person", "erase", "sandbox", cleo, "--yes")
+    assert [at(town, "explain", f"forum/{number}").returncode for number in (1, 2, 3)] == [0, 0, 1]
 
 
 def test_the_schema_is_already_new(used: Town) -> None:
