@@ -5,9 +5,7 @@ import os
 import secrets
 import socket
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-
-from pydantic import BaseModel
+from datetime import UTC, datetime
 
 from bridge import __version__
 from bridge.app.labelling import labeller
@@ -18,9 +16,6 @@ from bridge.letters.reading import Postmark
 from bridge.ports import Channel, Fittings
 from bridge.shell.house import House
 from bridge.store.store import SqlStore
-
-TRIAL = timedelta(days=7)
-"""How far back a trial poll looks."""
 
 
 class WallClock:
@@ -75,15 +70,15 @@ def platforms(loaded: Loaded) -> dict[str, str]:
 def house(current: Current, store: SqlStore, clock: WallClock) -> House:
     """Everything built from its stanza; must run inside the loop that will use it."""
     loaded = current.loaded
-    fittings = _fittings(loaded, store, clock)
-    channels = {name: part.build(name, part.settings, fittings) for name, part in loaded.channels.items()}
+    given = fittings(loaded, clock, instance=store.generation.token)
+    channels = {name: part.build(name, part.settings, given) for name, part in loaded.channels.items()}
     current.serve(channels)
     return House(
         store=store,
         clock=clock,
         channels=channels,
-        desks={name: part.build(name, part.settings, fittings) for name, part in loaded.desks.items()},
-        inboxes={name: part.build(name, part.settings, fittings) for name, part in loaded.inboxes.items()},
+        desks={name: part.build(name, part.settings, given) for name, part in loaded.desks.items()},
+        inboxes={name: part.build(name, part.settings, given) for name, part in loaded.inboxes.items()},
         judge=current.judge,
         policy=current.policy,
         postmarks={name: _postmark(loaded, name) for name in loaded.inboxes},
@@ -99,25 +94,14 @@ async def close(house: House) -> None:
     await asyncio.gather(*closing, return_exceptions=True)
 
 
-def user_agent(loaded: Loaded) -> str:
-    """How we name ourselves to the servers that we ask, with somebody to write to."""
-    return f"bridge/{__version__} (+{loaded.bridge.operator or loaded.bridge.reply_domain})"
-
-
-def with_backfill(settings: BaseModel) -> BaseModel:
-    """A channel's settings for a look at what it shows: a first contact alone would show nothing (C18)."""
-    if "backfill" not in type(settings).model_fields:
-        return settings
-    return settings.model_copy(update={"backfill": TRIAL})
-
-
-def _fittings(loaded: Loaded, store: SqlStore, clock: WallClock) -> Fittings:
+def fittings(loaded: Loaded, clock: WallClock, *, instance: str) -> Fittings:
+    """What every adapter is given; servers learn who asks, with somebody to write to."""
     return Fittings(
         clock=clock,
         ring=loaded.bridge.ring(),
         reply_domain=loaded.bridge.reply_domain,
-        instance=store.generation.token,
-        user_agent=user_agent(loaded),
+        instance=instance,
+        user_agent=f"bridge/{__version__} (+{loaded.bridge.operator or loaded.bridge.reply_domain})",
     )
 
 

@@ -7,7 +7,7 @@ from bridge.app import compose
 from bridge.app.compose import WallClock
 from bridge.config import Loaded
 from bridge.core.model import Account
-from bridge.ports import Fittings, PermanentProblem
+from bridge.ports import PermanentProblem
 
 
 async def logged_in(loaded: Loaded, name: str, *, say: Callable[[str], None], ask: Callable[[str], str]) -> Account:
@@ -16,13 +16,7 @@ async def logged_in(loaded: Loaded, name: str, *, say: Callable[[str], None], as
     walk = getattr(importlib.import_module(part.build.__module__), "login", None)
     if walk is None:
         raise PermanentProblem(f"channels of kind {part.common.kind} need no login: their credentials are enough")
-    fittings = Fittings(
-        clock=WallClock(),
-        ring=loaded.bridge.ring(),
-        reply_domain=loaded.bridge.reply_domain,
-        instance="login",
-        user_agent=compose.user_agent(loaded),
-    )
+    fittings = compose.fittings(loaded, WallClock(), instance="login")
     await walk(part.settings, fittings, say=say, ask=ask)
     channel = part.build(name, part.settings, fittings)
     try:
