@@ -4,8 +4,12 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+
+from pydantic import BaseModel
+
 
 from bridge import __version__
 from bridge.app.labelling import labeller
@@ -37,29 +41,36 @@ class Current:
         self.loaded = loaded
         self.reload_fine = True
         self.judge = RulesJudge(loaded.rules, labeller(loaded))
-        self._policy: Policy | None = None
         self._channels: Mapping[str, Channel] = {}
+        self._desks: Collection[str] = ()
+        self._policy = loaded.policy({})
 
     def adopt(self, loaded: Loaded) -> None:
         """Go on with another configuration: rules, routes, responses and desks' policies."""
-        self.loaded = loaded
-        self.judge.adopt(loaded.rules, labeller(loaded))
-        self._policy = self._made()
+        labels, policy = labeller(loaded), self._made(loaded)
+        self.judge.adopt(loaded.rules, labels)
+        self.loaded, self._policy = loaded, policy
 
-    def serve(self, channels: Mapping[str, Channel]) -> None:
-        """Say which channels there are; their limits are part of the policy."""
-        self._channels = channels
-        self._policy = self._made()
+    def serve(self, channels: Mapping[str, Channel], desks: Collection[str]) -> None:
+        """Say what was built: channels, whose limits are part of the policy, and desks."""
+        self._channels, self._desks = channels, desks
+        self._policy = self._made(self.loaded)
 
     def policy(self) -> Policy:
         """What the core needs of it."""
-        if self._policy is None:
-            self._policy = self._made()
         return self._policy
 
-    def _made(self) -> Policy:
-        known = self.loaded.channels
-        return self.loaded.policy({name: c.limits for name, c in self._channels.items() if name in known})
+    def _made(self, loaded: Loaded) -> Policy:
+        """What was built and is still read keeps its policy; what only the restart builds has none yet."""
+        made = loaded.policy({name: c.limits for name, c in self._channels.items() if name in loaded.channels})
+        desks = {name: desk for name, desk in made.desks.items() if name in self._desks}
+        alerting = made.alert_desk or next(iter(desks), "")
+        return replace(
+            made,
+            channels={**self._policy.channels, **made.channels},
+            desks=desks,
+            alert_desk=alerting if alerting in desks else self._policy.alert_desk,
+        )
 
 
 def platforms(loaded: Loaded) -> dict[str, str]:
@@ -72,12 +83,13 @@ def house(current: Current, store: SqlStore, clock: WallClock) -> House:
     loaded = current.loaded
     given = fittings(loaded, clock, instance=store.generation.token)
     channels = {name: part.build(name, part.settings, given) for name, part in loaded.channels.items()}
-    current.serve(channels)
+    desks = {name: part.build(name, part.settings, given) for name, part in loaded.desks.items()}
+    current.serve(channels, desks)
     return House(
         store=store,
         clock=clock,
         channels=channels,
-        desks={name: part.build(name, part.settings, given) for name, part in loaded.desks.items()},
+        desks=desks,
         inboxes={name: part.build(name, part.settings, given) for name, part in loaded.inboxes.items()},
         judge=current.judge,
         policy=current.policy,
