@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,12 +19,12 @@ from bridge.app.chores import chores
 from bridge.app.compose import Current, WallClock
 from bridge.app.notify import notify, watchdog_interval
 from bridge.app.place import Place, database
+from bridge.app.reloading import reload
 from bridge.app.statuspage import served
 from bridge.app.view import View
-from bridge.config import Complaints, Loaded, load
+from bridge.config import Loaded
 from bridge.core import pace
 from bridge.core.effects import Inject, Judge, Publish, Reread, Tell
-from bridge.core.rules import failed_tests
 from bridge.ports import StoreLost
 from bridge.shell import courier, inbound, intake, janitor, leases
 from bridge.shell.health import Lookout
@@ -211,32 +210,6 @@ async def _heartbeat(stop: asyncio.Event) -> None:
             await asyncio.wait_for(stop.wait(), interval)
         except TimeoutError:
             continue
-
-
-def reload(current: Current, configuration: Path, credentials: Path | None) -> bool:
-    """Adopt what the files say now, whole, or keep what there is and say why (G01)."""
-    notify("RELOADING=1")
-    found = load(configuration, credentials)
-    notify("READY=1")
-    complaints = found.complaints if isinstance(found, Complaints) else failed_tests(found.rules)
-    current.reload_fine = not complaints
-    if complaints or isinstance(found, Complaints):
-        for complaint in complaints:
-            log.error("configuration_rejected", file=complaint.file, key=complaint.key, what=complaint.what)
-        return False
-    kept = [name for room in ("channels", "desks", "inboxes") for name in _changed_parts(current.loaded, found, room)]
-    current.adopt(found)
-    log.info("configuration_adopted", version=found.version, rules=found.rules.version)
-    if kept:
-        log.warning("restart_needed", parts=kept)
-    return True
-
-
-def _changed_parts(before: Loaded, after: Loaded, room: str) -> list[str]:
-    """Names of parts whose connection settings differ: those are taken up by a restart."""
-    old, new = getattr(before, room), getattr(after, room)
-    same = {name for name in old if name in new and old[name].settings == new[name].settings}
-    return [f"{room[:-1]} {name}" for name in sorted((set(old) | set(new)) - same)]
 
 
 def _listen(house: House, stop: asyncio.Event, loops: asyncio.Task[None], *, reload: Callable[[], bool]) -> None:

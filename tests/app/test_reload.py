@@ -1,13 +1,17 @@
 """What a reload takes up, what waits for the restart, and that neither loses a post or an alarm (G01)."""
 
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from bridge.app import compose
 from bridge.app.compose import Current
-from bridge.app.daemon import opened, reload
+from bridge.app.daemon import opened
+from bridge.app.reloading import reload
 from bridge.config import Loaded, load
 from bridge.core.health import Health
 from bridge.shell import courier, intake
@@ -29,6 +33,12 @@ SALES = """
     path = "{mailbox}"
     to = "sales@acme.test"
     inbox = "replies"
+"""
+
+OTHERS = """
+    [inbox.others]
+    kind = "maildir"
+    path = "others"
 """
 
 
@@ -117,3 +127,73 @@ async def test_a_desk_that_left_takes_no_answers_any_more(town: Town) -> None:
 
         assert house.policy().desks == {}
         assert house.policy().alert_desk == "support"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "part"),
+    [
+        ('endpoint = "', 'endpoint = "http://elsewhere.test/', "channel forum"),
+        ("[channel.forum]", "[channel.board]", "channel forum"),
+        ('inbox = "replies"', 'inbox = "others"', "desk support"),
+        ("[inbox.replies]", '[inbox.replies]\ndelivered = "X-To"', "inbox replies"),
+        ('kid = "a"', 'kid = "b"', "bridge reply_keys"),
+        ("reply.acme.test", "answers.acme.test", "bridge reply_domain"),
+        ("[bridge]", '[bridge]\nstatus = { listen = "127.0.0.1:9468" }', "bridge status"),
+        ("[bridge]", '[bridge]\nlog = { level = "debug" }', "bridge log"),
+        ("[bridge]", '[bridge]\ndatabase = "postgresql://localhost/bridge"', "bridge database"),
+        ('/state"', '/other"', "bridge state"),
+    ],
+)
+def test_what_only_a_restart_takes_up_is_named(town: Town, before: str, after: str, part: str) -> None:
+    rewrite(town, "[inbox.replies]", f"{OTHERS}\n[inbox.replies]")
+    current = Current(loaded(town))
+    rewrite(town, before, after)
+    with capture_logs() as logs:
+        assert reloaded(town, current)
+
+    (needed,) = [line["parts"] for line in logs if line["event"] == "restart_needed"]
+    assert part in needed
+
+
+def test_what_a_reload_takes_up_needs_no_restart(town: Town) -> None:
+    current = Current(loaded(town))
+    rewrite(town, 'interval = "1s"', 'interval = "2s"')
+    rewrite(town, "[bridge]", '[bridge]\nretention = { posts = "9d" }')
+    with capture_logs() as logs:
+        assert reloaded(town, current)
+
+    assert [line["event"] for line in logs] == ["configuration_adopted"]
+
+
+@pytest.fixture
+def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """What systemd hears; asking it where nothing was said raises BlockingIOError."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ears:
+        ears.bind(str(tmp_path / "notify"))
+        ears.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        yield ears
+
+
+def test_a_reload_that_breaks_keeps_the_old_configuration_and_ends(
+    town: Town, systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current = Current(before := loaded(town))
+    heard = []
+
+    def breaks(_loaded: Loaded) -> None:
+        heard.append(systemd.recv(99))
+        with pytest.raises(BlockingIOError):
+            systemd.recv(99)
+        raise MemoryError
+
+    monkeypatch.setattr(compose, "labeller", breaks)
+    town.rules(RULES.replace("all", "everything"))
+    with capture_logs() as logs:
+        assert not reloaded(town, current)
+
+    assert heard == [b"RELOADING=1"]
+    assert systemd.recv(99) == b"READY=1"
+    assert [line["event"] for line in logs] == ["configuration_rejected"]
+    assert (current.loaded, current.judge.version) == (before, before.rules.version)
+    assert not current.reload_fine
