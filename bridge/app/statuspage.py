@@ -94,14 +94,17 @@ async def _guarded(_request: web.Request, response: web.StreamResponse) -> None:
 
 def _refused(request: web.Request, settings: Settings, known: set[str]) -> web.Response | None:
     """Why a request is not answered: a foreign Host (DNS rebinding), or a missing bearer."""
-    named = request.host if request.host.startswith("[") else request.host.partition(":")[0]
     if settings.bearer is None:
-        return (
-            None if named.partition("]:")[0].rstrip("]") in {k.rstrip("]") for k in known} else web.Response(status=421)
-        )
+        return None if _name(request.host) in known else web.Response(status=421)
     given = request.headers.get("Authorization", "")
-    right = hmac.compare_digest(given.encode(), f"Bearer {settings.bearer.reveal()}".encode())
+    # The server hands over bytes that are no UTF-8 as lone surrogates.
+    right = hmac.compare_digest(given.encode(errors="surrogateescape"), f"Bearer {settings.bearer.reveal()}".encode())
     return None if right else web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _name(host: str) -> str:
+    """A Host without its port."""
+    return host if host.endswith("]") else host.rpartition(":")[0] or host
 
 
 def exposition(samples: Iterable[Sample]) -> str:
