@@ -8,9 +8,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pydantic import BaseModel
-
-
 from bridge import __version__
 from bridge.app.labelling import labeller
 from bridge.config import Loaded
