@@ -26,6 +26,9 @@ _MAILS = frozenset({"inject", "tell"})
 CLOCK = 2.0
 """Seconds after which due rows are looked for without a bell."""
 
+TOGETHER = 0.02
+"""Seconds that a busy courier gathers free hands for, since a claim for each would cost more than the work (measured)."""
+
 POISON = 3
 """Attempts after which a row that breaks the program itself is kept for a person."""
 
@@ -51,9 +54,16 @@ async def serve(house: House, kinds: Collection[str], *, slots: int, stop: async
                 running.add(task)
                 task.add_done_callback(running.discard)
             if len(running) >= slots:
-                await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                await _some_free(running)
             elif not batch.rows:
                 await listen(ear, _pause(house, batch))
+
+
+async def _some_free(running: Collection[asyncio.Task[None]]) -> None:
+    """Wait for a free hand, and a moment longer for more."""
+    await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    if running:
+        await asyncio.wait(running, timeout=TOGETHER)
 
 
 async def _claimed(house: House, kinds: Collection[str], limit: int) -> Batch:

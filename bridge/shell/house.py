@@ -1,8 +1,10 @@
 """What the loops share: the ports they were given, the policy of the moment, and the bell that wakes the courier."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from bridge.core.conversation import Record
 from bridge.core.decide import Event, decide
 from bridge.core.decision import Decision
 from bridge.core.health import Watch
@@ -14,6 +16,8 @@ from bridge.letters.reading import Postmark
 from bridge.ports import Channel, Clock, Desk, Inbox, Judge, Receipt, Stale, Store
 from bridge.shell.bell import Bell
 from bridge.shell.rates import Rates
+
+E = TypeVar("E", bound=Event)
 
 RETRIES = 20
 """Decisions anew after a lost race, before the event is left to its next coming."""
@@ -66,16 +70,24 @@ class House:
             self.bell.ring()
         return receipt
 
-    async def happened(self, conversation: str, event: Event) -> tuple[Decision, Receipt]:
+    async def happened(self, conversation: str, event: Event) -> Receipt:
         """Decide upon an event with the conversation's state of the moment, and anew where another was quicker.
 
         Raises Stale where the race was lost again and again.
         """
+
+        async def whatever_the_state(_record: Record | None) -> Event:
+            return event
+
+        return (await self.found(conversation, whatever_the_state))[1]
+
+    async def found(self, conversation: str, event: Callable[[Record | None], Awaitable[E]]) -> tuple[E, Receipt]:
+        """The same for an event that itself rests on the conversation's state, and is found anew with it."""
         for _ in range(RETRIES):
             record = await self.store.conversation(conversation) if conversation else None
-            decision = decide(record, event, at=self.moment())
+            made = await event(record)
             try:
-                return decision, await self.apply(decision)
+                return made, await self.apply(decide(record, made, at=self.moment()))
             except Stale:
                 await self.clock.sleep(0.01)
         raise Stale("the conversation kept changing while an event was decided")

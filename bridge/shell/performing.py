@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import structlog
 
+from bridge.core.conversation import Record
 from bridge.core.effects import Claimed, Inject, Judge, Publish, Reread, State, Tell
 from bridge.core.events import Doubted, NotFound, Outcome, Performed, PostJudged, Postponed, Refused, Withdrawn
 from bridge.core.model import Post
@@ -72,15 +73,24 @@ def name(claimed: Claimed) -> str:
 
 async def _judge(house: House, claimed: Claimed, effect: Judge) -> None:
     """Ask the judge and apply the verdict."""
+
+    async def judged(record: Record | None) -> PostJudged:
+        return await _verdict(house, claimed, effect, record=record)
+
+    event, _ = await house.found(effect.conversation, judged)
+    crash.point("judge.after")
+    log.info("post_judged", post=str(effect.post.key), route=event.verdict.route, rules=event.verdict.rules)
+
+
+async def _verdict(house: House, claimed: Claimed, effect: Judge, *, record: Record | None) -> PostJudged:
+    """What the judge says, with all that deciding upon it needs."""
     post = effect.post
-    record = await house.store.conversation(effect.conversation)
     known = await house.store.known(post.channel, [post.id])
-    now = house.clock.now()
     open_thread = record is not None and record.phase in {"waiting", "answered"}
-    verdict = house.judge.judge(post, Circumstances(now=now, thread_open=open_thread))
+    verdict = house.judge.judge(post, Circumstances(now=house.clock.now(), thread_open=open_thread))
     contacts = await _contacts(house, post) if verdict.route else ()
     crash.point("judge.before")
-    event = PostJudged(
+    return PostJudged(
         claimed=claimed,
         post=post,
         verdict=verdict,
@@ -89,9 +99,6 @@ async def _judge(house: House, claimed: Claimed, effect: Judge) -> None:
         delimiter=secrets.token_hex(4),
         gap=effect.gap,
     )
-    await house.happened(effect.conversation, event)
-    crash.point("judge.after")
-    log.info("post_judged", post=str(post.key), route=verdict.route, rules=verdict.rules)
 
 
 async def _contacts(house: House, post: Post) -> tuple[Contact, ...]:
