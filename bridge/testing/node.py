@@ -36,6 +36,13 @@ class Node:
         """Whether the process is there, paused or not."""
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self) -> int:
+        """Its process id; raises LookupError before it was started."""
+        if self._process is None:
+            raise LookupError("the node was not started")
+        return self._process.pid
+
     async def start(self) -> None:
         """Start it; it may not be ready yet."""
         environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_IT}
