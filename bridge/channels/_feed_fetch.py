@@ -1,4 +1,4 @@
-"""One conditional request for one feed, and what its answer means (RFC 9110, feeds.md 3)."""
+"""One conditional request for one feed, and what its answer means (RFC 9110, docs/channels/feed.md)."""
 
 import re
 from collections.abc import Awaitable, Callable

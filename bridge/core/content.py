@@ -90,7 +90,7 @@ def _placed(code: str, text: str, rules: Rules) -> Iterator[Trouble]:
 
 
 def own_address(text: str, reply_domain: str) -> bool:
-    """Whether a text holds a reply address of ours, or something of its form: it must reach nobody (5.1)."""
+    """Whether a text holds a reply address of ours, or something of its form: it must reach nobody (threat-model 5.1)."""
     if _TOKEN.search(text) or any(_looks_random(tag[0]) for tag in _TAG.finditer(text)):
         return True
     domain = re.escape(reply_domain)

@@ -58,7 +58,7 @@ class Limits:
 
 
 class Way(StrEnum):
-    """How answers come back from a desk (DESIGN 8.1)."""
+    """How answers come back from a desk."""
 
     AGENTS = "agents"
     """From the agents' own, listed mailboxes."""

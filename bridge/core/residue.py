@@ -1,4 +1,4 @@
-"""What is certainly not the agent's text: a second look at the cut, by other means than the cut itself (B01, 5.3.4)."""
+"""What is certainly not the agent's text: a second look at the cut, by other means than the cut itself (B01, threat-model 5.3.4)."""
 
 import re
 from collections.abc import Iterator

@@ -48,7 +48,7 @@ class Stationery:
     signer: Signer | None = None
     """None where the mail server signs."""
     per_person: bool = False
-    """Whether reply addresses name the customer, and public or private, instead of the conversation (DESIGN 7)."""
+    """Whether reply addresses name the customer, and public or private, instead of the conversation (docs/proxy.md)."""
 
     def __post_init__(self) -> None:
         fields.one_mailbox(self.to)

@@ -186,7 +186,7 @@ def _threaded(mail: Mail) -> tuple[str, ...]:
 
 
 def _ids(values: Iterable[str]) -> Iterable[str]:
-    """What stands in angle brackets; some clients write comments around it (ticket-systems.md 2)."""
+    """What stands in angle brackets; some clients write comments around it."""
     return _ANY_ID.findall(next(iter(values), "")[:_MAX_IDS_FIELD])
 
 
@@ -209,7 +209,7 @@ def _sent_by(said: Reading, mail: Mail, desk: DeskPolicy | None) -> Reading:
 
 
 def _spoken_by(said: Reading, mail: Mail, desk: DeskPolicy | None, token: Token | None) -> Reading:
-    """Whether a person speaks (G3); what comes to a bounce address is never an answer (5.1)."""
+    """Whether a person speaks (G3); what comes to a bounce address is never an answer (threat-model 5.1)."""
     told = classify(mail, _facts(desk))
     kind, label = told.kind, told.label
     if token and token.purpose is Purpose.BOUNCE and kind is not LetterKind.BOUNCE:
@@ -219,7 +219,7 @@ def _spoken_by(said: Reading, mail: Mail, desk: DeskPolicy | None, token: Token 
 
 
 def _facts(desk: DeskPolicy | None) -> Facts:
-    """What a desk's settings say about machines; a sender is excused only where the acknowledgements are known (5.2)."""
+    """What a desk's settings say about machines; a sender is excused only where the acknowledgements are known (threat-model 5.2)."""
     if desk is None:
         return Facts()
     excused = (

@@ -1,4 +1,4 @@
-"""A ticket system's own number in a subject, kept so that follow-ups join the ticket (ticket-systems.md 1.4)."""
+"""A ticket system's own number in a subject, kept so that follow-ups join the ticket (docs/proxy.md)."""
 
 import re
 

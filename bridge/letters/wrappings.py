@@ -1,4 +1,4 @@
-"""What ticket systems put around an agent's words, taken off before the words are looked for (ticket-systems.md 1.7)."""
+"""What ticket systems put around an agent's words, taken off before the words are looked for."""
 
 import re
 from dataclasses import dataclass, replace

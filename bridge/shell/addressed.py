@@ -10,7 +10,7 @@ MOST = 50
 
 
 async def addressed(house: House, envelope: Envelope) -> tuple[Envelope, Record | None, int]:
-    """The envelope with its conversation, that one's record, and among how many no choice could be made (DESIGN 7)."""
+    """The envelope with its conversation, that one's record, and among how many no choice could be made (docs/proxy.md)."""
     person = envelope.person
     if person is None:
         return envelope, await _one(house, envelope.conversations), 0

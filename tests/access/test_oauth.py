@@ -263,7 +263,7 @@ async def test_microsofts_scopes_differ_for_people_and_applications(
     assert token_server.forms[1]["scope"] == "https://outlook.office365.com/.default"
 
 
-def test_f09_no_secret_shows(stanza: dict[str, Any], fittings: Fittings) -> None:
+def test_g05_no_secret_shows(stanza: dict[str, Any], fittings: Fittings) -> None:
     settings = OAuth.model_validate(stanza)
     assert "first-refresh" not in repr(settings) + str(settings.model_dump()) + repr(vars(Tokens(settings, fittings)))
 

@@ -1,4 +1,4 @@
-"""A desk whose reply addresses name customers: headers choose among what the address grants, and never grant (DESIGN 7)."""
+"""A desk whose reply addresses name customers: headers choose among what the address grants, and never grant (docs/proxy.md)."""
 
 from collections.abc import AsyncIterator
 from email.message import EmailMessage

@@ -379,7 +379,7 @@ def test_an_answer_by_hand_is_as_private_as_its_conversation() -> None:
 
 
 def test_paused_publishing_holds_new_answers() -> None:
-    """DESIGN 8.7."""
+    """The one switch (threat-model 4.11)."""
     decision = decided(reading(), switches={"publishing": "paused"})
 
     assert decision.filed.reason == "paused"

@@ -41,7 +41,7 @@ def mail(case: dict[str, str]) -> bytes:
 
 
 def folded(text: str) -> str:
-    """White space as one space, and the forms of Unicode that are published (5.3.5)."""
+    """White space as one space, and the forms of Unicode that are published (threat-model 5.3.5)."""
     return " ".join(normal(text).split())
 
 

@@ -112,7 +112,7 @@ async def a_day_of_the_bridge(store: SqlStore) -> None:
 
 
 async def test_every_hot_question_uses_an_index(place: str | Path, clock: MovableClock) -> None:
-    """DESIGN 12: the cost of a post stays flat as history grows."""
+    """The cost of a post stays flat as history grows."""
     store = await asyncio.to_thread(open_store, place, clock=clock, create=True, platforms={})
     database = store._writer.database
     assert isinstance(database, SQLite | PostgreSQL)
@@ -186,7 +186,7 @@ async def test_the_cost_of_a_claim_does_not_grow_with_what_waits(store: SqlStore
 
 
 async def test_the_map_of_conversations_is_small(store: SqlStore) -> None:
-    """performance.md: at most 70 bytes a row for finding a conversation by the id in an address."""
+    """At most 70 bytes a row for finding a conversation by the id in an address."""
     many = [making.post(str(n), thread=f"t{n}") for n in range(3000)]
     for start in range(0, 3000, 500):
         await asyncio.gather(
