@@ -1,14 +1,18 @@
 """Letters leave their mailbox only when what became of them is stored (law 2, C07)."""
 
 import asyncio
+import threading
+import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
 from bridge.core.decision import Decision
 from bridge.core.policy import Policy
-from bridge.core.replies import Letter, LetterOutcome
+from bridge.core.replies import Filed, Letter, LetterOutcome, Reading
+from bridge.letters import reading as letters
 from bridge.letters.address import KeyRing
 from bridge.letters.reading import Postmark
 from bridge.ports import Receipt, TemporaryProblem
@@ -84,3 +88,40 @@ async def test_law_2_a_letter_stays_in_its_mailbox_until_its_outcome_is_stored(h
     store.full = False
     assert await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event()) == 1
     assert house.inboxes["replies"].filed == [LetterOutcome.NOT_OURS]
+
+
+async def test_a_letter_is_read_though_the_process_stood_still_for_longer_than_reading_may_take(
+    house: House, store: Full, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A suspended machine must not turn a good letter into one that a person has to see to."""
+    monkeypatch.setattr(inbound, "READING", 0.5)
+    store.full, loop, read, goes_on = False, asyncio.get_running_loop(), letters.reading, threading.Event()
+
+    def stand_still() -> None:
+        time.sleep(0.8)
+        goes_on.set()
+
+    def reading(*given: object) -> Reading:
+        loop.call_soon_threadsafe(stand_still)
+        goes_on.wait()
+        return read(*given)
+
+    monkeypatch.setattr(letters, "reading", reading)
+    assert await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event()) == 1
+    assert house.inboxes["replies"].filed == [LetterOutcome.NOT_OURS]
+
+
+async def test_c20_a_letter_whose_reading_does_not_end_is_kept_raw(
+    house: House, store: Full, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbound, "READING", 0.1)
+    store.full, end = False, threading.Event()
+    monkeypatch.setattr(letters, "reading", lambda *_given: end.wait())
+    try:
+        await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event())
+    finally:
+        end.set()
+    assert house.inboxes["replies"].filed == [LetterOutcome.HELD]
+    kept = await store.kept(sha256(RAW).hexdigest())
+    assert isinstance(kept, Filed)
+    assert (kept.reason, kept.raw) == ("unparsable", RAW)
