@@ -49,10 +49,10 @@ def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]
         at = house.moment()
         sight = await _sight(current, store, at.now)
         active, notices = told(raised, alarms(sight), at=at)
-        raised.clear()
-        raised.update(active)
         if notices:
             await house.apply(Decision(intents=at.tell(*notices)))
+        raised.clear()
+        raised.update(active)
 
     async def resume() -> None:
         await _resumed(house, store)

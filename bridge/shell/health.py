@@ -1,6 +1,5 @@
 """Keep an eye on every connection: one line when a failure starts, one when it ends, and the operator's mail."""
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -54,16 +53,24 @@ class Lookout:
     async def _turned(self, name: str, before: Watch, after: Watch, turn: Turn | None) -> None:
         """Record a change of state, say it in the log, and tell the operator where a turn is due."""
         self._watches[name] = after
-        if before.state is not after.state:
-            _say(name, before, after)
         at = self._house.moment()
         facts = (_fact(name, after, at.now),) if before.state is not after.state else ()
         notices = _notices(name, before, after, turn=turn, at=at)
         if facts or notices or self._changed_allowance(name, after, at.now):
-            self._kept_at[name] = at.now
             switches = (_kept(name, after, at.now),)
-            with suppress(TemporaryProblem):  # a store that is out of reach must not end the one who tells of it
+            try:
                 await self._house.apply(Decision(facts=facts, intents=at.tell(*notices), switches=switches))
+            except TemporaryProblem:  # a store that is out of reach must not end the one who tells of it
+                self._watches[name] = _untold(before, after, turn)
+            else:
+                self._kept_at[name] = at.now
+        if before.state is not after.state and self._watches[name] is not before:
+            _say(name, before, after)
+
+
+def _untold(before: Watch, after: Watch, turn: Turn | None) -> Watch:
+    """What is remembered where nobody could be told, so that the next try tells it: a recovery has yet to come."""
+    return before if turn is Turn.RECOVERED else replace(after, told=before.told)
 
 
 def _state(problem: Exception) -> Health:

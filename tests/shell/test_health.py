@@ -10,9 +10,9 @@ from bridge.shell import intake
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.store.open import open_store
-from bridge.store.store import SqlStore
 from bridge.testing import making
 from bridge.testing.fittings import MovableClock
+from bridge.testing.store_away import Distant
 
 
 class Moody:
@@ -63,9 +63,9 @@ class Leaves:
         return making.LEFT
 
 
-def furnished(channel: Channel) -> tuple[House, SqlStore]:
+def furnished(channel: Channel) -> tuple[House, Distant]:
     clock = MovableClock()
-    store = open_store(":memory:", clock=clock, create=True, platforms={})
+    store = Distant(open_store(":memory:", clock=clock, create=True, platforms={}))
     house = House(
         store=store,
         clock=clock,
@@ -80,7 +80,7 @@ def furnished(channel: Channel) -> tuple[House, SqlStore]:
     return house, store
 
 
-async def mails(store: SqlStore) -> list[str]:
+async def mails(store: Distant) -> list[str]:
     """Reasons of the notices that are on their way."""
     batch = await store.claim(["tell"], 9, owner="test", lease=making.LIMITS.request_timeout)
     return [row.effect.notice.reason for row in batch.rows if isinstance(row.effect, Tell)]
@@ -117,4 +117,27 @@ async def test_a_passing_failure_is_told_to_nobody_at_first() -> None:
 
     assert wait > making.LIMITS.request_timeout
     assert await mails(store) == []
+    store.close()
+
+
+async def test_what_could_not_be_told_is_told_when_the_store_is_back() -> None:
+    house, store = furnished(Moody())
+    lookout = Lookout(house)
+    dead = LoginProblem("the token is not accepted any more")
+
+    store.away = True
+    watch = await lookout.failed("channel forum", dead)
+    assert (watch.state, watch.failures) == (Health.LOGIN, 1)
+    store.away = False
+    for _ in range(2):
+        await lookout.failed("channel forum", dead)
+    assert await mails(store) == ["login"]
+
+    store.away = True
+    await lookout.well("channel forum")
+    store.away = False
+    for _ in range(2):
+        await lookout.well("channel forum")
+    assert await mails(store) == ["recovered"]
+    assert lookout.watches["channel forum"].state is Health.WELL
     store.close()

@@ -9,37 +9,20 @@ from hashlib import sha256
 
 import pytest
 
-from bridge.core.decision import Decision
 from bridge.core.policy import Policy
 from bridge.core.replies import Filed, Letter, LetterOutcome, Reading
 from bridge.letters import reading as letters
 from bridge.letters.address import KeyRing
 from bridge.letters.reading import Postmark
-from bridge.ports import Receipt, TemporaryProblem
+from bridge.ports import TemporaryProblem
 from bridge.shell import inbound
 from bridge.shell.house import House
 from bridge.store.open import open_store
-from bridge.store.store import SqlStore
 from bridge.testing.fittings import MovableClock
+from bridge.testing.store_away import Distant
 
 DOMAIN = "reply.acme.test"
 RAW = b"From: Ann <ann@acme.test>\r\nTo: somebody@acme.test\r\nSubject: Hello\r\n\r\nHello.\r\n"
-
-
-class Full:
-    """A store that takes no decision."""
-
-    def __init__(self, store: SqlStore) -> None:
-        self._store = store
-        self.full = True
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._store, name)
-
-    async def apply(self, decision: Decision) -> Receipt:
-        if self.full:
-            raise TemporaryProblem("the disk is full")
-        return await self._store.apply(decision)
 
 
 class One:
@@ -57,14 +40,14 @@ class One:
 
 
 @pytest.fixture
-async def store(clock: MovableClock) -> AsyncIterator[Full]:
+async def store(clock: MovableClock) -> AsyncIterator[Distant]:
     opened = open_store(":memory:", clock=clock, create=True, platforms={})
-    yield Full(opened)
+    yield Distant(opened)
     opened.close()
 
 
 @pytest.fixture
-def house(store: Full, clock: MovableClock) -> House:
+def house(store: Distant, clock: MovableClock) -> House:
     policy = Policy(desks={}, channels={}, reply_domain=DOMAIN)
     ring = KeyRing(keys={"k1": b"k" * 32}, signing="k1")
     return House(
@@ -80,22 +63,23 @@ def house(store: Full, clock: MovableClock) -> House:
     )
 
 
-async def test_law_2_a_letter_stays_in_its_mailbox_until_its_outcome_is_stored(house: House, store: Full) -> None:
+async def test_law_2_a_letter_stays_in_its_mailbox_until_its_outcome_is_stored(house: House, store: Distant) -> None:
+    store.away = True
     with pytest.raises(TemporaryProblem):
         await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event())
     assert house.inboxes["replies"].filed == []
 
-    store.full = False
+    store.away = False
     assert await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event()) == 1
     assert house.inboxes["replies"].filed == [LetterOutcome.NOT_OURS]
 
 
 async def test_a_letter_is_read_though_the_process_stood_still_for_longer_than_reading_may_take(
-    house: House, store: Full, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A suspended machine must not turn a good letter into one that a person has to see to."""
     monkeypatch.setattr(inbound, "READING", 0.5)
-    store.full, loop, read, goes_on = False, asyncio.get_running_loop(), letters.reading, threading.Event()
+    loop, read, goes_on = asyncio.get_running_loop(), letters.reading, threading.Event()
 
     def stand_still() -> None:
         time.sleep(0.8)
@@ -112,10 +96,10 @@ async def test_a_letter_is_read_though_the_process_stood_still_for_longer_than_r
 
 
 async def test_c20_a_letter_whose_reading_does_not_end_is_kept_raw(
-    house: House, store: Full, monkeypatch: pytest.MonkeyPatch
+    house: House, store: Distant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbound, "READING", 0.1)
-    store.full, end = False, threading.Event()
+    end = threading.Event()
     monkeypatch.setattr(letters, "reading", lambda *_given: end.wait())
     try:
         await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event())

@@ -1,0 +1,81 @@
+"""What the daemon's chores tell and set going, also after a store that was out of reach."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bridge.app.chores import chores
+from bridge.app.compose import Current
+from bridge.config import Loaded, load
+from bridge.core.decision import Decision
+from bridge.core.effects import Tell
+from bridge.ports import TemporaryProblem
+from bridge.shell.house import House
+from bridge.store.open import open_store
+from bridge.testing import making
+from bridge.testing.fittings import MovableClock
+from bridge.testing.store_away import Distant
+from bridge.testing.store_deciding import filed
+from bridge.testing.town import Town
+
+
+class Quiet:
+    """A desk that seals and never sends."""
+
+    seal = staticmethod(making.seal)
+
+
+@pytest.fixture
+async def store(clock: MovableClock) -> AsyncIterator[Distant]:
+    opened = open_store(":memory:", clock=clock, create=True, platforms={})
+    yield Distant(opened)
+    opened.close()
+
+
+@pytest.fixture
+def house(store: Distant, clock: MovableClock) -> House:
+    return House(
+        store=store,
+        clock=clock,
+        channels={},
+        desks={"support": Quiet()},
+        inboxes={},
+        judge=None,
+        policy=lambda: making.POLICY,
+        postmarks={},
+        owner="node",
+    )
+
+
+@pytest.fixture
+def current(tmp_path: Path) -> Current:
+    town = Town(root=tmp_path)
+    town.write(endpoint="http://forum.test/", account="acme", token="token")
+    found = load(town.configuration, town.configuration / "credentials")
+    assert isinstance(found, Loaded), found
+    return Current(found)
+
+
+async def mails(store: Distant) -> list[str]:
+    """Reasons of the notices that are on their way."""
+    batch = await store.claim(["tell"], 9, owner="test", lease=timedelta(minutes=1))
+    return [row.effect.notice.reason for row in batch.rows if isinstance(row.effect, Tell)]
+
+
+async def test_an_alarm_that_could_not_be_told_is_told_when_the_store_is_back(
+    house: House, current: Current, store: Distant, clock: MovableClock
+) -> None:
+    await store.apply(Decision(filed=replace(filed(), conversation="")))
+    clock.advance(timedelta(hours=5))
+    alarm = next(chore for chore in chores(house, current, store) if chore.name == "alarms")
+
+    store.away = True
+    with pytest.raises(TemporaryProblem):
+        await alarm.do()
+    store.away = False
+    for _ in range(2):
+        await alarm.do()
+    assert await mails(store) == ["held_waiting"]
