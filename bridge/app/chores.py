@@ -26,9 +26,6 @@ ALARMS = timedelta(minutes=1)
 RESUMPTION = timedelta(seconds=10)
 """How soon after publishing was resumed the answers that it held are read anew."""
 
-MOST = 500
-"""Held letters that one round reads anew."""
-
 
 def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]:
     """All of them."""
@@ -73,8 +70,6 @@ def _keep(current: Current) -> retention.Keep:
 async def _sight(current: Current, store: SqlStore, now: datetime) -> Sight:
     """What the alarms look at."""
     status = await store.read(lambda connection: reports.status(connection, now))
-    held = await store.read(lambda connection: reports.held(connection, MOST))
-    letters = [item for item in held if item.kind == "letter"]
     free, place = 1.0, state(current.loaded)
     if place.exists():
         disk = shutil.disk_usage(place)
@@ -84,8 +79,8 @@ async def _sight(current: Current, store: SqlStore, now: datetime) -> Sight:
             Pile(kind=pile.kind, state=pile.state, count=pile.count, oldest=now - pile.oldest)
             for pile in status.waiting
         ),
-        held_letters=len(letters),
-        oldest_held_letter=max((now - item.since for item in letters), default=timedelta(0)),
+        held_letters=status.held_letters,
+        oldest_held_letter=now - (status.oldest_held_letter or now),
         free=free,
         place=str(place),
     )
@@ -96,9 +91,8 @@ async def _resumed(house: House, store: SqlStore) -> None:
     switches = await house.store.switches()
     if switches.get("publishing"):
         return
-    items = await store.read(lambda connection: reports.held(connection, MOST))
-    for item in items:
-        if item.kind == "letter" and item.reason == "paused" and not await _still_paused(house, item, switches):
+    for item in await store.read(lambda connection: reports.held_letters(connection, "paused")):
+        if not await _still_paused(house, item, switches):
             event = LetterReleased(letter=item.key, by="resumed publishing", operator=True)
             await house.happened(item.conversation, event)
 

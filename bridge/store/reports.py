@@ -17,6 +17,9 @@ from bridge.store.schema import plain
 
 _fact, _letter, _outbox, _post = schema.fact.c, schema.letter.c, schema.outbox.c, schema.post.c
 
+_HELD = _letter.outcome == sa.literal_column("'held'")
+"""Letters that wait for a person, in the words of their index."""
+
 _PAGE = 500
 """Rows that are read at once where many are wanted."""
 
@@ -58,6 +61,8 @@ class Status:
     settled: Mapping[tuple[str, State], int]
     letters: Mapping[LetterOutcome, int]
     held_letters: int
+    oldest_held_letter: datetime | None
+    """When the oldest of them was filed."""
     channels: tuple[ChannelState, ...]
     switches: Mapping[str, str]
     facts: int
@@ -112,14 +117,15 @@ def status(connection: Connection, since: datetime) -> Status:
     """How things stand."""
     after = micros(since)
     routes = _counts(connection, _post.route, _post.seen >= after)
-    held = sa.select(sa.func.count()).where(_letter.outcome == LetterOutcome.HELD.value)
+    held, oldest = connection.execute(sa.select(sa.func.count(), sa.func.min(_letter.filed)).where(_HELD)).one()
     return Status(
         posts={route: count for route, count in routes.items() if route is not None},
         unjudged=routes.get(None, 0),
         waiting=_waiting(connection),
         settled=_settled(connection, after),
         letters={LetterOutcome(o): n for o, n in _counts(connection, _letter.outcome, _letter.filed >= after).items()},
-        held_letters=connection.execute(held).scalar_one(),
+        held_letters=held,
+        oldest_held_letter=maybe_moment(oldest),
         channels=_channels(connection),
         switches={row.name: row.value for row in connection.execute(sa.select(schema.switch))},
         facts=connection.execute(sa.select(sa.func.max(_fact.id))).scalar() or 0,
@@ -170,10 +176,20 @@ def _channels(connection: Connection) -> tuple[ChannelState, ...]:
 def held(connection: Connection, limit: int) -> tuple[HeldItem, ...]:
     """What waits for a person, oldest first: rows of the outbox and letters."""
     rows = sa.select(schema.outbox).where(_outbox.state == sa.literal_column("'held'")).order_by(_outbox.changed)
-    letters = sa.select(schema.letter).where(_letter.outcome == sa.literal_column("'held'")).order_by(_letter.filed)
     found = [_held_row(row) for row in connection.execute(rows.limit(limit))]
-    found += [_held_letter(row) for row in connection.execute(letters.limit(limit))]
+    found += [_held_letter(row) for row in connection.execute(_letters().limit(limit))]
     return tuple(sorted(found, key=lambda item: item.since)[:limit])
+
+
+def held_letters(connection: Connection, reason: str) -> tuple[HeldItem, ...]:
+    """Every letter that is held for this reason, oldest first."""
+    return tuple(_held_letter(row) for row in connection.execute(_letters().where(_letter.reason == reason)))
+
+
+def _letters() -> sa.Select[Any]:
+    """Held letters without their bytes, oldest first."""
+    columns = (_letter.fingerprint, _letter.reason, _letter.filed, _letter.conversation, _letter.sender)
+    return sa.select(*columns).where(_HELD).order_by(_letter.filed)
 
 
 def _held_row(row: Row[Any]) -> HeldItem:

@@ -10,8 +10,9 @@ import pytest
 from bridge.app.chores import chores
 from bridge.app.compose import Current
 from bridge.config import Loaded, load
+from bridge.core.conversation import HeldLetter
 from bridge.core.decision import Decision
-from bridge.core.effects import Tell
+from bridge.core.effects import Reread, Tell
 from bridge.ports import TemporaryProblem
 from bridge.shell.house import House
 from bridge.store.open import open_store
@@ -79,3 +80,20 @@ async def test_an_alarm_that_could_not_be_told_is_told_when_the_store_is_back(
     for _ in range(2):
         await alarm.do()
     assert await mails(store) == ["held_waiting"]
+
+
+async def test_no_other_held_letters_keep_the_paused_ones_from_being_read_anew(
+    house: House, current: Current, store: Distant
+) -> None:
+    """However many wait for a person before them."""
+    record = making.waiting()
+    paused = HeldLetter(fingerprint="late", sender=making.AGENT, reason="paused", at=making.NOW)
+    await store.apply(Decision(record=replace(record, version=0, held=(paused,))))
+    for number in range(500):
+        await store.apply(Decision(filed=replace(filed(), fingerprint=f"fp{number}")))
+    await store.apply(Decision(filed=replace(filed(), fingerprint="late", reason="paused")))
+    resumption = next(chore for chore in chores(house, current, store) if chore.name == "resumption")
+    await resumption.do()
+
+    batch = await store.claim(["reread"], 9, owner="test", lease=timedelta(minutes=1))
+    assert [row.effect.letter for row in batch.rows if isinstance(row.effect, Reread)] == ["late"]

@@ -26,6 +26,7 @@ STATUS = Status(
     settled={("inject", State.DONE): 3},
     letters={LetterOutcome.ANSWER: 2},
     held_letters=1,
+    oldest_held_letter=NOW,
     channels=(ChannelState(name="forum", polled=NOW, newest=NOW, gaps=1, quarantined=0),),
     switches={"publishing": "paused"},
     facts=12,

@@ -69,6 +69,9 @@ async def test_the_state_of_things(either: SqlStore) -> None:
     ]
     assert status.settled == {("judge", State.DONE): 1}
     assert (status.letters, status.held_letters) == ({LetterOutcome.HELD: 1}, 1)
+    (letter,) = await either.read(partial(reports.held_letters, reason="delimiter"))
+    assert (letter.key, letter.since) == ("fp1", status.oldest_held_letter)
+    assert await either.read(partial(reports.held_letters, reason="paused")) == ()
     (channel,) = status.channels
     assert (channel.name, channel.newest, channel.gaps, channel.quarantined) == ("forum", NOW, 1, 1)
     assert (status.switches, status.facts) == ({"channel:forum": "paused"}, 2)
