@@ -45,9 +45,6 @@ COURIERS: tuple[tuple[tuple[type, ...], int], ...] = (
 )
 """Which effects share a courier, and how many it performs at once: a slow platform keeps no mail waiting."""
 
-ONCE_WAIT = timedelta(seconds=1)
-"""How long a single pass waits for letters."""
-
 
 @asynccontextmanager
 async def opened(loaded: Loaded) -> AsyncIterator[tuple[House, Current, SqlStore]]:
@@ -81,20 +78,9 @@ async def run_once(loaded: Loaded) -> bool:
             house.bell.ring()
         await courier.drain(house, _kinds(*COURIERS))
         for name in house.inboxes:
-            await _take_once(house, name, lookout)
+            await inbound.drain(house, name, lookout=lookout)
         await courier.drain(house, _kinds(*COURIERS))
         return all(watch.state == "well" for watch in lookout.watches.values())
-
-
-async def _take_once(house: House, name: str, lookout: Lookout) -> None:
-    try:
-        while await leases.hold(house, f"inbox:{name}", length=inbound.LEASE):
-            if not await inbound.take(house, name, wait=ONCE_WAIT, stop=asyncio.Event()):
-                break
-    except Exception as problem:  # noqa: BLE001 - one inbox that fails leaves the others their pass
-        await lookout.failed(f"inbox {name}", problem)
-    else:
-        await lookout.well(f"inbox {name}")
 
 
 async def run(loaded: Loaded, place: Place, *, ready: Callable[[], None]) -> None:

@@ -37,6 +37,9 @@ TURNS = 5
 WAIT = timedelta(minutes=5)
 """How long one fetch may wait for letters."""
 
+ONCE_WAIT = timedelta(seconds=1)
+"""How long a single pass waits for letters."""
+
 LEASE = timedelta(minutes=2)
 """How long an inbox stays with a node that gives no sign of life; it is renewed while the node fetches."""
 
@@ -57,7 +60,7 @@ async def serve(house: House, name: str, *, lookout: Lookout, stop: asyncio.Even
     pause = PAUSE
     while not stop.is_set():
         try:
-            if not await take_alone(house, name, wait=WAIT, stop=stop):
+            if await take_alone(house, name, wait=WAIT, stop=stop) is None:
                 await _until(stop, ELSEWHERE)
                 continue
         except StoreLost:
@@ -71,13 +74,27 @@ async def serve(house: House, name: str, *, lookout: Lookout, stop: asyncio.Even
             pause = PAUSE
 
 
-async def take_alone(house: House, name: str, *, wait: timedelta, stop: asyncio.Event) -> bool:
-    """Fetch once as the only node that uses the inbox; False where another one does (C13)."""
+async def drain(house: House, name: str, *, lookout: Lookout) -> None:
+    """Take what lies in an inbox now; raises only StoreLost, so that one that fails leaves the others their pass."""
+    taken: int | None = 1
+    try:
+        while taken:
+            taken = await take_alone(house, name, wait=ONCE_WAIT, stop=asyncio.Event())
+    except StoreLost:
+        raise
+    except Exception as problem:  # noqa: BLE001 - whatever an inbox raises, its letters are still in their mailbox
+        await lookout.failed(f"inbox {name}", problem)
+    else:
+        if taken is not None:
+            await lookout.well(f"inbox {name}")
+
+
+async def take_alone(house: House, name: str, *, wait: timedelta, stop: asyncio.Event) -> int | None:
+    """Fetch once as the only node that uses the inbox; how many letters came, None where another one does (C13)."""
     if not await leases.hold(house, f"inbox:{name}", length=LEASE):
-        return False
+        return None
     async with leases.kept(house, f"inbox:{name}", length=LEASE, stop=stop) as over:
-        await take(house, name, wait=wait, stop=over)
-    return True
+        return await take(house, name, wait=wait, stop=over)
 
 
 async def take(house: House, name: str, *, wait: timedelta, stop: asyncio.Event) -> int:
@@ -93,6 +110,7 @@ async def take(house: House, name: str, *, wait: timedelta, stop: asyncio.Event)
     finally:
         stopping.cancel()
         fetching.cancel()
+        await asyncio.gather(stopping, fetching, return_exceptions=True)
     for letter in found:
         crash.point("letter.fetched")
         outcome = await see_through(house, letter)

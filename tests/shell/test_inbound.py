@@ -4,18 +4,21 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 
+from bridge.core.health import Health
 from bridge.core.policy import Policy
 from bridge.core.replies import Filed, Letter, LetterOutcome, Reading
 from bridge.letters import reading as letters
 from bridge.letters.address import KeyRing
 from bridge.letters.reading import Postmark
-from bridge.ports import TemporaryProblem
+from bridge.ports import StoreLost, TemporaryProblem
 from bridge.shell import inbound
+from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.store.open import open_store
 from bridge.testing.fittings import MovableClock
@@ -109,3 +112,43 @@ async def test_c20_a_letter_whose_reading_does_not_end_is_kept_raw(
     kept = await store.kept(sha256(RAW).hexdigest())
     assert isinstance(kept, Filed)
     assert (kept.reason, kept.raw) == ("unparsable", RAW)
+
+
+class Lost:
+    """An inbox whose problem of the moment a test sets."""
+
+    problem: Exception
+
+    async def fetch(self, wait: timedelta) -> Sequence[Letter]:
+        raise self.problem
+
+
+async def test_a_single_pass_takes_all_letters(house: House) -> None:
+    lookout = Lookout(house)
+    await inbound.drain(house, "replies", lookout=lookout)
+    assert house.inboxes["replies"].filed == [LetterOutcome.NOT_OURS]
+    assert lookout.watches["inbox replies"].state is Health.WELL
+
+
+async def test_a_single_pass_leaves_an_inbox_alone_that_another_node_uses(house: House, store: Distant) -> None:
+    """C13."""
+    assert await store.lease("inbox:replies", owner="other", length=timedelta(hours=1)) is not None
+    lookout = Lookout(house)
+    await inbound.drain(house, "replies", lookout=lookout)
+    assert house.inboxes["replies"].filed == []
+    assert lookout.watches == {}
+
+
+async def test_an_inbox_that_fails_leaves_the_others_their_pass_and_a_store_that_is_lost_does_not(
+    house: House,
+) -> None:
+    lookout = Lookout(house)
+    lost = Lost()
+    house = replace(house, inboxes={"replies": lost})
+    lost.problem = TemporaryProblem("the mail server does not answer")
+    await inbound.drain(house, "replies", lookout=lookout)
+    assert lookout.watches["inbox replies"].state is Health.FAILING
+
+    lost.problem = StoreLost("the database is another one now")
+    with pytest.raises(StoreLost):
+        await inbound.drain(house, "replies", lookout=lookout)
