@@ -27,6 +27,7 @@ from bridge.core import pace
 from bridge.core.effects import Inject, Judge, Publish, Reread, Tell
 from bridge.ports import StoreLost
 from bridge.shell import courier, inbound, intake, janitor, leases
+from bridge.shell.bell import stopped
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.janitor import Chore
@@ -192,10 +193,7 @@ async def _heartbeat(stop: asyncio.Event) -> None:
         return
     while not stop.is_set():
         notify("WATCHDOG=1")
-        try:
-            await asyncio.wait_for(stop.wait(), interval)
-        except TimeoutError:
-            continue
+        await stopped(stop, interval)
 
 
 def _listen(house: House, stop: asyncio.Event, loops: asyncio.Task[None], *, reload: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""The bell that wakes sleeping loops when something was intended, so that they need not wait for their clock."""
+"""How loops sleep: until the bell says that something was intended, or until they are told to stop."""
 
 import asyncio
 from contextlib import suppress
@@ -27,3 +27,10 @@ async def listen(ear: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(ear.wait(), max(0.0, seconds))
     ear.clear()
+
+
+async def stopped(stop: asyncio.Event, seconds: float) -> bool:
+    """Wait so long, or until told to stop; says whether we were told."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()

@@ -23,6 +23,7 @@ from bridge.letters import reading as letters
 from bridge.ports import Stale, StoreLost, TemporaryProblem
 from bridge.shell import crash, leases
 from bridge.shell.addressed import addressed
+from bridge.shell.bell import stopped
 from bridge.shell.health import Lookout
 from bridge.shell.house import RETRIES, House
 
@@ -61,13 +62,13 @@ async def serve(house: House, name: str, *, lookout: Lookout, stop: asyncio.Even
     while not stop.is_set():
         try:
             if await take_alone(house, name, wait=WAIT, stop=stop) is None:
-                await _until(stop, ELSEWHERE)
+                await stopped(stop, ELSEWHERE)
                 continue
         except StoreLost:
             raise
         except Exception as problem:  # noqa: BLE001 - whatever an inbox raises, its letters are still in their mailbox
             await lookout.failed(f"inbox {name}", problem)
-            await _until(stop, pause)
+            await stopped(stop, pause)
             pause = min(2 * pause, LONGEST_PAUSE)
         else:
             await lookout.well(f"inbox {name}")
@@ -233,11 +234,3 @@ def _marks(decision: Decision, letter: Letter) -> dict[str, str]:
     filed = decision.filed
     conversation = filed.conversation if filed else ""
     return {"inbox": letter.inbox, "conversation": conversation, "reason": filed.reason if filed else ""}
-
-
-async def _until(stop: asyncio.Event, seconds: float) -> None:
-    """Wait so long, or until told to stop."""
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from bridge.ports import StoreLost
+from bridge.shell.bell import stopped
 from bridge.shell.house import House
 
 log = structlog.get_logger("bridge.janitor")
@@ -31,7 +32,7 @@ async def serve(house: House, chores: Collection[Chore], *, stop: asyncio.Event)
 
 async def _again(house: House, chore: Chore, stop: asyncio.Event) -> None:
     wait = min(chore.every, timedelta(minutes=1))
-    while not await _told_to_stop(stop, wait):
+    while not await stopped(stop, wait.total_seconds()):
         await _once(house, chore)
         wait = chore.every
 
@@ -45,12 +46,3 @@ async def _once(house: House, chore: Chore) -> None:
         raise
     except Exception:
         log.exception("chore_failed", chore=chore.name)
-
-
-async def _told_to_stop(stop: asyncio.Event, wait: timedelta) -> bool:
-    """Wait so long; True where it was ended by a stop."""
-    try:
-        await asyncio.wait_for(stop.wait(), wait.total_seconds())
-    except TimeoutError:
-        return False
-    return True

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from bridge.ports import StoreLost, TemporaryProblem
+from bridge.shell.bell import stopped
 from bridge.shell.house import House
 
 log = structlog.get_logger("bridge.leases")
@@ -43,18 +44,11 @@ async def kept(house: House, what: str, *, length: timedelta, stop: asyncio.Even
 
 async def _renew(house: House, what: str, *, length: timedelta, stop: asyncio.Event, over: asyncio.Event) -> None:
     """Until told to stop, or until another node has it: a process that was paused for long finds out here."""
-    while not await _told(stop, length / BEATS):
+    while not await stopped(stop, length.total_seconds() / BEATS):
         with suppress(TemporaryProblem):  # a store that is out of reach may be back at the next beat
             if not await hold(house, what, length=length):
                 break
     over.set()
-
-
-async def _told(stop: asyncio.Event, wait: timedelta) -> bool:
-    """Wait so long; True where it was ended by a stop."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), wait.total_seconds())
-    return stop.is_set()
 
 
 async def give_back(house: House) -> None:
