@@ -6,7 +6,7 @@ polls (APScheduler)   couriers: judge │ inject, tell, reread │ publish   inb
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -84,7 +84,7 @@ async def run_once(loaded: Loaded) -> bool:
         return all(watch.state == "well" for watch in lookout.watches.values())
 
 
-async def run(loaded: Loaded, place: Place, *, ready: Callable[[], None]) -> None:
+async def run(loaded: Loaded, place: Place) -> None:
     """Run until told to stop by SIGTERM or SIGINT; a second signal stops at once. SIGHUP reloads."""
     async with opened(loaded) as (house, current, store):
         stop = asyncio.Event()
@@ -98,7 +98,6 @@ async def run(loaded: Loaded, place: Place, *, ready: Callable[[], None]) -> Non
         view = View(house=house, current=current, store=store, lookout=lookout)
         async with served(current.loaded.bridge.status, look=view.samples, ready=view.why_not_ready):
             notify("READY=1", f"STATUS={len(house.channels)} channels, {len(house.desks)} desks")
-            ready()
             await _ended(loops, stop)
         log.info("stopped")
 
@@ -158,10 +157,12 @@ async def _polls(house: House, current: Current, lookout: Lookout, stop: asyncio
                 if not stop.is_set():
                     plan(name, wait * (1 + pace.spread(f"{name} {house.clock.now()}") / 10))
 
+            async def begin(name: str) -> None:  # a coroutine, since APScheduler runs anything else in a thread
+                group.create_task(turn(name))
+
             def plan(name: str, wait: timedelta) -> None:
-                begin = _in_loop(lambda: group.create_task(turn(name)))
                 due = datetime.now(UTC) + wait
-                scheduler.add_job(begin, "date", run_date=due, id=f"poll {name}", replace_existing=True)
+                scheduler.add_job(begin, "date", args=(name,), run_date=due, id=f"poll {name}", replace_existing=True)
 
             for name in house.channels:
                 plan(name, timedelta(seconds=pace.spread(name)))
@@ -175,15 +176,6 @@ def _interval(current: Current, name: str) -> timedelta:
     """As the configuration of the moment says; a channel that left it is still read until the restart."""
     part = current.loaded.channels.get(name)
     return part.common.interval if part else timedelta(minutes=1)
-
-
-def _in_loop(begin: Callable[[], object]) -> Callable[[], Awaitable[None]]:
-    """A coroutine function, since APScheduler runs anything else in a thread."""
-
-    async def job() -> None:
-        begin()
-
-    return job
 
 
 async def _heartbeat(stop: asyncio.Event) -> None:

@@ -40,7 +40,7 @@ def run(
     if once:
         fine = wait_for(daemon.run_once(found))
         raise typer.Exit(Exit.FINE if fine else Exit.NOT_FINE)
-    wait_for(daemon.run(found, place, ready=lambda: None))
+    wait_for(daemon.run(found, place))
 
 
 def check(*, config: Config = None, json: Json = False) -> None:

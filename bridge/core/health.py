@@ -56,26 +56,16 @@ class Watch:
     reason: str = ""
     failures: int = 0
     """In a row."""
-    well_at: datetime | None = None
-    newest: datetime | None = None
-    """Time of the newest post or letter that came."""
     told: bool = False
     """Whether somebody was told of the present trouble."""
     allowance: str = ""
     """What the platform leaves us, in its adapter's words."""
 
-    @property
-    def advice(self) -> str:
-        """What a person must do."""
-        return ADVICE[self.state]
 
-
-def succeeded(watch: Watch, *, now: datetime, newest: datetime | None) -> tuple[Watch, Turn | None]:
+def succeeded(watch: Watch, *, now: datetime) -> tuple[Watch, Turn | None]:
     """After it went well; people hear of it only if they had heard of the trouble."""
     since = watch.since if watch.state is Health.WELL else now
-    latest = max((at for at in (watch.newest, newest) if at is not None), default=None)
-    well = Watch(state=Health.WELL, since=since, well_at=now, newest=latest)
-    return well, Turn.RECOVERED if watch.told else None
+    return Watch(state=Health.WELL, since=since), Turn.RECOVERED if watch.told else None
 
 
 def failed(watch: Watch, state: Health, reason: str, *, now: datetime) -> tuple[Watch, Turn | None]:

@@ -33,10 +33,10 @@ class Lookout:
         """Every connection that was tried."""
         return dict(self._watches)
 
-    async def well(self, name: str, newest: datetime | None = None, *, allowance: str = "") -> None:
-        """It worked; `newest` is the time of the newest thing that came, `allowance` what the platform leaves us."""
+    async def well(self, name: str, *, allowance: str = "") -> None:
+        """It worked; `allowance` is what the platform leaves us."""
         before = self._watches.get(name, Watch())
-        after, turn = succeeded(before, now=self._house.clock.now(), newest=newest)
+        after, turn = succeeded(before, now=self._house.clock.now())
         await self._turned(name, before, replace(after, allowance=allowance), turn)
 
     async def failed(self, name: str, problem: Exception) -> Watch:

@@ -38,6 +38,9 @@ log = structlog.get_logger("bridge.courier")
 MARGIN = timedelta(seconds=10)
 """What must be left of the lease beyond the request's own time-out when a publication starts (delivery.md 6.1)."""
 
+PAUSE = 60.0
+"""Seconds until a publication is tried again while its channel is paused, or not built at all."""
+
 LOGIN_PAUSE = 300.0
 """Seconds until a publication is tried again while its channel's login is dead (F01)."""
 
@@ -174,7 +177,7 @@ async def _published(house: House, claimed: Claimed, publish: Publish) -> Outcom
     crash.point("publish.claimed")
     channel = house.channels.get(publish.publication.channel)
     if channel is None:
-        return Postponed(claimed=claimed, after=60.0, reason="paused")
+        return Postponed(claimed=claimed, after=PAUSE, reason="paused")
     hindrance = await _logged_out(house, claimed, channel.name)
     hindrance = hindrance or await _last_look(house, claimed, publish, limits=channel.limits)
     if hindrance is not None:
@@ -209,7 +212,7 @@ async def _last_look(house: House, claimed: Claimed, publish: Publish, *, limits
     if now > publish.publish_by:
         return Refused(claimed=claimed, reason="late")
     if is_paused:
-        return Postponed(claimed=claimed, after=60.0, reason="paused")
+        return Postponed(claimed=claimed, after=PAUSE, reason="paused")
     if claimed.lease_until - now < limits.request_timeout + MARGIN:
         return Postponed(claimed=claimed, after=0.0, reason="lease_short")
     return None
@@ -219,7 +222,7 @@ async def _looked(house: House, claimed: Claimed, publish: Publish) -> Outcome:
     """Look whether an earlier attempt stands on the platform."""
     channel = house.channels.get(publish.publication.channel)
     if channel is None:
-        return Postponed(claimed=claimed, after=60.0, reason="paused")
+        return Postponed(claimed=claimed, after=PAUSE, reason="paused")
 
     async def attempt() -> Outcome:
         async with asyncio.timeout(channel.limits.request_timeout.total_seconds()):

@@ -39,9 +39,9 @@ def test_a_passing_problem_is_told_when_it_lasts() -> None:
 
 def test_recovery_is_told_to_those_who_heard_of_the_trouble() -> None:
     heard, _ = failed(Watch(), Health.LOGIN, "why", now=NOW)
-    assert succeeded(heard, now=NOW, newest=None)[1] is Turn.RECOVERED
+    assert succeeded(heard, now=NOW)[1] is Turn.RECOVERED
     unheard, _ = failed(Watch(), Health.FAILING, "why", now=NOW)
-    assert succeeded(unheard, now=NOW, newest=None)[1] is None
+    assert succeeded(unheard, now=NOW)[1] is None
 
 
 def test_trouble_keeps_its_beginning_while_its_reason_changes() -> None:
@@ -50,12 +50,10 @@ def test_trouble_keeps_its_beginning_while_its_reason_changes() -> None:
     assert (watch.since, turn) == (NOW, Turn.FAILED)
 
 
-def test_what_came_last_is_remembered() -> None:
-    watch, _ = succeeded(Watch(), now=NOW, newest=NOW - timedelta(hours=1))
-    watch, _ = succeeded(watch, now=NOW + timedelta(minutes=1), newest=None)
-    assert watch.newest == NOW - timedelta(hours=1)
+def test_a_state_that_lasts_keeps_its_beginning() -> None:
+    watch, _ = succeeded(Watch(), now=NOW)
+    watch, _ = succeeded(watch, now=NOW + timedelta(minutes=1))
     assert watch.since == NOW
-    assert watch.well_at == NOW + timedelta(minutes=1)
 
 
 EVENTS = st.lists(
@@ -69,6 +67,6 @@ def test_mails_come_in_pairs(events: list[tuple[Health | None, int]]) -> None:
     watch, now, turns = Watch(), NOW, []
     for state, seconds in events:
         now += timedelta(seconds=seconds)
-        watch, turn = succeeded(watch, now=now, newest=None) if state is None else failed(watch, state, "x", now=now)
+        watch, turn = succeeded(watch, now=now) if state is None else failed(watch, state, "x", now=now)
         turns += [turn] if turn else []
     assert turns == [Turn.FAILED, Turn.RECOVERED] * (len(turns) // 2) + [Turn.FAILED] * (len(turns) % 2)
