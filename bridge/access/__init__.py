@@ -1,1 +1,1 @@
-"""How the bridge gets into other people's servers: TLS, passwords and access tokens."""
+"""How the bridge gets into what other programs keep: TLS, passwords and access tokens for their servers, Maildirs and private files on the disk."""

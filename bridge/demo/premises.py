@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 
 import bridge
+from bridge.access.maildir import furnish
 from bridge.demo.problems import CannotShow
 
 AGENT = "ann@acme.test"
@@ -71,8 +72,7 @@ class Premises:
         self.credentials.mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o700)
         for maildir in (self.mailbox, self.replies):
-            for room in ("tmp", "new", "cur"):
-                (maildir / room).mkdir(parents=True, exist_ok=True)
+            furnish(maildir)
         for part in ("rules.d", "lists", "responses"):
             shutil.copytree(shipped() / part, self.configuration / part, dirs_exist_ok=True)
         self._keep_secret("forum-token", token)

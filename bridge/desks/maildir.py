@@ -1,15 +1,15 @@
 """A queue that is a Maildir: each proxy becomes one file in it, whole or not there at all."""
 
 import asyncio
-import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
 from pydantic import Field
 
+from bridge.access.maildir import furnish, telling
 from bridge.access.private_file import sync_names
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.desks._paper import Paper, sealer
@@ -65,12 +65,11 @@ def file_name(message_id: str) -> str:
 def _deliver(maildir: Path, sealed: Sealed) -> None:
     """One delivery, in a thread of its own."""
     name = file_name(sealed.message_id)
-    with _telling(TemporaryProblem, "the maildir cannot be written"):
-        for part in ("tmp", "new", "cur"):
-            (maildir / part).mkdir(parents=True, exist_ok=True)
+    with telling(TemporaryProblem, "the maildir cannot be written"):
+        furnish(maildir)
         if not _is_there(maildir, name):
             _write(maildir / "tmp" / f"{name}.{os.getpid()}", maildir / "new" / name, sealed.content)
-    with _telling(UncertainProblem, "the maildir cannot be synced"):
+    with telling(UncertainProblem, "the maildir cannot be synced"):
         sync_names(maildir / "new")
 
 
@@ -91,12 +90,3 @@ def _write(temporary: Path, final: Path, content: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-
-
-@contextlib.contextmanager
-def _telling(problem: type[TemporaryProblem | UncertainProblem], what: str) -> Iterator[None]:
-    """Say an error of the disk in the words of the ports, without the path's private parts."""
-    try:
-        yield
-    except OSError as error:
-        raise problem(f"{what}: {error.strerror or type(error).__name__}") from error

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from bridge.access.maildir import furnish, telling
 from bridge.core.replies import Letter, LetterOutcome
 from bridge.inboxes._folders import Folders, wire_name
 from bridge.inboxes._rounds import CHUNK, CHUNK_BYTES, LARGEST, Rounds
@@ -19,6 +20,9 @@ from bridge.stanza import Duration, Stanza
 
 _HEADER_ROOM = 256 * 1024
 """How much of a letter that is too large is searched for the end of its header."""
+
+_UNUSABLE = "the maildir cannot be used"
+_LETTER_ROOMS = ("new", "cur")
 
 _COARSE = timedelta(seconds=2)
 """Younger than this, a directory's time may hide a change: file systems stamp in steps."""
@@ -82,7 +86,7 @@ class MaildirInbox:
 
     def _read_due(self, now: datetime, *, always: bool) -> list[Letter]:
         """Read the next letters, in a thread; costs two `stat` calls where nothing has changed."""
-        with _telling():
+        with telling(TemporaryProblem, _UNUSABLE):
             stamp = _stamp(self._path)
             if not always and stamp == self._quiet:
                 return []
@@ -100,10 +104,16 @@ def build(name: str, settings: Settings, fittings: Fittings) -> MaildirInbox:
 
 
 def _stamp(maildir: Path) -> tuple[int, ...]:
-    """Changes when a letter comes, goes or is renamed."""
-    for part in ("tmp", "new", "cur"):
-        (maildir / part).mkdir(parents=True, exist_ok=True)
-    return tuple((maildir / part).stat().st_mtime_ns for part in ("new", "cur"))
+    """Changes when a letter comes, goes or is renamed; a Maildir that is missing is made."""
+    try:
+        return _times(maildir)
+    except FileNotFoundError:
+        furnish(maildir)
+        return _times(maildir)
+
+
+def _times(maildir: Path) -> tuple[int, ...]:
+    return tuple((maildir / room).stat().st_mtime_ns for room in _LETTER_ROOMS)
 
 
 def _is_settled(stamp: tuple[int, ...], now: datetime) -> bool:
@@ -114,8 +124,8 @@ def _is_settled(stamp: tuple[int, ...], now: datetime) -> bool:
 def _listing(maildir: Path) -> list[_Lying]:
     """All letters that were not filed, oldest first."""
     found = []
-    for part in ("new", "cur"):
-        with os.scandir(maildir / part) as entries:
+    for room in _LETTER_ROOMS:
+        with os.scandir(maildir / room) as entries:
             found += [_lying(entry) for entry in entries if _is_letter(entry)]
     return sorted(found, key=lambda each: (each.at, each.uid))
 
@@ -163,13 +173,12 @@ def _header(start: bytes) -> bytes:
 
 def _file(maildir: Path, uid: str, *, folder: str, read: bool) -> None:
     """Move the letter, with the flags that it has now, into a Maildir++ subfolder; `read` where nobody needs to look."""
-    with _telling():
+    with telling(TemporaryProblem, _UNUSABLE):
         found = _find(maildir, uid)
         if found is None:
             return
         target = maildir / f".{wire_name(folder)}"
-        for part in ("tmp", "new", "cur"):
-            (target / part).mkdir(parents=True, exist_ok=True)
+        furnish(target)
         (target / "maildirfolder").touch()
         flags = {*found.name.partition(":2,")[2], *("S" if read else "")}
         with contextlib.suppress(FileNotFoundError):
@@ -183,12 +192,3 @@ def _find(maildir: Path, uid: str) -> Path | None:
         return delivered
     with os.scandir(maildir / "cur") as entries:
         return next((Path(entry.path) for entry in entries if _uid(entry.name) == uid), None)
-
-
-@contextlib.contextmanager
-def _telling() -> Iterator[None]:
-    """Say an error of the disk in the words of the ports."""
-    try:
-        yield
-    except OSError as error:
-        raise TemporaryProblem(f"the maildir cannot be used: {error.strerror or type(error).__name__}") from error

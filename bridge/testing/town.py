@@ -10,6 +10,7 @@ from email.message import EmailMessage, Message
 from pathlib import Path
 from textwrap import dedent
 
+from bridge.access.maildir import furnish
 from bridge.testing import correspondence
 
 AGENT = "agent@acme.test"
@@ -79,8 +80,7 @@ class Town:
 
     def deliver(self, raw: bytes) -> None:
         """Put a mail into the Maildir of answers, as a mail server does."""
-        for room in ("tmp", "new", "cur"):
-            (self.replies / room).mkdir(parents=True, exist_ok=True)
+        furnish(self.replies)
         name = f"{secrets.token_hex(12)}.town"
         (self.replies / "tmp" / name).write_bytes(raw)
         (self.replies / "tmp" / name).rename(self.replies / "new" / name)

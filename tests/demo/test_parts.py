@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.access.maildir import furnish
 from bridge.config import Loaded, load
 from bridge.demo.live import Live
 from bridge.demo.postbox import REPLIED, SEEN, NoSuchMail, Postbox
@@ -83,8 +84,7 @@ def test_a_mail_of_headers_alone_keeps_them() -> None:
 
 @pytest.fixture
 def maildir(tmp_path: Path) -> Path:
-    for room in ("tmp", "new", "cur"):
-        (tmp_path / room).mkdir()
+    furnish(tmp_path)
     (tmp_path / "new" / "a.bridge").write_bytes(b"From: x\nSubject: =?utf-8?q?caf=C3=A9?=\n\nhello\n")
     return tmp_path
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.access.maildir import furnish
 from bridge.core.replies import Letter, LetterOutcome
 from bridge.inboxes.maildir import MaildirInbox, Settings, build
 from bridge.ports import Fittings, TemporaryProblem
@@ -28,8 +29,7 @@ class MaildirBox:
         return build("box", settings, self.fittings)
 
     async def deliver(self, raw: bytes) -> None:
-        for part in ("tmp", "new", "cur"):
-            (self.path / part).mkdir(parents=True, exist_ok=True)
+        furnish(self.path)
         name = f"{next(self.count):06}.M1P1.host"
         (self.path / "tmp" / name).write_bytes(raw)
         (self.path / "tmp" / name).rename(self.path / "new" / name)
@@ -131,6 +131,19 @@ async def test_an_idle_look_reads_no_listing(
     monkeypatch.setattr(os, "scandir", lambda path: scans.append(path) or scandir(path))
     assert not await inbox.fetch(timedelta(milliseconds=200))
     assert len(scans) == 2, "only the first look of a fetch lists `new` and `cur`"
+
+
+async def test_a_look_makes_rooms_only_where_one_is_missing(box: MaildirBox, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox = box.inbox()
+    assert not await inbox.fetch(NOW)
+    made = []
+    mkdir = os.mkdir
+    monkeypatch.setattr(os, "mkdir", lambda path, *more: made.append(path) or mkdir(path, *more))
+    assert not await inbox.fetch(NOW)
+    assert made == []
+    (box.path / "new").rmdir()
+    assert not await inbox.fetch(NOW)
+    assert (box.path / "new").is_dir()
 
 
 def test_folder_names_are_names(tmp_path: Path) -> None:
