@@ -13,6 +13,7 @@ from bridge.channels._graph_listing import Listed, to_the_end
 from bridge.channels._graph_messages import PRIVATE_REPLY, Messages, behind
 from bridge.channels._graph_shapes import Comment, Person, Ref, moment
 from bridge.channels._graph_threads import PRIVATE_THREAD, public_post
+from bridge.channels._problems import the_one
 from bridge.channels._text import same_words
 from bridge.core.publications import Posted, PrivateAnswer, PublicAnswer
 from bridge.ports import ClosedProblem, PermanentProblem, UncertainProblem
@@ -83,12 +84,10 @@ class PublicSpeaker:
         words = same_words(answer.text)
         ours = [e.value for e in listed.found if e.value.from_ is not None and e.value.from_.key == self.account]
         same = [(_parent(comment, post), comment) for comment in ours if same_words(comment.message) == words]
-        exact = [comment for parent, comment in same if parent == answer.parent]
-        if len(exact) > 1:
-            raise UncertainProblem("several answers with these words are there: it cannot be told which one")
-        if not exact and any(parent in above for parent, _ in same):
+        found = the_one([comment for parent, comment in same if parent == answer.parent], "answers")
+        if found is None and any(parent in above for parent, _ in same):
             raise UncertainProblem("answers to answers may stand in one row: it cannot be told which one this answers")
-        return Posted(id=exact[0].key, url=f"{SITE}/{exact[0].key}") if exact else None
+        return Posted(id=found.key, url=f"{SITE}/{found.key}") if found else None
 
     async def _thread(self, post: str, now: datetime) -> Listed[Comment]:
         """All comments of a post; raises UncertainProblem where they cannot all be read."""

@@ -17,6 +17,7 @@ from bridge.channels._graph_refusals import Gone
 from bridge.channels._graph_shapes import Conversation, Message
 from bridge.channels._graph_threads import conversation as conversation_of
 from bridge.channels._graph_watched import Watched, fits, in_turn, owed, put_off, remembered
+from bridge.channels._problems import the_one
 from bridge.channels._text import clean, line, same_words
 from bridge.core.model import Author, Kind, Post, Visibility
 from bridge.core.publications import Posted, PrivateAnswer
@@ -239,10 +240,8 @@ class Messages:
             raise UncertainProblem("a message cannot be read: it may be the one that is looked for")
         words = same_words(publication.text)
         ours = [e.value for e in listed.found if e.value.from_.key == self.account and e.value.at >= since]
-        same = [message for message in ours if same_words(message.message) == words]
-        if len(same) > 1:
-            raise UncertainProblem("several messages with these words are there: it cannot be told which one")
-        return Posted(id=same[0].key) if same else None
+        found = the_one([message for message in ours if same_words(message.message) == words], "messages")
+        return Posted(id=found.key) if found else None
 
     async def _conversations(self, after: str) -> Edge:
         query = {"platform": self.platform, "fields": "id,updated_time,participants", "limit": "50"}

@@ -10,6 +10,7 @@ from bridge.channels._graph_messages import PRIVATE_REPLY, Messages, behind
 from bridge.channels._graph_shapes import Ref
 from bridge.channels._graph_threads import PRIVATE_THREAD, public_post
 from bridge.channels._instagram_shapes import Aimed, Remark
+from bridge.channels._problems import the_one
 from bridge.channels._text import same_words
 from bridge.core.publications import Posted, PrivateAnswer, PublicAnswer
 from bridge.ports import ClosedProblem, PermanentProblem, UncertainProblem
@@ -58,9 +59,8 @@ class PublicSpeaker:
         same = [remark for remark in ours if same_words(remark.text) == words]
         if same and target.parent_id is not None:
             raise UncertainProblem("answers to answers stand in one row: it cannot be told which one this answers")
-        if len(same) > 1:
-            raise UncertainProblem("several answers with these words are there: it cannot be told which one")
-        return Posted(id=same[0].key) if same else None
+        found = the_one(same, "answers")
+        return Posted(id=found.key) if found else None
 
     async def _fetch(self, remark: str, after: str) -> Edge:
         query = {"fields": _REPLY, "limit": "50"}

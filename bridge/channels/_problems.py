@@ -1,7 +1,7 @@
 """What failed exchanges and refusals mean: the table of delivery.md 6.2."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -34,6 +34,13 @@ async def still_uncertain(search: Awaitable[T]) -> T:
     except (TemporaryProblem, PermanentProblem) as problem:
         text = str(problem)
     raise UncertainProblem(f"it could not be looked for: {text}")
+
+
+def the_one(found: Sequence[T], what: str) -> T | None:
+    """The only one that has the words, None without any; raises UncertainProblem where several have them."""
+    if len(found) > 1:
+        raise UncertainProblem(f"several {what} with these words are there: it cannot be told which one")
+    return found[0] if found else None
 
 
 def lost_reading(lost: Lost) -> TemporaryProblem | PermanentProblem:

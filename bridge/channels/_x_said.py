@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bridge.channels._problems import the_one
 from bridge.channels._x_calls import Calls
 from bridge.channels._x_count import has_link
 from bridge.channels._x_listing import Bounds
@@ -143,10 +144,8 @@ class Speaker:
         own = await self._own_since(parent)
         same = [wire for wire in own if view.is_ours(wire) and said_words(words(wire, view.handle)) == wanted]
         chain = await self._chain(parent, same)
-        found = [wire.versions[0] for wire in same if wire.referring("replied_to") in chain]
-        if len(set(found)) > 1:
-            raise UncertainProblem("several answers with these words are there: it cannot be told which one")
-        return Posted(id=str(found[0]), url=address(view.handle, found[0])) if found else None
+        found = the_one(sorted({w.versions[0] for w in same if w.referring("replied_to") in chain}), "answers")
+        return None if found is None else Posted(id=str(found), url=address(view.handle, found))
 
     async def _own_since(self, number: int) -> list[Wire]:
         """All our posts since one; raises UncertainProblem where they cannot all be read."""
@@ -179,10 +178,9 @@ class Speaker:
         """Among our messages to the customer since the post that is answered: all ids count the same time."""
         person, since = _private_place(answer)
         wanted = said_words(answer.text)
-        found = [m.id for m in await self._messages_since(person, since) if _says(m, view) == wanted]
-        if len(found) > 1:
-            raise UncertainProblem("several messages with these words are there: it cannot be told which one")
-        return Posted(id=f"m{found[0]}") if found else None
+        later = await self._messages_since(person, since)
+        found = the_one([message for message in later if _says(message, view) == wanted], "messages")
+        return Posted(id=f"m{found.id}") if found else None
 
     async def _messages_since(self, person: str, since: int) -> list[Message]:
         found: list[Message] = []

@@ -16,7 +16,7 @@ from bridge.channels._cursor import packed, unpacked
 from bridge.channels._entries import read_entries
 from bridge.channels._http import Answer
 from bridge.channels._overlap import Place, Shown, sift, with_odd
-from bridge.channels._problems import Problem, still_uncertain
+from bridge.channels._problems import Problem, still_uncertain, the_one
 from bridge.channels._sandbox_posts import Item, Listed, Thread, View
 from bridge.channels._stanza import SPARE, Endpoint, client, guard_login
 from bridge.channels._text import same_words
@@ -204,10 +204,8 @@ class Sandbox:
         ours = [item for item in await self._thread(self._place(publication)) if self._is_ours(item, parent)]
         if any(item.deleted for item in ours):
             raise UncertainProblem("an answer of ours to this post was deleted: it cannot be told which one")
-        found = [item for item in ours if same_words(item.text) == words]
-        if len(found) > 1:
-            raise UncertainProblem("several answers with these words are there: it cannot be told which one")
-        return self._posted(found[0]) if found else None
+        found = the_one([item for item in ours if same_words(item.text) == words], "answers")
+        return self._posted(found) if found else None
 
     async def _thread(self, path: str) -> list[Item]:
         """The whole thread; raises UncertainProblem where it cannot be read to its end."""
