@@ -12,6 +12,7 @@ from bridge.channels._api import Api
 from bridge.channels._discourse_posts import Item, View, own_words
 from bridge.channels._discourse_refusals import Forbidden, Rejected
 from bridge.channels._entries import read_entries
+from bridge.channels._problems import the_one
 from bridge.channels._text import line, same_words
 from bridge.core.publications import Attachment, Posted, PrivateAnswer, PublicAnswer, Publication
 from bridge.ports import PermanentProblem, UncertainProblem
@@ -213,10 +214,10 @@ class Speaker:
         items = await self._items(found.id, later)
         words = same_words(publication.text)
         ours = [item for item in items if str(item.user_id) == voice.account and item.answers == parent.post_number]
-        same = [item for item in ours if same_words(own_words(item.words)) == words]
-        if len(same) > 1 or any(item.gone for item in ours):
-            raise UncertainProblem("several answers with these words are there, or one was taken away")
-        return Posted(id=str(same[0].id), url=voice.view.address(same[0])) if same else None
+        if any(item.gone for item in ours):
+            raise UncertainProblem("an answer of ours to this post was deleted: it cannot be told which one")
+        same = the_one([item for item in ours if same_words(own_words(item.words)) == words], "answers")
+        return Posted(id=str(same.id), url=voice.view.address(same)) if same else None
 
     async def _items(self, topic: int, numbers: Sequence[int]) -> list[Item]:
         """Posts of a topic by their ids; raises UncertainProblem where they cannot all be read."""
