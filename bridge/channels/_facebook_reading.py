@@ -12,11 +12,10 @@ from bridge.channels._facebook_posts import View, quote
 from bridge.channels._graph_call import Edge, Graph
 from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
-from bridge.channels._graph_listing import Flow, Found, Listable, Listed, compare, to_the_end, walk
+from bridge.channels._graph_listing import Flow, Found, Listable, Listed, back_to, compare, to_the_end, untold, walk
 from bridge.channels._graph_messages import Messages, behind
 from bridge.channels._graph_refusals import Gone
-from bridge.channels._graph_shapes import Comment, Post, Rating, Ref
-from bridge.channels._graph_threads import OBJECT
+from bridge.channels._graph_shapes import Comment, Post, Rating
 from bridge.channels._graph_watched import Watched, fits, in_turn, owed, put_off, remembered
 from bridge.core.model import Kind
 from bridge.ports import LoginProblem, PermanentProblem
@@ -25,8 +24,8 @@ _POST = "id,created_time,updated_time,message,from,permalink_url,can_reply_priva
 _FEED = f"{_POST},comments.filter(stream).limit(0).summary(true)"
 COMMENT = "id,created_time,message,from,parent,permalink_url,can_reply_privately,can_comment,is_private,attachment"
 _RATING = "created_time,reviewer,rating,recommendation_type,review_text,open_graph_story"
-_PAGE = "100"
-_NEWEST = {"filter": "stream", "order": "reverse_chronological"}
+PAGE = "100"
+NEWEST = {"filter": "stream", "order": "reverse_chronological"}
 """Answers to comments too, which the edge hides by itself."""
 
 _FEED_LEAST, _FEED_MOST = 2, 20
@@ -119,7 +118,7 @@ class Reader:
     async def _ratings(self, known: Known, view: View, harvest: Harvest) -> Known:
         """Recommendations; they come first, since the feed may show their stories as posts."""
         listed = await self._walk("ratings", Rating, _RATING, known=known, view=view)
-        flow = await compare(known, listed, exists=_untold, unlisted=self.unlisted)
+        flow = await compare(known, listed, exists=untold, unlisted=self.unlisted)
         harvest.take(flow)
         for entry in flow.fresh:
             harvest.add(view.rating(entry.value), entry.raw)
@@ -176,12 +175,8 @@ class Reader:
 
     async def _below(self, name: str, post: Post | None, known: Known, *, view: View, harvest: Harvest) -> Known:
         """The comments of one post, back to what is known of them."""
-
-        def enough(_page: int, found: Sequence[Found[Comment]]) -> bool:
-            return any(entry.value.key in known.items or entry.shown.at <= known.floor for entry in found)
-
-        fetch = partial(self._fetch, name, "comments", _NEWEST | {"fields": COMMENT})
-        listed = await walk(fetch, Comment, now=view.now, most=_COMMENT_PAGES, enough=enough, full=None)
+        fetch = partial(self._fetch, name, "comments", NEWEST | {"fields": COMMENT})
+        listed = await walk(fetch, Comment, now=view.now, most=_COMMENT_PAGES, enough=back_to(known), full=None)
         flow = await self._compared(known, listed, harvest)
         said = {entry.value.key: entry.value for entry in listed.found}
         top = (quote(post, ours=view.by_us(post.from_)),) if post is not None and post.message else ()
@@ -192,15 +187,9 @@ class Reader:
         return flow.known
 
     async def _compared(self, known: Known, listed: Listed[S], harvest: Harvest) -> Flow[S]:
-        flow = await compare(known, listed, exists=self._exists, unlisted=self.unlisted)
+        flow = await compare(known, listed, exists=self.graph.is_there, unlisted=self.unlisted)
         harvest.take(flow)
         return flow
-
-    async def _exists(self, name: str) -> bool | None:
-        """Whether it is still there; a name that cannot be asked for proves nothing."""
-        if not OBJECT.fullmatch(name):
-            return None
-        return await self.graph.seek(name, {"fields": "id"}, Ref) is not None
 
     async def _walk(self, name: str, shape: type[S], fields: str, *, known: Known, view: View) -> Listed[S]:
         """An edge in no certain order: on as long as a page has news, and two pages in any case."""
@@ -213,7 +202,7 @@ class Reader:
         return await walk(fetch, shape, now=view.now, most=_FEED_MOST, enough=enough, full=None)
 
     async def _fetch(self, node: str, name: str, query: dict[str, str], after: str) -> Edge:
-        return await self.graph.edge(node, name, query=query | {"limit": _PAGE} | behind(after), shape=Edge)
+        return await self.graph.edge(node, name, query=query | {"limit": PAGE} | behind(after))
 
     def _on_the_page(self, post: Post) -> bool:
         return post.key.startswith(f"{self.account}_")
@@ -232,7 +221,3 @@ def _is_due(post: Post, places: Places) -> bool:
 
 def _stamp(post: Post) -> int:
     return int(post.touched.timestamp())
-
-
-async def _untold(_review: str) -> None:
-    """Recommendations cannot be asked for one by one: a missing one proves nothing."""

@@ -7,7 +7,7 @@ from functools import partial
 import msgspec
 
 from bridge.channels._facebook_posts import SITE
-from bridge.channels._facebook_reading import COMMENT
+from bridge.channels._facebook_reading import COMMENT, NEWEST, PAGE
 from bridge.channels._graph_call import Edge, Graph
 from bridge.channels._graph_listing import Listed, to_the_end
 from bridge.channels._graph_messages import PRIVATE_REPLY, Messages, behind
@@ -98,8 +98,8 @@ class PublicSpeaker:
         return listed
 
     async def _fetch(self, post: str, after: str) -> Edge:
-        query = {"fields": COMMENT, "filter": "stream", "order": "reverse_chronological", "limit": "100"}
-        return await self.graph.edge(post, "comments", query=query | behind(after), shape=Edge)
+        query = NEWEST | {"fields": COMMENT, "limit": PAGE}
+        return await self.graph.edge(post, "comments", query=query | behind(after))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +108,11 @@ class PrivateSpeaker:
 
     graph: Graph
     messages: Messages
-    longest: int
 
     async def say(self, answer: PrivateAnswer, now: datetime) -> Posted:
         """In the standing conversation, or once to the writer of a public post."""
-        if not 0 < len(answer.text) <= self.longest:
-            raise PermanentProblem(f"the platform takes 1 to {self.longest} characters in private")
+        if not 0 < len(answer.text) <= MAX_MESSAGE:
+            raise PermanentProblem(f"the platform takes 1 to {MAX_MESSAGE} characters in private")
         if PRIVATE_THREAD.fullmatch(answer.thread):
             return await self.messages.answer(answer, now)
         post = public_post(answer)

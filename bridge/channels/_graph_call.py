@@ -19,6 +19,8 @@ from bridge.channels._api import decoded
 from bridge.channels._graph_carrier import Carrier, NoAnswerError
 from bridge.channels._graph_refusals import judge_reading, judge_saying, refusal, wait
 from bridge.channels._graph_settings import GraphSettings
+from bridge.channels._graph_shapes import Ref
+from bridge.channels._graph_threads import OBJECT
 from bridge.channels._graph_usage import Pace
 from bridge.channels._http import Answer, Fate, Lost
 from bridge.channels._problems import lost_reading, lost_saying, refused_reading, refused_saying
@@ -47,6 +49,31 @@ _SDK_FAILURES = (
     RecursionError,
 )
 """What the SDK raises for refusals, lost exchanges and answers in a shape that it does not expect."""
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """A page of an edge; the address of the next one holds the token and is only looked at, never followed."""
+
+    class Paging(msgspec.Struct, frozen=True):
+        """Where more is."""
+
+        class Cursors(msgspec.Struct, frozen=True):
+            """Places in this very listing, good for a short while."""
+
+            after: str = ""
+
+        cursors: Cursors | None = None
+        next: str | None = None
+
+    data: list[msgspec.Raw]
+    paging: Paging | None = None
+
+    @property
+    def after(self) -> str:
+        """What to ask for next; empty at the end. An empty page may have more behind it."""
+        if self.paging is None or not self.paging.next or self.paging.cursors is None:
+            return ""
+        return self.paging.cursors.after
 
 
 class Graph:
@@ -84,9 +111,15 @@ class Graph:
                 return None
         return self._read(outcome, shape)
 
-    async def edge(self, node: str, name: str, *, query: dict[str, str], shape: type[T]) -> T:
+    async def is_there(self, name: str) -> bool | None:
+        """Whether an object is still there; None for a name that cannot be asked for. Raises as `ask` does."""
+        if not OBJECT.fullmatch(name):
+            return None
+        return await self.seek(name, {"fields": "id"}, Ref) is not None
+
+    async def edge(self, node: str, name: str, *, query: dict[str, str]) -> Edge:
         """Read what is connected with a node. Raises as `ask` does."""
-        return self._read(await self._call(lambda sdk: sdk.get_connections(node, name, **query)), shape)
+        return self._read(await self._call(lambda sdk: sdk.get_connections(node, name, **query)), Edge)
 
     async def about_token(self, shape: type[T]) -> T:
         """What the platform knows of our token, asked in the app's own name."""
@@ -186,28 +219,3 @@ class Graph:
 def proof(token: str, app_secret: str) -> str:
     """Shows that the caller knows the app's secret: HMAC-SHA256 of the token (Graph API, securing requests)."""
     return hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
-
-
-class Edge(msgspec.Struct, frozen=True):
-    """A page of an edge; the address of the next one holds the token and is only looked at, never followed."""
-
-    class Paging(msgspec.Struct, frozen=True):
-        """Where more is."""
-
-        class Cursors(msgspec.Struct, frozen=True):
-            """Places in this very listing, good for a short while."""
-
-            after: str = ""
-
-        cursors: Cursors | None = None
-        next: str | None = None
-
-    data: list[msgspec.Raw]
-    paging: Paging | None = None
-
-    @property
-    def after(self) -> str:
-        """What to ask for next; empty at the end. An empty page may have more behind it."""
-        if self.paging is None or not self.paging.next or self.paging.cursors is None:
-            return ""
-        return self.paging.cursors.after

@@ -83,6 +83,19 @@ Enough = Callable[[int, Sequence[Found[S]]], bool]
 """Whether to stop after a page, by its number and its readable entries."""
 
 
+def back_to(known: Known) -> Enough[S]:
+    """Enough is a page that meets what is known, or goes back behind it."""
+
+    def enough(_page: int, found: Sequence[Found[S]]) -> bool:
+        return any(entry.value.key in known.items or entry.shown.at <= known.floor for entry in found)
+
+    return enough
+
+
+async def untold(_name: str) -> None:
+    """Nobody can tell: what cannot be asked for one by one proves nothing when it is missing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoilt:
     """An entry in no shape that we know; named by its id, or by its bytes where it has none."""

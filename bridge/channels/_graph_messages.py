@@ -12,7 +12,7 @@ import msgspec
 from bridge.channels._graph_call import Edge, Graph
 from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
-from bridge.channels._graph_listing import Fetch, Found, Listed, compare, entries, walk
+from bridge.channels._graph_listing import Fetch, Found, Listed, back_to, compare, entries, untold, walk
 from bridge.channels._graph_refusals import Gone
 from bridge.channels._graph_shapes import Conversation, Message
 from bridge.channels._graph_threads import conversation as conversation_of
@@ -111,12 +111,8 @@ class Messages:
 
     async def _read(self, name: str, known: Known, *, harvest: Harvest, now: datetime) -> Known:
         """One conversation back to what is known of it."""
-
-        def enough(_page: int, found: Sequence[Found[Message]]) -> bool:
-            return any(entry.value.key in known.items or entry.shown.at <= known.floor for entry in found)
-
-        listed = await walk(self._fetch(name), Message, now=now, most=_SEARCH_PAGES, enough=enough, full=None)
-        flow = await compare(known, listed, exists=_untold, unlisted=set())
+        listed = await walk(self._fetch(name), Message, now=now, most=_SEARCH_PAGES, enough=back_to(known), full=None)
+        flow = await compare(known, listed, exists=untold, unlisted=set())
         harvest.take(flow)
         above = self._answered(listed)
         for entry in reversed(flow.fresh):
@@ -205,7 +201,7 @@ class Messages:
     ) -> Posted | None:
         """The one message of ours to a person since then; None where there is no conversation."""
         query = {"platform": self.platform, "user_id": person, "fields": "id,updated_time", "limit": "2"}
-        edge = await self.graph.edge(self.page, "conversations", query=query, shape=Edge)
+        edge = await self.graph.edge(self.page, "conversations", query=query)
         found, spoilt = entries(edge.data, Conversation, now=now)
         if spoilt or len(found) > 1:
             raise UncertainProblem("the conversations with this person cannot be told apart")
@@ -244,13 +240,13 @@ class Messages:
         return Posted(id=found.key) if found else None
 
     async def _conversations(self, after: str) -> Edge:
-        query = {"platform": self.platform, "fields": "id,updated_time,participants", "limit": "50"}
-        return await self.graph.edge(self.page, "conversations", query=query | behind(after), shape=Edge)
+        query = {"platform": self.platform, "fields": "id,updated_time", "limit": "50"}
+        return await self.graph.edge(self.page, "conversations", query=query | behind(after))
 
     async def _messages(self, conversation: str, after: str) -> Edge:
         fields = f"{_FIELDS},sticker" if self.platform == "messenger" else _FIELDS
         query = {"fields": fields, "limit": str(_PAGE)}
-        return await self.graph.edge(conversation, "messages", query=query | behind(after), shape=Edge)
+        return await self.graph.edge(conversation, "messages", query=query | behind(after))
 
     def _fetch(self, conversation: str) -> Fetch:
         return partial(self._messages, conversation)
@@ -259,10 +255,6 @@ class Messages:
 def behind(after: str) -> dict[str, str]:
     """The part of a query that says where to go on."""
     return {"after": after} if after else {}
-
-
-async def _untold(_message: str) -> None:
-    """Messages are not asked for one by one: a missing one proves nothing."""
 
 
 def _stamp(conversation: Conversation) -> int:

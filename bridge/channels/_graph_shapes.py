@@ -211,12 +211,8 @@ class Rating(msgspec.Struct, frozen=True, kw_only=True):
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """The messages between us and one person."""
 
-    class People(msgspec.Struct, frozen=True):
-        data: list[Person] = []
-
     id: str | int
     updated_time: str | int
-    participants: People = People()
 
     def __post_init__(self) -> None:
         moment(self.updated_time)

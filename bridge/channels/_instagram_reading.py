@@ -9,18 +9,16 @@ import msgspec
 from bridge.channels._graph_call import Edge, Graph
 from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
-from bridge.channels._graph_listing import Found, Listed, Spoilt, compare, entries, to_the_end, walk
+from bridge.channels._graph_listing import Found, Listed, Spoilt, compare, entries, to_the_end, untold, walk
 from bridge.channels._graph_messages import Messages, behind
 from bridge.channels._graph_refusals import Gone
-from bridge.channels._graph_shapes import Ref
-from bridge.channels._graph_threads import OBJECT
 from bridge.channels._graph_watched import Watched, fits, in_turn, put_off, remembered
 from bridge.channels._instagram_posts import View
 from bridge.channels._instagram_shapes import Medium, Remark
 from bridge.ports import LoginProblem, PermanentProblem
 
-_REPLY = "id,text,username,from,timestamp,parent_id"
-REMARK = f"{_REPLY},replies.limit(50){{{_REPLY}}}"
+REPLY = "id,text,username,from,timestamp,parent_id"
+REMARK = f"{REPLY},replies.limit(50){{{REPLY}}}"
 _MEDIUM = "id,caption,timestamp,permalink,comments_count,username"
 _TAG = "id,caption,timestamp,permalink,username,media_type,media_url"
 PAGE = 50
@@ -127,7 +125,7 @@ class Reader:
         listed = await self._with_replies(
             await walk(fetch, Remark, now=view.now, most=_REMARK_PAGES, enough=enough, full=PAGE), view
         )
-        flow = await compare(known, listed, exists=self._exists, unlisted=self.unlisted)
+        flow = await compare(known, listed, exists=self.graph.is_there, unlisted=self.unlisted)
         harvest.take(flow)
         said = {entry.value.key: entry.value for entry in listed.found}
         top = (view.caption(medium),) if medium.caption else ()
@@ -147,7 +145,7 @@ class Reader:
             found.update({reply.value.key: reply for reply in good})
             spoilt += bad
         for remark in deep[:_DEEP]:
-            fetch = partial(self._fetch, remark.key, "replies", {"fields": _REPLY, "limit": str(PAGE)})
+            fetch = partial(self._fetch, remark.key, "replies", {"fields": REPLY, "limit": str(PAGE)})
             more = await to_the_end(fetch, Remark, now=view.now, most=_REPLY_PAGES)
             found.update({reply.value.key: reply for reply in more.found})
             spoilt += more.spoilt
@@ -162,20 +160,14 @@ class Reader:
 
         fetch = partial(self._fetch, self.account, "tags", {"fields": _TAG, "limit": str(PAGE)})
         listed = await walk(fetch, Medium, now=view.now, most=_TAG_PAGES, enough=enough, full=None)
-        flow = await compare(known, listed, exists=_untold, unlisted=self.unlisted)
+        flow = await compare(known, listed, exists=untold, unlisted=self.unlisted)
         harvest.take(flow)
         for entry in flow.fresh:
             harvest.add(view.tag(entry.value), entry.raw)
         return flow.known
 
-    async def _exists(self, name: str) -> bool | None:
-        """Whether it is still there; a name that cannot be asked for proves nothing."""
-        if not OBJECT.fullmatch(name):
-            return None
-        return await self.graph.seek(name, {"fields": "id"}, Ref) is not None
-
     async def _fetch(self, node: str, name: str, query: dict[str, str], after: str) -> Edge:
-        return await self.graph.edge(node, name, query=query | behind(after), shape=Edge)
+        return await self.graph.edge(node, name, query=query | behind(after))
 
 
 def _replies(remark: Remark, view: View) -> tuple[list[Found[Remark]], list[Spoilt]]:
@@ -199,7 +191,3 @@ def _stamp(medium: Medium) -> int:
 
 def _mark(medium: Medium, known: Known) -> Watched:
     return Watched(touched=_stamp(medium), sign=medium.comments_count, known=known)
-
-
-async def _untold(_medium: str) -> None:
-    """Other people's pictures are not ours to ask for: a missing one proves nothing."""

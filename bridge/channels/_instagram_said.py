@@ -9,6 +9,7 @@ from bridge.channels._graph_listing import to_the_end
 from bridge.channels._graph_messages import PRIVATE_REPLY, Messages, behind
 from bridge.channels._graph_shapes import Ref
 from bridge.channels._graph_threads import PRIVATE_THREAD, public_post
+from bridge.channels._instagram_reading import PAGE, REPLY
 from bridge.channels._instagram_shapes import Aimed, Remark
 from bridge.channels._problems import the_one
 from bridge.channels._text import same_words
@@ -19,7 +20,6 @@ MAX_REMARK = 2_200
 MAX_MESSAGE = 1_000
 _SEARCH_PAGES = 40
 _AIMED = "id,timestamp,username,from,parent_id,media"
-_REPLY = "id,text,username,from,timestamp,parent_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +63,8 @@ class PublicSpeaker:
         return Posted(id=found.key) if found else None
 
     async def _fetch(self, remark: str, after: str) -> Edge:
-        query = {"fields": _REPLY, "limit": "50"}
-        return await self.graph.edge(remark, "replies", query=query | behind(after), shape=Edge)
+        query = {"fields": REPLY, "limit": str(PAGE)}
+        return await self.graph.edge(remark, "replies", query=query | behind(after))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

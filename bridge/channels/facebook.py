@@ -49,7 +49,7 @@ class Facebook:
         )
         self._voices = Voices(
             public=PublicSpeaker(graph=self._graph, account=settings.account),
-            private=PrivateSpeaker(graph=self._graph, messages=messages, longest=MAX_MESSAGE),
+            private=PrivateSpeaker(graph=self._graph, messages=messages),
         )
 
     def _messages(self) -> Messages:
