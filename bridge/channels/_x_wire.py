@@ -16,7 +16,6 @@ T = TypeVar("T")
 class Meta(msgspec.Struct, frozen=True):
     """Where a listing goes on."""
 
-    result_count: int = 0
     next_token: str | None = None
 
 

@@ -171,13 +171,10 @@ class Session:
         while not self._client.protocol.idle_queue.empty():
             self._client.protocol.idle_queue.get_nowait()
 
-    def hush(self) -> bool:
-        """Forget earlier news, before looking; tells whether there were any."""
-        news = self._client.protocol.news
-        heard: bool = news.is_set()
+    def hush(self) -> None:
+        """Forget earlier news, before looking; the end of the connection stays news."""
         if not self.is_over:
-            news.clear()
-        return heard
+            self._client.protocol.news.clear()
 
     async def leave(self) -> None:
         """Log out, within a short time, and close."""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -90,8 +90,3 @@ class Forum:
     def heal(self) -> None:
         """Switch all failures off."""
         self.faults.heal()
-
-    @property
-    def lag(self) -> timedelta:
-        """How long its listings may lag behind."""
-        return timedelta(0)

@@ -29,8 +29,6 @@ class Taken:
     options: str
     """Parameters of MAIL and RCPT, as they came."""
     content: bytes
-    accepted: bool
-    """False where the script refused it after its dot."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -217,16 +215,8 @@ class _Talk:
 
     async def _end(self, content: bytes) -> None:
         """The dot came: the mail is in the journal before anything is said about it."""
-        planned = self._server.script.get("DOT")
-        accepted = not planned or planned[0] in {CUT, HANG} or planned[0].startswith("2")
         self._server.journal.append(
-            Taken(
-                sender=self._sender,
-                recipient=self._recipient,
-                options=self._options,
-                content=content,
-                accepted=accepted,
-            )
+            Taken(sender=self._sender, recipient=self._recipient, options=self._options, content=content)
         )
         await self._say("DOT", "250 2.0.0 taken")
 
