@@ -1,28 +1,22 @@
 """The real daemon as a process of its own, started the way systemd starts it: `bridge run`, and told when it is ready."""
 
 import asyncio
-import os
 import secrets
 import shutil
 import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, Process
-from contextlib import suppress
 
 from bridge.demo.premises import Premises
 from bridge.demo.problems import CannotShow
+from bridge.testing.node import send, surroundings
 
 PATIENCE = 12.0
 """Seconds that the daemon has to end; it takes at most ten."""
 
 TAIL = 12
 """Lines of the log that are shown when it ends by itself."""
-
-_NOT_FOR_IT = frozenset(
-    {"BRIDGE_CONFIG", "CREDENTIALS_DIRECTORY", "STATE_DIRECTORY", "JOURNAL_STREAM", "WATCHDOG_USEC"}
-)
-"""What a surrounding service would tell it and what is wrong here."""
 
 
 class Ears(asyncio.DatagramProtocol):
@@ -66,7 +60,6 @@ class Daemon:
 
     async def _spawned(self, notify: str) -> Process:
         """Away from the terminal's Ctrl-C, which is ours to pass on; and it goes when we are killed."""
-        environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_IT}
         bound = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
         run = [sys.executable, "-m", "bridge", "run", "--config", str(self._premises.configuration)]
         with self._premises.log.open("ab") as log:
@@ -76,7 +69,7 @@ class Daemon:
                 stdin=DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**environment, "NOTIFY_SOCKET": notify},
+                env={**surroundings(), "NOTIFY_SOCKET": notify},
                 process_group=0,
             )
 
@@ -89,7 +82,7 @@ class Daemon:
     async def stop(self) -> None:
         """Tell it to end and wait; what lasts too long is killed. May be called twice."""
         if self._process is not None:
-            self._signal(signal.SIGTERM)
+            send(signal.SIGTERM, self._process)
             try:
                 await asyncio.wait_for(self._process.wait(), PATIENCE)
             except TimeoutError:
@@ -100,12 +93,7 @@ class Daemon:
 
     def kill(self) -> None:
         """End it at once; nothing is lost, as after any crash."""
-        self._signal(signal.SIGKILL)
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None and self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                self._process.send_signal(number)
+        send(signal.SIGKILL, self._process)
 
     def _ended(self) -> str:
         assert self._process

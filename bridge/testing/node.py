@@ -18,7 +18,16 @@ START = 30.0
 STOP = 20.0
 """Seconds that a node has to end in order."""
 
-_NOT_FOR_IT = frozenset({"BRIDGE_CONFIG", "STATE_DIRECTORY", "NOTIFY_SOCKET", "JOURNAL_STREAM", "WATCHDOG_USEC"})
+_NOT_FOR_IT = frozenset(
+    {
+        "BRIDGE_CONFIG",
+        "CREDENTIALS_DIRECTORY",
+        "STATE_DIRECTORY",
+        "NOTIFY_SOCKET",
+        "JOURNAL_STREAM",
+        "WATCHDOG_USEC",
+    }
+)
 """What a surrounding service would tell it and what is wrong here."""
 
 
@@ -45,24 +54,23 @@ class Node:
 
     async def start(self) -> None:
         """Start it; it may not be ready yet."""
-        environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_IT}
         command = [sys.executable, *self._program, "run", "--config", str(self._configuration)]
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *command, stdin=DEVNULL, stdout=log, stderr=log, env=environment, process_group=0
+                *command, stdin=DEVNULL, stdout=log, stderr=log, env=surroundings(), process_group=0
             )
 
     def pause(self) -> None:
         """Let it stand still."""
-        self._signal(signal.SIGSTOP)
+        send(signal.SIGSTOP, self._process)
 
     def wake(self) -> None:
         """Let it go on."""
-        self._signal(signal.SIGCONT)
+        send(signal.SIGCONT, self._process)
 
     async def kill(self) -> None:
         """End it where it stands."""
-        self._signal(signal.SIGKILL)
+        send(signal.SIGKILL, self._process)
         if self._process is not None:
             await self._process.wait()
 
@@ -71,21 +79,28 @@ class Node:
         if self._process is None:
             return 0
         self.wake()
-        self._signal(signal.SIGTERM)
+        send(signal.SIGTERM, self._process)
         try:
             return await asyncio.wait_for(self._process.wait(), STOP)
         except TimeoutError:
             await self.kill()
             raise
 
-    def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None and self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                self._process.send_signal(number)
-
     def said(self) -> str:
         """Its log."""
         return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
+
+
+def surroundings() -> dict[str, str]:
+    """The environment that a bridge of our own gets."""
+    return {name: value for name, value in os.environ.items() if name not in _NOT_FOR_IT}
+
+
+def send(number: signal.Signals, process: Process | None) -> None:
+    """Signal a process, unless it was never started or has ended."""
+    if process is not None and process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.send_signal(number)
 
 
 async def page(address: str, *, node: Node) -> str:

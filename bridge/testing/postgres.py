@@ -4,12 +4,13 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from bridge.testing.node import free_port
 
 PACKAGES = ("postgresql",)
 """Debian's package that brings the programs."""
@@ -35,7 +36,7 @@ class Cluster:
         self._directory = directory
         self._settings = settings
         self._password = secrets.token_urlsafe(24)
-        self.port = _free_port()
+        self.port = free_port()
 
     def url(self, database: str = "postgres") -> str:
         """Where to connect."""
@@ -95,13 +96,6 @@ class Cluster:
         )
         if done.returncode:
             raise RuntimeError(f"{program} failed: {done.stderr or (self._directory / 'log').read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @contextmanager

@@ -2,19 +2,16 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from aiohttp import web
 
 from bridge.testing.fakes.board import Board, Draft, Item
+from bridge.testing.fakes.clock import utc_now
 from bridge.testing.fakes.discourse_api import MAX_LENGTH, DiscourseApi
 from bridge.testing.fakes.faults import Faults, Mode
 from bridge.testing.fakes.journal import Journal
 from bridge.testing.fakes.server import Loopback
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class DiscourseForum:
@@ -22,7 +19,7 @@ class DiscourseForum:
 
     max_length = MAX_LENGTH
 
-    def __init__(self, *, brand: str, id_windows: bool, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, *, brand: str, id_windows: bool, now: Callable[[], datetime] = utc_now) -> None:
         self.faults = Faults()
         self.journal = Journal(None, now)
         self.board = Board(self.journal)

@@ -5,11 +5,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from aiohttp import web
 
+from bridge.testing.fakes.clock import utc_now
 from bridge.testing.fakes.faults import Faults, Mode, Sort, failing
 from bridge.testing.fakes.feed_formats import FORMATS, FeedItem
 from bridge.testing.fakes.server import Loopback
@@ -41,14 +42,10 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class FeedServer:
     """One host with any number of feeds at `/NAME.FORMAT`."""
 
-    def __init__(self, *, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, *, now: Callable[[], datetime] = utc_now) -> None:
         self.faults = Faults()
         self.asked: list[Asked] = []
         """Everything that was asked, in order."""

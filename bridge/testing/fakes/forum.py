@@ -2,21 +2,18 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
 
 from bridge.testing.fakes.board import Board, Draft, Item
+from bridge.testing.fakes.clock import utc_now
 from bridge.testing.fakes.faults import Faults, Mode
 from bridge.testing.fakes.forum_api import MAX_TEXT, ForumApi
 from bridge.testing.fakes.forum_pages import ForumPages
 from bridge.testing.fakes.journal import Journal
 from bridge.testing.fakes.server import Loopback
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Forum:
@@ -25,7 +22,7 @@ class Forum:
     max_length = MAX_TEXT
     """Characters that a post may have."""
 
-    def __init__(self, *, journal: Path | None, brand: str, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, *, journal: Path | None, brand: str, now: Callable[[], datetime] = utc_now) -> None:
         self.faults = Faults()
         self.journal = Journal(journal, now)
         self.board = Board(self.journal)

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
 
 from bridge.stanza import Secret
 from bridge.testing.fakes.board import Board, Draft, Item
+from bridge.testing.fakes.clock import utc_now
 from bridge.testing.fakes.faults import Faults, Mode
 from bridge.testing.fakes.graph_api import GraphApi
 from bridge.testing.fakes.graph_saying import MAX_COMMENT, MAX_REMARK
@@ -18,17 +19,13 @@ from bridge.testing.fakes.journal import Journal
 from bridge.testing.fakes.server import Loopback
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class GraphPlace:
     """A Page with its verbs: what tests do to it from outside, and what came of our answers."""
 
     max_length = MAX_COMMENT
     max_remark = MAX_REMARK
 
-    def __init__(self, *, brand: str, journal: Path | None, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, *, brand: str, journal: Path | None, now: Callable[[], datetime] = utc_now) -> None:
         self.faults = Faults()
         self.journal = Journal(journal, now)
         self.board = Board(self.journal)

@@ -1,12 +1,13 @@
 """X as far as the bridge talks to it, after its own documentation: strict, with a journal, and failing on demand."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from aiohttp import web
 
+from bridge.testing.fakes.clock import utc_now
 from bridge.testing.fakes.faults import Faults, Mode, Sort, failing
 from bridge.testing.fakes.journal import Journal
 from bridge.testing.fakes.server import Loopback
@@ -44,16 +45,12 @@ REFUSALS = {
 """How X words its refusals."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class XPlace:
     """A small X with its verbs."""
 
     max_length = MAX_WEIGHT
 
-    def __init__(self, *, brand: str, now: Callable[[], datetime] = _utc_now, journal: Path | None = None) -> None:
+    def __init__(self, *, brand: str, now: Callable[[], datetime] = utc_now, journal: Path | None = None) -> None:
         self.faults = Faults()
         self.journal = Journal(journal, now)
         self.world = World(self.journal, now)
