@@ -14,7 +14,7 @@ from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_listing import Fetch, Found, Listed, back_to, compare, entries, untold, walk
 from bridge.channels._graph_refusals import Gone
-from bridge.channels._graph_shapes import Conversation, Message
+from bridge.channels._graph_talk_shapes import Conversation, Message
 from bridge.channels._graph_threads import conversation as conversation_of
 from bridge.channels._graph_watched import Watched, fits, in_turn, owed, put_off, remembered
 from bridge.channels._problems import the_one

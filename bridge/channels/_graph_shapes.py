@@ -1,4 +1,4 @@
-"""The Graph API's objects, as far as they are read."""
+"""The Graph API's objects, as far as they are read: people, posts, comments, reviews."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ import msgspec
 from bridge.channels._text import line
 from bridge.core.model import Media
 
-_MOST_MEDIA = 10
+MOST_MEDIA = 10
 _TIMES = range(1 << 33)
 """Seconds since 1970 that can be meant, up to the year 2242."""
 
@@ -62,11 +62,15 @@ class Ref(msgspec.Struct, frozen=True):
 
 
 class Image(msgspec.Struct, frozen=True):
+    """A picture or video by its address, under one of two names."""
+
     src: str = ""
     url: str = ""
 
 
 class MediaPart(msgspec.Struct, frozen=True):
+    """What an attachment shows."""
+
     image: Image | None = None
     source: str = ""
 
@@ -89,11 +93,17 @@ class Attached(msgspec.Struct, frozen=True):
 
 
 class AttachedList(msgspec.Struct, frozen=True):
+    """Everything attached to a post."""
+
     data: list[Attached] = []
 
 
 class Summary(msgspec.Struct, frozen=True):
+    """A post's comments, counted and not listed."""
+
     class Total(msgspec.Struct, frozen=True):
+        """Their number."""
+
         total_count: int = 0
 
     summary: Total = Total()
@@ -118,10 +128,12 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
+        """The id as text."""
         return str(self.id)
 
     @property
     def at(self) -> datetime:
+        """When it was written."""
         return moment(self.created_time)
 
     @property
@@ -131,6 +143,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def words(self) -> str:
+        """What it says."""
         return self.message
 
     @property
@@ -140,6 +153,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def media(self) -> tuple[Media, ...]:
+        """What is attached to it, by reference."""
         return pictures(self.attachments.data if self.attachments else [])
 
 
@@ -162,18 +176,22 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
+        """The id as text."""
         return str(self.id)
 
     @property
     def at(self) -> datetime:
+        """When it was written."""
         return moment(self.created_time)
 
     @property
     def words(self) -> str:
+        """What it says."""
         return self.message
 
     @property
     def media(self) -> tuple[Media, ...]:
+        """What is attached to it, by reference."""
         return pictures([self.attachment] if self.attachment else [])
 
 
@@ -201,91 +219,18 @@ class Rating(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def at(self) -> datetime:
+        """When it was given."""
         return moment(self.created_time)
 
     @property
     def words(self) -> str:
+        """Its stars, its verdict and its words: an edit may change each."""
         return f"{self.rating} {self.recommendation_type}\n{self.review_text}"
-
-
-class Conversation(msgspec.Struct, frozen=True, kw_only=True):
-    """The messages between us and one person."""
-
-    id: str | int
-    updated_time: str | int
-
-    def __post_init__(self) -> None:
-        moment(self.updated_time)
-
-    @property
-    def key(self) -> str:
-        return str(self.id)
-
-    @property
-    def at(self) -> datetime:
-        return moment(self.updated_time)
-
-    @property
-    def words(self) -> str:
-        return ""
-
-
-class File(msgspec.Struct, frozen=True):
-    """Something attached to a message; the addresses end after a while."""
-
-    mime_type: str = ""
-    name: str = ""
-    file_url: str = ""
-    image_data: Image | None = None
-    video_data: Image | None = None
-
-    @property
-    def address(self) -> str:
-        """Where it can be fetched."""
-        for part in (self.image_data, self.video_data):
-            if part is not None and (part.url or part.src):
-                return part.url or part.src
-        return self.file_url
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A private message."""
-
-    class Files(msgspec.Struct, frozen=True):
-        data: list[File] = []
-
-    id: str | int
-    created_time: str | int
-    from_: Person = msgspec.field(name="from")
-    message: str = ""
-    sticker: str = ""
-    attachments: Files | None = None
-
-    def __post_init__(self) -> None:
-        moment(self.created_time)
-
-    @property
-    def key(self) -> str:
-        return str(self.id)
-
-    @property
-    def at(self) -> datetime:
-        return moment(self.created_time)
-
-    @property
-    def words(self) -> str:
-        return self.message
-
-    @property
-    def media(self) -> tuple[Media, ...]:
-        files = self.attachments.data if self.attachments else []
-        shown = [Media(url=file.address, type=file.mime_type, alt=line(file.name)) for file in files if file.address]
-        return (*shown, *([Media(url=self.sticker, alt="sticker")] if self.sticker else []))[:_MOST_MEDIA]
 
 
 def pictures(attached: list[Attached]) -> tuple[Media, ...]:
     """Attachments by reference; nothing is fetched by looking at them."""
-    return tuple(_media(attached))[:_MOST_MEDIA]
+    return tuple(_media(attached))[:MOST_MEDIA]
 
 
 def _media(attached: list[Attached]) -> Iterator[Media]:

@@ -17,7 +17,8 @@ from bridge.channels._graph_known import Known, Shown, sift
 from bridge.channels._graph_listing import entries
 from bridge.channels._graph_messages import Sent
 from bridge.channels._graph_refusals import refusal
-from bridge.channels._graph_shapes import Comment, Conversation, Message, Post, Rating, moment
+from bridge.channels._graph_shapes import Comment, Post, Rating, moment
+from bridge.channels._graph_talk_shapes import Conversation, Message
 from bridge.channels._graph_token import Told
 from bridge.channels._graph_usage import regain_seconds, used_percent
 from bridge.channels._http import Answer
