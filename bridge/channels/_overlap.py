@@ -63,11 +63,10 @@ def sift(place: Place, shown: Sequence[Shown]) -> Sifted:
         elif known != entry.version:
             fresh.add(entry.id)
             versions[entry.id] = entry.version
-    newest = max(place.newest, *versions, 0) if versions else place.newest
     return Sifted(
         fresh=frozenset(fresh),
         gone=tuple(sorted(gone)),
-        place=Place(newest=newest, versions=_newest(versions), odd=place.odd),
+        place=Place(newest=max([place.newest, *versions]), versions=_newest(versions), odd=place.odd),
     )
 
 

@@ -145,9 +145,7 @@ class Dialer:
             return login_refused(error.code, error.message)
         if isinstance(error, aiosmtplib.SMTPResponseException):
             return line_refused(error.code, error.message)
-        if isinstance(error, ssl.SSLError) or isinstance(cause, ssl.SSLError):
-            tls = error if isinstance(error, ssl.SSLError) else cause
-            assert isinstance(tls, ssl.SSLError)
+        if tls := next((each for each in (error, cause) if isinstance(each, ssl.SSLError)), None):
             return TemporaryProblem(f"{where} cannot be used: {tls_trouble(tls)}")
         if isinstance(error, aiosmtplib.SMTPException | OSError):
             return TemporaryProblem(f"{where} cannot be reached: {type(cause or error).__name__}")

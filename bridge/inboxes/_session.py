@@ -209,7 +209,7 @@ class Session:
         try:
             async with asyncio.timeout(seconds):
                 return await asking
-        except Exception as error:
+        except Exception as error:  # the library raises whatever a strange answer makes it raise
             self.drop()
             raise TemporaryProblem(
                 f"the mail server did not answer {name} as it should: {type(error).__name__}"

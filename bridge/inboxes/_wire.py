@@ -12,19 +12,25 @@ from bridge.access.keepalive import keep_alive
 logging.getLogger("aioimaplib").setLevel(logging.WARNING)  # below that it writes letters into the log
 
 _SLICE = 8192
-"""Bytes given to the parser at once: it recurses once a line, and a kilobyte holds at most some eighty."""
+"""Bytes given to the parser at once: it recurses once a line, some six hundred times where all are `* 1 EXPUNGE`.
+
+Python ends a recursion near a thousand; a server that sends lines still shorter in such a crowd loses the connection.
+"""
 
 _GREETING = re.compile(rb"\* (OK|PREAUTH)\b", re.IGNORECASE)
 
 
 class Wire(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]  # the library has no types
-    """The connection's own side; differs from the library's in five points.
+    """The connection's own side; this is what differs from the library's.
 
     A lost connection ends every pending command at once, an IDLE too, with the result "KO".
     An error while parsing drops the connection instead of leaving commands to wait for ever.
     Long reads are parsed in slices, because the parser recurses.
+    The kernel notices when the far end is gone.
+    A first word that is no greeting drops the connection.
     `news` is set by every EXISTS, also one that comes with the answer to another command, and by the connection's end.
     The challenge after a refused XOAUTH2 gets the empty line that it waits for.
+    The failures of tasks that the library forgets are looked at, so that nobody complains of them.
     """
 
     pending_sync_command: Any
