@@ -134,10 +134,10 @@ class Board:
 
     def shown_to(self, member: str) -> Sequence[Item]:
         """All that a member can read, oldest first."""
-        return [item for item in self._items.values() if item.shown_to(member)]
+        return [item for item in self.everything() if item.shown_to(member)]
 
     def everything(self) -> Sequence[Item]:
-        """All there is, oldest first."""
+        """All there is, oldest first; copied in one step, since a test may look from a thread while the board is written to."""
         return list(self._items.values())
 
     def topic(self, topic: int) -> Sequence[Item]:
