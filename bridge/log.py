@@ -72,21 +72,18 @@ class _Journal:
         return f"<{PRIORITIES.get(str(event.get('level')), 6)}>{text}" if self._prefix else text
 
 
-def set_up(level: str, out: TextIO | None = None) -> None:
-    """Send every log line of the process through the chain, to standard error or `out`; `level` is a name of PRIORITIES."""
+def set_up(level: str, out: TextIO | None = None, *, form: str) -> None:
+    """Send every log line of the process through the chain, to standard error or `out`; `level` is a name of PRIORITIES.
+
+    `form` is json for programs, console for people, or auto: for people where the stream is a terminal.
+    """
     stream = out or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    if stream.isatty():
-        ending: list[Processor] = [
-            redact,
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
-        ]
-    else:
-        ending = [_tracebacks(), redact, _Journal(prefix="JOURNAL_STREAM" in os.environ)]
+    ending = _ending(stream, for_people=form == "console" or (form == "auto" and stream.isatty()))
     number = getattr(logging, level.upper())
     structlog.configure(
         processors=[*shared, *ending],
@@ -95,6 +92,14 @@ def set_up(level: str, out: TextIO | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     _take_in_others(shared, ending, stream)
+
+
+def _ending(stream: TextIO, *, for_people: bool) -> list[Processor]:
+    """From an event to its line; colours on a terminal alone."""
+    if not for_people:
+        return [_tracebacks(), redact, _Journal(prefix="JOURNAL_STREAM" in os.environ)]
+    plain = structlog.dev.plain_traceback
+    return [redact, structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)]
 
 
 def _take_in_others(shared: list[Processor], ending: list[Processor], stream: TextIO) -> None:

@@ -36,7 +36,7 @@ def run(
     from bridge.log import set_up
 
     found, place = loaded(config, quiet=False)
-    set_up(found.bridge.log.level)
+    set_up(found.bridge.log.level, form=found.bridge.log.format)
     if once:
         fine = wait_for(daemon.run_once(found))
         raise typer.Exit(Exit.FINE if fine else Exit.NOT_FINE)

@@ -33,7 +33,7 @@ async def demonstrate(port: int, keep: Path | None, *, say: Say) -> None:
     with _root(keep) as root:
         premises = Premises(root=root)
         with premises.log.open("a", encoding="utf-8") as log:
-            set_up("warning", log)
+            set_up("warning", log, form="auto")
             await _shown(premises, port, say=say)
         say("stopped" if keep is None else f"stopped; everything is kept in {root}")
 
