@@ -123,8 +123,6 @@ class Circumstances:
     now: datetime
     thread_open: bool
     """Whether the conversation already waits for an agent or was answered."""
-    held_since: datetime | None = None
-    """Since when the community could answer first, where a route asked for that."""
 
 
 class Judge(Protocol):

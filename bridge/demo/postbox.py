@@ -54,10 +54,6 @@ class Postbox:
         """One mail whole; raises NoSuchMail."""
         return _parsed(self._file(key).read_bytes())
 
-    def source(self, key: str) -> bytes:
-        """One mail as it lies there; raises NoSuchMail."""
-        return self._file(key).read_bytes()
-
     def mark(self, key: str, flag: str) -> None:
         """Set a flag as Maildir keeps it: in the name of the file, in `cur`."""
         file = self._file(key)

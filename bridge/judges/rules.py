@@ -58,11 +58,6 @@ class RulesJudge:
         """Of the rule set that judges now."""
         return self._rules.version
 
-    @property
-    def labeller(self) -> Labeller:
-        """Who labels posts now."""
-        return self._labeller
-
     def adopt(self, rules: RuleSet, labeller: Labeller) -> None:
         """Judge by another set and labeller from the next post on."""
         self._rules = rules
@@ -81,7 +76,6 @@ class RulesJudge:
         return Situation(
             now=circumstances.now,
             thread_open=circumstances.thread_open,
-            held_since=circumstances.held_since,
             labels=labelled.labels,
             lang=labelled.lang,
             model=labelled.model,
@@ -95,7 +89,6 @@ class RulesJudge:
         situation = Situation(
             now=circumstances.now,
             thread_open=circumstances.thread_open,
-            held_since=circumstances.held_since,
             lang=lang,
         )
         return judge(self._rules, post, situation)

@@ -131,8 +131,6 @@ class Situation:
 
     now: datetime
     thread_open: bool = False
-    held_since: datetime | None = None
-    """Since when the community could answer first, where a route asked for that."""
     labels: Mapping[str, float] = field(default_factory=dict)
     """What a learned model says; empty without one."""
     lang: str = "und"
