@@ -236,6 +236,8 @@ class Fittings:
     """Keys that sign reply addresses and Message-IDs."""
     reply_domain: str
     """Domain of reply addresses and Message-IDs."""
+    brand: str
+    """Whose mails these are, where a desk does not say it itself."""
     instance: str
     """Random and lasting name of this installation, for the loop header (D01)."""
     user_agent: str

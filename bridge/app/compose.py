@@ -109,6 +109,7 @@ def fittings(loaded: Loaded, clock: WallClock, *, instance: str) -> Fittings:
         clock=clock,
         ring=loaded.bridge.ring(),
         reply_domain=loaded.bridge.reply_domain,
+        brand=loaded.bridge.brand or loaded.bridge.reply_domain,
         instance=instance,
         user_agent=f"bridge/{__version__} (+{loaded.bridge.operator or loaded.bridge.reply_domain})",
     )

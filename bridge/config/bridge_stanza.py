@@ -83,9 +83,6 @@ class Alerts(Stanza):
     """How the operator is told that something needs a person."""
 
     desk: str = Field(default="", description="The desk by whose way alerts go out; the first desk where empty.")
-    repeat: Duration = Field(
-        default=timedelta(hours=4), gt=timedelta(0), description="How soon the same alert may come again."
-    )
 
 
 class Status(Stanza):
@@ -126,7 +123,11 @@ class BridgeStanza(Stanza):
     reply_keys: tuple[ReplyKey, ...] = Field(
         min_length=1, description="Keys that sign reply addresses; the first signs, all verify."
     )
-    brand: str = Field(default="", max_length=100, description="Name of the company, for people to read.")
+    brand: str = Field(
+        default="",
+        max_length=100,
+        description="Name of the company, as mails show it where a desk has no `brand`; the reply domain where empty.",
+    )
     operator: Mailbox | None = Field(
         default=None, description="Mailbox that gets alerts; nobody is told where it is not set."
     )
@@ -137,9 +138,7 @@ class BridgeStanza(Stanza):
         default="sqlite",
         description="sqlite for a file in the state directory, or a postgresql:// address (with a password: a credential).",
     )
-    timezone: Zone = Field(
-        default=ZoneInfo("UTC"), description="Time zone of `hours` in rules and of reports.", validate_default=True
-    )
+    timezone: Zone = Field(default=ZoneInfo("UTC"), description="Time zone of `hours` in rules.", validate_default=True)
     languages: tuple[Language, ...] = Field(
         default=(), description="Languages that customers write in (ISO 639-1); all known ones where empty."
     )

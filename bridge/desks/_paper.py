@@ -50,7 +50,9 @@ class Paper(Stanza):
 
     to: str = Field(description="Address of the queue.")
     profile: str = Field(default="plain", description="The kind of system behind it; decides header fields.")
-    brand: str = Field(default="", max_length=100, description="Whose mails these are; the reply domain where empty.")
+    brand: str = Field(
+        default="", max_length=100, description="Whose mails these are; the installation's `brand` where empty."
+    )
     from_name: str = Field(
         default="{customer} via {platform}", max_length=100, description="Name that a proxy's sender bears."
     )
@@ -96,7 +98,7 @@ def sealer(name: str, paper: Paper, fittings: Fittings) -> Callable[[Proxy | Not
     stationery = Stationery(
         desk=name,
         to=paper.to,
-        brand=paper.brand or fittings.reply_domain,
+        brand=paper.brand or fittings.brand,
         reply_domain=fittings.reply_domain,
         ring=fittings.ring,
         instance=fittings.instance,

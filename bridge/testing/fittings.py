@@ -33,6 +33,7 @@ def fittings(clock: Clock, *, reply_domain: str = "bridge.test") -> Fittings:
         clock=clock,
         ring=KeyRing(keys={"k1": secrets.token_bytes(32)}, signing="k1"),
         reply_domain=reply_domain,
+        brand=reply_domain,
         instance="under-test",
         user_agent="bridge (under test)",
     )

@@ -1,6 +1,7 @@
 """The keys that desks of mails share: wrong ones are refused with a word, and sealing follows them."""
 
 import email
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,15 @@ def test_brand_and_bounces_are_as_the_stanza_says(fittings: Fittings) -> None:
     seal = sealer("support", paper, fittings)
     assert seal(proxy("support")).sender.startswith("reply+")
     assert b"Acme" in seal(notice("support")).content
+
+
+@pytest.mark.parametrize(("stanza", "shown"), [({}, b"bridge of Umbrella,"), ({"brand": "Acme"}, b"bridge of Acme,")])
+def test_the_installation_has_the_brand_that_a_desk_does_not_have(
+    fittings: Fittings, stanza: dict[str, str], shown: bytes
+) -> None:
+    paper = Paper.model_validate({"to": "queue@acd.test"} | stanza)
+    seal = sealer("support", paper, replace(fittings, brand="Umbrella"))
+    assert shown in seal(notice("support")).content
 
 
 def test_no_key_shows() -> None:

@@ -91,7 +91,9 @@ class World:
         self.plaza = Plaza(clock=self.clock, limits=limits)
         self.counter = Counter()
         self.store = open_store(":memory:", clock=self.clock, create=True, platforms={})
-        self._fittings = Fittings(clock=self.clock, ring=RING, reply_domain=DOMAIN, instance="world", user_agent="test")
+        self._fittings = Fittings(
+            clock=self.clock, ring=RING, reply_domain=DOMAIN, brand=DOMAIN, instance="world", user_agent="test"
+        )
         self._seal = sealer("support", Paper(to="queue@acme.test"), self._fittings)
         self._started = 0
         self.processes = [self._process(), self._process()]
