@@ -32,7 +32,9 @@ class _Generator(GenerateJsonSchema):
         return dict(_DURATION)
 
     def encode_default(self, dft: object) -> Any:
-        """Defaults as they would be written in a file."""
+        """Defaults as they would be written in a file, inside of tables too."""
+        if isinstance(dft, BaseModel):
+            return {name: self.encode_default(value) for name, value in dft}
         return said(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
 
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:

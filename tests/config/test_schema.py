@@ -1,6 +1,7 @@
 """The JSON Schema that editors use: kept with the example, and true to what the loader takes."""
 
 import json
+import re
 import runpy
 import tomllib
 from collections.abc import Iterator
@@ -71,6 +72,51 @@ def _forms(node: Any, whole: Any) -> Iterator[Any]:
 
 def _best(found: list[list[str]]) -> list[str]:
     return min(found, key=len)
+
+
+def test_every_default_is_a_value_that_its_own_schema_takes() -> None:
+    whole = schema()
+    defaults = list(_defaults(whole, "", whole))
+    assert len(defaults) > 100
+    assert [key for key, value, node in defaults if not _takes(node, value, whole)] == []
+
+
+def _defaults(node: Any, key: str, whole: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Every default in the schema: where it stands, the value, and the schema beside it."""
+    if isinstance(node, list):
+        for number, part in enumerate(node):
+            yield from _defaults(part, f"{key}.{number}", whole)
+    elif isinstance(node, dict):
+        if "default" in node and ("title" in node or "$ref" in node):
+            yield key, node["default"], node
+        for name, part in node.items():
+            if name != "default":
+                yield from _defaults(part, f"{key}.{name}", whole)
+
+
+def _takes(node: Any, value: Any, whole: Any) -> bool:
+    """Whether a schema takes a value, by the words that ours is made of."""
+    return any(_fits(form, value, whole) for form in _forms(node, whole))
+
+
+def _fits(form: Any, value: Any, whole: Any) -> bool:
+    if form.get("type") not in {None, *_types(value)} or value not in form.get("enum", [form.get("const", value)]):
+        return False
+    if isinstance(value, dict):
+        known = form.get("properties", {})
+        nodes = [(known.get(name, form.get("additionalProperties", {})), inner) for name, inner in value.items()]
+        return set(form.get("required", ())) <= set(value) and all(
+            node is not False and _takes(node, inner, whole) for node, inner in nodes
+        )
+    if isinstance(value, list):
+        return all(_takes(form.get("items", {}), inner, whole) for inner in value)
+    return not isinstance(value, str) or re.search(form.get("pattern", ""), value) is not None
+
+
+def _types(value: Any) -> set[str]:
+    """What JSON Schema calls the type of a value."""
+    names = {bool: "boolean", str: "string", list: "array", dict: "object", type(None): "null", float: "number"}
+    return {"integer", "number"} if type(value) is int else {names[type(value)]}
 
 
 @pytest.mark.parametrize(
