@@ -12,7 +12,7 @@ from typing import TypedDict
 from bridge.app.labelling import labeller
 from bridge.app.showing import ask
 from bridge.config import Loaded
-from bridge.core.model import Author, Kind, Post, PostKey, Verdict, Visibility
+from bridge.core.model import PRIVATE_KINDS, Author, Kind, Post, PostKey, Verdict, Visibility
 from bridge.judges.rules import RulesJudge
 from bridge.ports import Circumstances
 from bridge.store import reports
@@ -99,7 +99,7 @@ def _shown(post: Post, verdict: Verdict) -> Triaged:
         tags=list(verdict.tags),
         labels=dict(verdict.labels),
         lang=verdict.lang,
-        why=[f"{why.rule}: {why.detail}" for why in verdict.why if why.hit],
+        why=list(verdict.said),
     )
 
 
@@ -120,7 +120,7 @@ def _line(line: bytes) -> Post | str:
 
 
 def _post(given: Mapping[str, object], kind: str) -> Post:
-    private = kind in {Kind.DIRECT, Kind.SMS}
+    private = kind in PRIVATE_KINDS
     post_id = str(given.get("id") or sha256(str(given["text"]).encode("utf-8", "replace")).hexdigest()[:12])
     return Post(
         channel=str(given.get("channel", "")),

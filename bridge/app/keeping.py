@@ -87,7 +87,7 @@ def _posts(connection: Connection, start: datetime, *, private: bool) -> Iterato
             "url": stored.post.url,
             "route": verdict.route or "" if verdict else "",
             "tags": " ".join(verdict.tags) if verdict else "",
-            "why": "; ".join(f"{why.rule}: {why.detail}" for why in verdict.why if why.hit) if verdict else "",
+            "why": "; ".join(verdict.said) if verdict else "",
         }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.core.effects import State
-from bridge.core.health import Health, Watch
+from bridge.core.health import PERSON_NEEDED, Health, Watch
 from bridge.store.reports import Status
 
 FAMILIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
@@ -85,7 +85,7 @@ def _connections(seen: Seen) -> Iterator[Sample]:
     for name, watch in seen.watches.items():
         yield Sample(name="bridge_connection_up", value=watch.state is Health.WELL, labels=(name,))
         yield Sample(name="bridge_connection_failures", value=watch.failures, labels=(name,))
-        needs = watch.state in {Health.LOGIN, Health.REFUSED}
+        needs = watch.state in PERSON_NEEDED
         yield Sample(name="bridge_connection_needs_person", value=needs, labels=(name,))
 
 

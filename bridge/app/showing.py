@@ -220,7 +220,7 @@ def _told(dossier: dossiers.Dossier) -> Iterator[tuple[datetime, str, str]]:
         )
         if stored.verdict is not None and stored.judged is not None:
             route = stored.verdict.route or "left alone"
-            why = "\n".join(f"{why.rule}: {why.detail}" for why in stored.verdict.why if why.hit) or "no rule matched"
+            why = "\n".join(stored.verdict.said) or "no rule matched"
             yield stored.judged, f"judged: {route}", why
     for sent in dossier.record.sent:
         yield sent.at, f"proxy to desk {sent.desk}", sent.message_id

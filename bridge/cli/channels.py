@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli.output import Exit, counted, lines, say, table
-from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
+from bridge.cli.shared import Config, Json, group, loaded, must_know, switch, wait_for
 
 app = group("Look at channels, try them, log them in, pause and resume them.")
 
@@ -42,8 +42,7 @@ def try_(name: Name, *, config: Config = None, json: Json = False) -> None:
     from bridge.app.trying import tried
 
     found, _place = loaded(config)
-    if name not in found.channels:
-        stop(Exit.NOT_FINE, f"there is no channel {name!r}: there are {', '.join(found.channels) or 'none'}")
+    must_know(name, found.channels, what="channel")
     result = wait_for(tried(found, name))
     if json:
         lines(result.posts)
@@ -65,8 +64,7 @@ def login(name: Name, *, config: Config = None) -> None:
     from bridge.app.login import logged_in
 
     found, _place = loaded(config)
-    if name not in found.channels:
-        stop(Exit.NOT_FINE, f"there is no channel {name!r}: there are {', '.join(found.channels) or 'none'}")
+    must_know(name, found.channels, what="channel")
     account = wait_for(logged_in(found, name, say=say, ask=input))
     say(f"{name}: logged in as {account.handle or account.id}")
 
@@ -92,14 +90,6 @@ def resume(name: Name, *, config: Config = None) -> None:
 
 
 def _switch(name: str, value: str, config: Config) -> None:
-    from bridge.app.beside import beside, switch
-
     found, _place = loaded(config)
-    if name not in found.channels:
-        stop(Exit.NOT_FINE, f"there is no channel {name!r}: there are {', '.join(found.channels) or 'none'}")
-
-    async def work() -> None:
-        async with beside(found) as (house, _store):
-            await switch(house, f"channel:{name}", value)
-
-    wait_for(work())
+    must_know(name, found.channels, what="channel")
+    switch(found, f"channel:{name}", value)

@@ -1,11 +1,11 @@
-"""bridge conversation list, show."""
+"""bridge conversation list, show, revoke, restore."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from bridge.cli.output import Exit, counted, lines, say, table
-from bridge.cli.shared import Config, Json, group, loaded, stop, wait_for
+from bridge.cli.shared import Config, Json, group, loaded, stop, switch, wait_for
 
 app = group("What customers and agents said, and why it went where it went.")
 
@@ -48,12 +48,8 @@ def show(
 
     Example: bridge conversation show k3j5n2m4p6q7r8st
     """
-    from bridge.app.showing import conversation as shown
-
     found, _place = loaded(config)
-    whole = wait_for(shown(found, conversation))
-    if whole is None:
-        stop(Exit.NOT_FINE, f"there is no conversation {conversation!r}: see bridge conversation list")
+    whole = _story(found, conversation)
     if json:
         lines([whole])
         return
@@ -83,16 +79,16 @@ def restore(conversation: Id, *, config: Config = None) -> None:
 
 
 def _switch(conversation: str, value: str, config: Config) -> None:
-    from bridge.app.beside import beside, switch
-
     found, _place = loaded(config)
+    _story(found, conversation)
+    switch(found, f"conversation:{conversation}", value)
 
-    async def work() -> bool:
-        async with beside(found) as (house, _store):
-            if await house.store.conversation(conversation) is None:
-                return False
-            await switch(house, f"conversation:{conversation}", value)
-            return True
 
-    if not wait_for(work()):
+def _story(found: Any, conversation: str) -> Any:
+    """All of a conversation; an unknown id ends the command."""
+    from bridge.app.showing import conversation as shown
+
+    whole = wait_for(shown(found, conversation))
+    if whole is None:
         stop(Exit.NOT_FINE, f"there is no conversation {conversation!r}: see bridge conversation list")
+    return whole

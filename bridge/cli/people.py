@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.output import Exit, say
-from bridge.cli.shared import Config, group, loaded, stop, wait_for
+from bridge.cli.output import say
+from bridge.cli.shared import Config, group, loaded, must_know, switch
 
 desks = group("Confirm desks.")
 agents = group("End and restore agents' right to answer.")
@@ -27,9 +27,8 @@ def confirm(
     Example: bridge desk confirm support
     """
     found, _place = loaded(config)
-    if name not in found.desks:
-        stop(Exit.NOT_FINE, f"there is no desk {name!r}: there are {', '.join(found.desks) or 'none'}")
-    _switch(found, f"desk:{name}", "confirmed")
+    must_know(name, found.desks, what="desk")
+    switch(found, f"desk:{name}", "confirmed")
     say(f"desk {name} is confirmed; release what it held with: bridge held list")
 
 
@@ -44,7 +43,7 @@ def revoke(
     Example: bridge agent revoke ann@example.com
     """
     found, _place = loaded(config)
-    _switch(found, f"agent:{mailbox.lower()}", "revoked")
+    switch(found, f"agent:{mailbox.lower()}", "revoked")
     say(f"{mailbox.lower()} may not answer any more; undo it with: bridge agent restore {mailbox.lower()}")
 
 
@@ -59,15 +58,5 @@ def restore(
     Example: bridge agent restore ann@example.com
     """
     found, _place = loaded(config)
-    _switch(found, f"agent:{mailbox.lower()}", "")
+    switch(found, f"agent:{mailbox.lower()}", "")
     say(f"{mailbox.lower()} may answer again where a desk lists it")
-
-
-def _switch(found: object, name: str, value: str) -> None:
-    from bridge.app.beside import beside, switch
-
-    async def work() -> None:
-        async with beside(found) as (house, _store):  # type: ignore[arg-type] # loaded() keeps heavy imports out of --help
-            await switch(house, name, value)
-
-    wait_for(work())

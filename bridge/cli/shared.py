@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Collection, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -77,6 +77,23 @@ def troubles_told() -> Iterator[None]:
         stop(Exit.NOT_FINE, str(problem))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def must_know(name: str, among: Collection[str], *, what: str) -> None:
+    """End the command with the names that there are, where the given one is not among them."""
+    if name not in among:
+        stop(Exit.NOT_FINE, f"there is no {what} {name!r}: there are {', '.join(among) or 'none'}")
+
+
+def switch(found: Any, name: str, value: str) -> None:
+    """Set a switch of the installation beside the daemon, or take it away with an empty value."""
+    from bridge.app import beside
+
+    async def work() -> None:
+        async with beside.beside(found) as (house, _store):
+            await beside.switch(house, name, value)
+
+    wait_for(work())
 
 
 @contextmanager

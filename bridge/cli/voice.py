@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli.output import Exit, say
-from bridge.cli.shared import Config, loaded, stop, wait_for
+from bridge.cli.shared import Config, loaded, stop, switch
 
 What = Annotated[str, typer.Argument(help="What to stop or start: publishing.")]
 
@@ -35,14 +35,7 @@ def resume(what: What, *, config: Config = None) -> None:
 
 
 def _switch(what: str, value: str, config: Config) -> None:
-    from bridge.app.beside import beside, switch
-
     if what != "publishing":
         stop(Exit.USAGE, "only publishing can be paused here; for a channel: bridge channel pause NAME")
     found, _place = loaded(config)
-
-    async def work() -> None:
-        async with beside(found) as (house, _store):
-            await switch(house, "publishing", value)
-
-    wait_for(work())
+    switch(found, "publishing", value)

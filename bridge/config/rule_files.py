@@ -11,12 +11,10 @@ from bridge.config.files import Table
 from bridge.config.rule_stanzas import ExampleExpect, ExamplePost, ExampleStanza, RouteStanza, RuleStanza
 from bridge.config.validating import meant, validated
 from bridge.core.complaint import Complaint
-from bridge.core.model import Author, Media, Post, Visibility
-from bridge.core.model import Kind as PostKind
+from bridge.core.model import PRIVATE_KINDS, Author, Media, Post, Visibility
 from bridge.core.rules.vocabulary import Example, Expectation, Route, Rule, Situation, When
 
 _SORTS: Mapping[str, type[BaseModel]] = {"rule": RuleStanza, "route": RouteStanza, "test": ExampleStanza}
-_PRIVATE = frozenset({PostKind.DIRECT, PostKind.SMS})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -128,7 +126,7 @@ def _post(given: ExamplePost) -> Post:
         channel=given.channel,
         id="test",
         kind=given.kind,
-        visibility=Visibility.PRIVATE if given.kind in _PRIVATE else Visibility.PUBLIC,
+        visibility=Visibility.PRIVATE if given.kind in PRIVATE_KINDS else Visibility.PUBLIC,
         thread="test",
         author=author,
         text=given.text,

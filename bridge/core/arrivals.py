@@ -9,7 +9,7 @@ from typing import Protocol
 from bridge.core.decision import CursorMove, Decision, Fact
 from bridge.core.effects import Intent, Judge
 from bridge.core.events import AnsweredNatively, Page, PostDeleted, PostEdited, Sighting
-from bridge.core.model import Kind, PostKey, Priority
+from bridge.core.model import PRIVATE_KINDS, PostKey, Priority
 from bridge.core.policy import ChannelPolicy
 
 LATE = timedelta(minutes=30)
@@ -123,7 +123,7 @@ def _judge(sighting: Sighting, now: datetime) -> Intent:
     post = sighting.post
     age = now - post.at
     late = f"{age.days * 24 + age.seconds // 3600} h {age.seconds % 3600 // 60} min" if age > LATE else ""
-    urgent = post.kind in {Kind.DIRECT, Kind.SMS}
+    urgent = post.kind in PRIVATE_KINDS
     return Intent(effect=Judge(post=post, gap=late), at=now, priority=Priority.URGENT if urgent else Priority.NORMAL)
 
 

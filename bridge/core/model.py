@@ -20,6 +20,10 @@ class Kind(StrEnum):
     SMS = "sms"
 
 
+PRIVATE_KINDS = frozenset({Kind.DIRECT, Kind.SMS})
+"""Kinds that only the customer and we can read."""
+
+
 class Visibility(StrEnum):
     """Who can read a post or an answer; it can only shrink on the way (law 9)."""
 
@@ -170,6 +174,11 @@ class Post:
         )
 
     @property
+    def words(self) -> str:
+        """Its title and its text, as one text."""
+        return "\n".join(part for part in (self.title, self.text) if part)
+
+    @property
     def fingerprint(self) -> str:
         """Changes exactly when the words change: an edit, and the bait and switch of B13, is seen by it."""
         words = " ".join(unicodedata.normalize("NFC", f"{self.title}\n{self.text}").split())
@@ -215,6 +224,16 @@ class Verdict:
     """Version of the rule set: a hash of its files."""
     model: str = ""
     """Version of the learned model, empty without one."""
+
+    @property
+    def hits(self) -> tuple[Reason, ...]:
+        """The rules and the route that hit."""
+        return tuple(reason for reason in self.why if reason.hit)
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What hit and upon which words, a line for each, for people to read."""
+        return tuple(f"{reason.rule}: {reason.detail}" for reason in self.hits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

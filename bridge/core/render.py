@@ -142,8 +142,8 @@ def _thread(record: Record, post: Post, channel: ChannelPolicy) -> tuple[Quote, 
 
 
 def _said(post: Post) -> Quote:
-    text = "\n".join(part for part in (post.title, post.text) if part)
-    return Quote(author=subjects.customer(post), text=text or "(deleted by the customer)", at=post.at, url=post.url)
+    text = post.words or "(deleted by the customer)"
+    return Quote(author=subjects.customer(post), text=text, at=post.at, url=post.url)
 
 
 def _given(answer: Given, channel: ChannelPolicy) -> Quote:

@@ -27,7 +27,7 @@ def private_words(case: Case) -> str | None:
     """G7 (B03): what was said in private, and nowhere in this public conversation, is not said in public."""
     if case.visibility is not Visibility.PUBLIC or case.record is None:
         return None
-    public = [f"{post.title}\n{post.text}" for post in case.record.posts]
+    public = [post.words for post in case.record.posts]
     if overlap.shared("\n".join(case.words), case.private_texts, allowed=public):
         return "a public answer repeats five words or more of what the customer wrote in private"
     return None
@@ -88,7 +88,7 @@ def particular(case: Case) -> str | None:
         confidential=desk.confidential,
         reply_domain=case.reply_domain,
         mentions=frozenset({post.author.handle, *channel.brand}),
-        hashtags=content.hashtags(f"{post.title}\n{post.text}"),
+        hashtags=content.hashtags(post.words),
     )
     troubles = [str(trouble) for words in case.words for trouble in content.troubles(words, rules)]
     return "; ".join(dict.fromkeys(troubles)) or None

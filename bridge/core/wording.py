@@ -102,7 +102,7 @@ def approval_wanted(
 ) -> Notice:
     """Ask a lead, with the post and the exact words; once for each lead and part of a letter."""
     values = {
-        "post": _prefixed("\n".join(part for part in (post.title, post.text) if part)),
+        "post": _prefixed(post.words),
         "agent": agent,
         "how": " in public" if isinstance(publication, PublicAnswer) else ", to the customer alone",
         "said": _prefixed(publication.text),

@@ -153,11 +153,10 @@ def _route(verdict: Verdict) -> Iterator[str]:
 
 def _reasons(verdict: Verdict) -> Iterator[str]:
     """The rules that hit, with the words that they hit upon."""
-    hits = [reason for reason in verdict.why if reason.hit]
-    for reason in hits[:MAX_REASONS]:
-        yield showing.line(f"{reason.rule}: {reason.detail}", MAX_TITLE)
-    if len(hits) > MAX_REASONS:
-        yield f"and {len(hits) - MAX_REASONS} more"
+    for reason in verdict.said[:MAX_REASONS]:
+        yield showing.line(reason, MAX_TITLE)
+    if len(verdict.said) > MAX_REASONS:
+        yield f"and {len(verdict.said) - MAX_REASONS} more"
 
 
 def _foot(post: Post, brand: str) -> str:

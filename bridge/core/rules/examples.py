@@ -56,7 +56,7 @@ def _surprises(verdict: Verdict, expect: Expectation) -> Iterator[str]:
     ):
         if wanted is not None and wanted != given:
             yield f"{key} is {given}, and {wanted} was expected"
-    hits = {reason.rule for reason in verdict.why if reason.hit}
+    hits = {reason.rule for reason in verdict.hits}
     yield from (f"tag {tag} is missing" for tag in expect.tags or () if tag not in verdict.tags)
     yield from (f"rule {rule} does not hit" for rule in expect.rules or () if rule not in hits)
     yield from (f"rule {rule} hits" for rule in expect.not_rules if rule in hits)

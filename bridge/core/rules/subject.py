@@ -23,7 +23,7 @@ class Subject:
         self.post = post
         self.situation = situation
         self._finder = finder
-        self.text = f"{post.title}\n{post.text}" if post.title else post.text
+        self.text = post.words
         self.spaced = spaced(self.text) if finder.words else ""
         self.found = finder.words.find_matches_as_indexes(self.spaced, overlapping=True) if finder.words else []
         self.words = {place[0] for place in self.found}
