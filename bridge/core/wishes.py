@@ -9,7 +9,7 @@ from bridge.core.policy import Policy
 from bridge.core.replies import Finding, LetterOutcome, Reading
 from bridge.core.split import Unsplittable, measure, split
 
-SILENT = frozenset({"note", "ignore", "spam", "done", "reject", "approve", "release", "escalate", "take"})
+SILENT = frozenset({"note", "ignore", "spam", "done", "reject", "approve", "release", "escalate"})
 """Commands after which the letter's own words are for colleagues and never for the customer."""
 
 

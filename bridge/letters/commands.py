@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bridge.core.replies import Command
 
 FLAGS = frozenset({
-    "private", "close", "reopen", "ignore", "spam", "split", "media", "approve", "cancel", "release", "done", "take",
+    "private", "close", "reopen", "ignore", "spam", "split", "media", "approve", "cancel", "release", "done",
 })  # fmt: skip
 """Commands that stand alone."""
 

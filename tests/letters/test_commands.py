@@ -38,6 +38,7 @@ UNKNOWN = [
     ("#BlackFriday offers are here", "#BlackFriday offers are here", "#BlackFriday offers are here"),
     ("#private lessons start on Monday", "#private lessons start on Monday", "#private lessons start on Monday"),
     ("#split-screen works now", "#split-screen works now", "#split-screen works now"),
+    ("#take\nHello", "#take", "#take\nHello"),
     ("#-private\nHello", None, None),
     ("#Привет!\nмир", "#Привет!", "#Привет!\nмир"),
     ("#рrivate\nHello", "#рrivate", "#рrivate\nHello"),
