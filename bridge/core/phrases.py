@@ -130,8 +130,8 @@ HELD: Mapping[str, Phrase] = {
     ),
     "paused": Phrase(
         "Held (publishing is paused)",
-        "An operator paused publishing, so your answer waits.\n\n"
-        "When publishing goes on, answer this mail with a line #release.",
+        "An operator paused publishing, so your answer waits. It is read again by itself when publishing goes on.\n\n"
+        f"{_WAITS}",
     ),
     "breaker": Phrase(
         "Held (too many at once)",
@@ -242,7 +242,8 @@ OPERATOR: Mapping[str, Phrase] = {
     "first_answer": Phrase(
         "First answer to confirm: {subject}",
         "In conversation {subject}, the first answer of a desk is held until you confirm that a person wrote it.\n\n"
-        "See it with: bridge held list\nConfirm with: bridge held release",
+        "See it with: bridge held list\nConfirm the desk with: bridge desk confirm NAME\n"
+        "Then let the answer go on: bridge held release KEY",
     ),
     "sender_unproven": Phrase(
         "Unproven sender: {subject}",
