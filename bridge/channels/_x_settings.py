@@ -52,8 +52,10 @@ class Prices(Stanza):
     create: float = Field(default=0.015, ge=0, description="Any other public answer.")
     link: float = Field(default=0.200, ge=0, description="A public answer with a link in it.")
     send: float = Field(default=0.015, ge=0, description="A direct message that is sent.")
-    manage: float = Field(default=0.005, ge=0, description="Hiding a reply.")
-    delete: float = Field(default=0.010, ge=0, description="Taking back an answer.")
+    manage: float = Field(default=0.005, ge=0, description="Hiding a reply, which the bridge never does by itself.")
+    delete: float = Field(
+        default=0.010, ge=0, description="Taking back a published answer, which the bridge never does by itself."
+    )
 
 
 class Budget(Stanza):

@@ -38,7 +38,7 @@ def train(
 
     From a file the model learns each text's label; where there is a configuration, also what its rules say of the text.
     From your own store it learns which posts were answered and which were not, and goes live
-    only if it is not worse on a part of them that it has not seen.
+    only if it is not worse on a part of them that it has not seen. The daemon takes it up at its next start or reload.
     """
     if data is None:
         _from_feedback(config, json=json)
@@ -152,7 +152,11 @@ def _from_feedback(config: Path | None, *, json: bool) -> None:
     if json:
         lines([came])
     else:
-        what = f"model {came.version} judges from now on" if came.version else "the new model is worse and was put away"
+        what = (
+            f"model {came.version} judges from the daemon's next start or reload on"
+            if came.version
+            else "the new model is worse and was put away"
+        )
         say(
             f"{what}: macro F1 {came.after.macro_f1:.3f}, before {came.before.macro_f1:.3f}, on {came.held_back} held-back posts"
         )

@@ -193,7 +193,7 @@ class RuleStanza(Stanza):
 class RouteStanza(Stanza):
     """Which posts go to which desk; the first route whose conditions hold takes the post."""
 
-    name: Name = Field(description="Unique name; reasons, tests and reports call the route by it.")
+    name: Name = Field(description="Unique name; reasons, tests and metrics call the route by it.")
     when: RouteWhenStanza = Field(
         default=RouteWhenStanza(), description="What a post must be like; any where it is not set."
     )

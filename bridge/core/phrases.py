@@ -274,7 +274,7 @@ OPERATOR: Mapping[str, Phrase] = {
         "When it is full the bridge stops reading before it loses anything, and goes on by itself when there is room.",
     ),
 }
-"""What the operator is told, once an hour for each condition."""
+"""What the operator is told, at most once an hour for each condition."""
 
 ALERT = Phrase("{reason}: {subject}", "{subject} needs a person: {reason}. {detail}")
 """For conditions without words of their own."""

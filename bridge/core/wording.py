@@ -159,7 +159,7 @@ def answered_natively(record: Record, answer: Post, *, now: datetime) -> Notice:
 
 
 def alert(policy: Policy, reason: str, *, subject: str, now: datetime) -> tuple[Notice, ...]:
-    """Tell the operator, once an hour for each condition (D10); empty where none is configured."""
+    """Tell the operator, at most once an hour for each condition (D10); empty where none is configured."""
     return _to_operator(policy, reason, {"subject": subject}, once=f"{subject}|{now:%Y-%m-%dT%H}", now=now)
 
 

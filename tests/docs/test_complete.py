@@ -14,6 +14,8 @@ from bridge.config.adapters import kinds
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+LEVEL = r"log\.(info|warning|error|exception|debug)"
+"""A call that writes a line."""
 
 
 def text(*names: str) -> str:
@@ -56,9 +58,7 @@ def events() -> Iterator[str]:
     """First arguments of log calls, and the names in the courier's table of outcomes."""
     for file in (ROOT / "bridge").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and re.fullmatch(
-                r"log\.(info|warning|error|exception|debug)", ast.unparse(node.func)
-            ):
+            if isinstance(node, ast.Call) and re.fullmatch(LEVEL, ast.unparse(node.func)):
                 yield from (part.value for part in node.args[:1] if isinstance(part, ast.Constant))
             elif isinstance(node, ast.Constant) and re.fullmatch(r"effect_[a-z_]+", str(node.value)):
                 yield str(node.value)
@@ -68,6 +68,25 @@ def events() -> Iterator[str]:
 def test_every_log_event_is_in_the_docs(event: str) -> None:
     assert f"`{event}`" in text("docs/events.md")
     assert re.fullmatch(r"[a-z]+(_[a-z]+)*", event)
+
+
+def levels() -> Iterator[tuple[str, str]]:
+    """Each event that a log call names, with its level."""
+    for file in (ROOT / "bridge").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and (found := re.fullmatch(LEVEL, ast.unparse(node.func))):
+                level = found[1].replace("exception", "error")
+                yield from ((part.value, level) for part in node.args[:1] if isinstance(part, ast.Constant))
+
+
+def test_the_levels_in_the_docs_are_those_of_the_code() -> None:
+    told: dict[str, set[str]] = {}
+    for names, given in re.findall(r"(?m)^\| (`[^|]+) \| ([a-z, ]+) \|", text("docs/events.md")):
+        events = re.findall(r"`(\w+)`", names)
+        each = given.split(", ") if ", " in given else [given] * len(events)
+        told |= {event: told.get(event, set()) | {level} for event, level in zip(events, each, strict=True)}
+
+    assert sorted((event, level) for event, level in set(levels()) if level not in told[event]) == []
 
 
 @pytest.mark.parametrize(
