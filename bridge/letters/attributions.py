@@ -74,15 +74,10 @@ _TIGHT_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7
 _FRAME_MARKS = " *_-–—=~"
 """What some clients draw around the line."""
 _GMT = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d")
-_GMT = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:gmt|utc)[+-]\d")
-_GROUPWISE = re.compile(r"^>>> [^\n]{3,300}\d[^\n]{0,40} >>>$")
 _MAX_VERBAL = 8
 _MAX_MARKS = 4
 _MIN_LONE, _MAX_LONE = 3, 12
 _MAX_HEAD = 100
-_FRAME_MARKS = " *_-–—=~"
-"""What some clients draw around the line."""
-_MAX_VERBAL = 8
 _WORD_MARKS = "\"'<>[]«»„“”,.;:!*_ "
 _ADDRESS = re.compile(r"[^\s@<>(]{1,80}@[^\s@<>)]{1,120}")
 _ADDRESSED_END = re.compile(r"(?:[<(\[]\s?(?:mailto:)?[^\s@<>]{1,80}@[^\s<>]{1,200}\s?[>)\]]|[\"”»'])\s?[:：]$")
@@ -203,7 +198,6 @@ def _without_verb(plain: str) -> Surety:
 def _with_verb(plain: str, *, colon: bool, day: bool) -> Surety:
     """A sentence of the agent's own may hold a verb and a date as well: an address or a clock time tells them apart."""
     addressed = "@" in plain
-    verbal = plain.count(" ") < _MAX_VERBAL and _ends_in_verb(plain)
     verbal = plain.count(" ") < _MAX_VERBAL and _ends_in_verb(plain)
     dated = day and is_dated(plain)
     if (addressed and (day or colon)) or dated:
