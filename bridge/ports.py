@@ -215,6 +215,14 @@ class Store(Protocol):
         ...
 
 
+class KeyRecords(Protocol):
+    """Public keys of those who sign their mail, as the DNS shows them (RFC 6376 3.6.2)."""
+
+    async def record(self, selector: str, domain: str) -> bytes | None:
+        """The text at selector._domainkey.domain; None where there is none. Raises TemporaryProblem where nobody answers."""
+        ...
+
+
 class Clock(Protocol):
     """Time, so that tests can own it."""
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bridge import __version__
+from bridge.access.nameserver import Nameserver
 from bridge.app.labelling import labeller
 from bridge.config import Loaded
 from bridge.core.policy import Policy
@@ -91,6 +92,7 @@ def house(current: Current, store: SqlStore, clock: WallClock) -> House:
         judge=current.judge,
         policy=current.policy,
         postmarks={name: _postmark(loaded, name) for name in loaded.inboxes},
+        key_records=Nameserver(loaded.bridge.resolver) if loaded.bridge.resolver else None,
         owner=f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}",
     )
 

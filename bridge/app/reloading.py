@@ -15,7 +15,7 @@ from bridge.core.rules import failed_tests
 log = structlog.get_logger("bridge.app")
 
 BUILT: Mapping[str, tuple[str, ...]] = {
-    "bridge": ("reply_keys", "reply_domain", "status", "log", "database", "state"),
+    "bridge": ("reply_keys", "reply_domain", "resolver", "status", "log", "database", "state"),
     "channel": ("kind",),
     "desk": ("kind", "inbox"),
     "inbox": ("kind", "delivered"),

@@ -38,6 +38,13 @@ def _listen(given: str) -> str:
     return given
 
 
+def _resolver(given: str) -> str:
+    try:
+        return _listen(given)
+    except ValueError:
+        raise ValueError("must be an address and a port, for example 127.0.0.1:53") from None
+
+
 def _zone(given: object) -> object:
     if not isinstance(given, str):
         return given
@@ -59,6 +66,7 @@ Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Language = Annotated[str, AfterValidator(_language)]
 """ISO 639-1 (or 639-3 where there is none), or und."""
 Listen = Annotated[str, AfterValidator(_listen)]
+Resolver = Annotated[str, AfterValidator(_resolver)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 
 
@@ -137,6 +145,10 @@ class BridgeStanza(Stanza):
     database: Secret | str = Field(
         default="sqlite",
         description="sqlite for a file in the state directory, or a postgresql:// address (with a password: a credential).",
+    )
+    resolver: Resolver | None = Field(
+        default=None,
+        description="DNS resolver (TCP) for our own check of DKIM where the mail server writes no verdict; off where not set.",
     )
     timezone: Zone = Field(default=ZoneInfo("UTC"), description="Time zone of `hours` in rules.", validate_default=True)
     languages: tuple[Language, ...] = Field(

@@ -1,9 +1,8 @@
-"""Who sent a mail, and how sure that is: one mailbox, and the proof that our own server or we ourselves found (G4, G5)."""
+"""Who sent a mail, and what our own server says of that: one mailbox, and its proof (G4, G5)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.core.policy import DeskPolicy
 from bridge.letters.authresults import Result, read_results
 from bridge.letters.mailbox import Mailbox, Malformed, mailboxes
 from bridge.letters.mime import Mail
@@ -18,7 +17,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """How a sender was proved: dmarc or dkim, and the domain that vouches; both empty where it was not."""
+    """How our server, or our own check, proved a sender: dmarc or dkim, and the domain that vouches; both empty where not."""
 
     how: str = ""
     domain: str = ""
@@ -52,13 +51,6 @@ def verdict(mail: Mail, authserv_id: str, *, sender: Mailbox) -> Proof:
         read = read_results(field)
         return _weighed(read.results, sender.domain) if read else Proof(trouble="unreadable")
     return Proof(trouble="no_results")
-
-
-def proof(mail: Mail, sender: str, desk: DeskPolicy) -> str:
-    """How a desk's sender is proved: `internal` where only the server's own people can send as them, dmarc or dkim; else empty."""
-    if sender in {mailbox.lower() for mailbox in desk.internal_senders}:
-        return "internal"
-    return verdict(mail, desk.authserv_id, sender=Mailbox(name="", address=sender)).how if desk.authserv_id else ""
 
 
 def aligned(signing: str, sending: str) -> bool:

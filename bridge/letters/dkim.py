@@ -15,7 +15,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from bridge.letters.authentication import Proof, aligned
-from bridge.letters.dkim_fields import base64_octets, canonical_body, canonical_field, signed_octets, source, tags
+from bridge.letters.dkim_fields import (
+    Source,
+    base64_octets,
+    canonical_body,
+    canonical_field,
+    signed_octets,
+    source,
+    tags,
+)
 from bridge.letters.mailbox import Mailbox
 
 KeyOf = Callable[[str, str], bytes | None]
@@ -25,6 +33,9 @@ MAX_SIGNATURES = 5
 """Signatures of one mail that are looked at: each costs a query and a hash."""
 
 _RSA_BITS = range(1024, 8193)
+_BARE_CR = re.compile(rb"\r(?!\n)")
+_ADDRESSING = ("from", "to", "cc")
+"""Fields that a signature must cover, each as often as it stands there: else the mail could be sent anew to another address."""
 _REQUIRED = {"a", "b", "bh", "d", "h", "s"}
 _ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}
 _FORMS = frozenset({"simple", "relaxed"})
@@ -55,12 +66,41 @@ def dkim_verdict(raw: bytes, sender: Mailbox, *, key_of: KeyOf, now: int) -> Pro
     return Proof(trouble="not_aligned" if any(signature.outcome == "pass" for signature in found) else "not_passed")
 
 
+def key_names(raw: bytes, sender: Mailbox) -> tuple[tuple[str, str], ...]:
+    """Selector and domain of every key that could prove a sender, each once; strangers' keys are not asked for."""
+    found = (_stated(field) for field in _signatures(source(raw)))
+    return tuple(
+        dict.fromkeys(
+            (given["s"], given["d"]) for given in found if _is_named(given) and aligned(given["d"], sender.domain)
+        )
+    )
+
+
 def check(raw: bytes, *, key_of: KeyOf, now: int) -> tuple[Signature, ...]:
     """The mail's signatures, topmost first. Never raises for what a mail or a record holds; `key_of` may raise its own."""
     mail = source(raw)
-    fields = [field for name, field in mail.fields if name == b"dkim-signature"][:MAX_SIGNATURES]
+    if _BARE_CR.search(raw):  # other readers end lines there, and would take another header and other words from it
+        return tuple(Signature(domain="", selector="", outcome="malformed") for _ in _signatures(mail))
     body_hash = cache(lambda form: hashlib.sha256(canonical_body(mail.body, form)).digest())
-    return tuple(_checked(field, mail.fields, body_hash=body_hash, key_of=key_of, now=now) for field in fields)
+    return tuple(
+        _checked(field, mail.fields, body_hash=body_hash, key_of=key_of, now=now) for field in _signatures(mail)
+    )
+
+
+def _signatures(mail: Source) -> Sequence[bytes]:
+    return [field for name, field in mail.fields if name == b"dkim-signature"][:MAX_SIGNATURES]
+
+
+def _stated(field: bytes) -> Mapping[str, str]:
+    """The tags of a signature; none where they are malformed."""
+    try:
+        return _tags(field)
+    except ValueError:
+        return {}
+
+
+def _tags(field: bytes) -> Mapping[str, str]:
+    return tags(canonical_field(field, "relaxed").partition(b":")[2].decode("ascii"))
 
 
 def _checked(
@@ -68,8 +108,9 @@ def _checked(
 ) -> Signature:
     given: Mapping[str, str] = {}
     try:
-        given = tags(canonical_field(field, "relaxed").partition(b":")[2].decode("ascii"))
+        given = _tags(field)
         header_form, body_form = _require_sound(given, now)
+        _require_addressing(fields, _names(given))
         digest = hashlib.sha256(signed_octets(fields, _names(given), field, form=header_form)).digest()
         _verify(_key(given, key_of(given["s"], given["d"])), base64_octets(given["b"]), digest)
         outcome = "pass" if base64_octets(given["bh"]) == body_hash(body_form) else "body_changed"
@@ -90,11 +131,7 @@ def _require_sound(given: Mapping[str, str], now: int) -> tuple[str, str]:
         raise _Unsound("malformed")
     header_form, _, body_form = given.get("c", "simple").partition("/")
     body_form = body_form or "simple"
-    if (
-        not {header_form, body_form} <= _FORMS
-        or not _DOMAIN.fullmatch(given["d"])
-        or not _DOMAIN.fullmatch(f"{given['s']}.x")
-    ):
+    if not {header_form, body_form} <= _FORMS or not _is_named(given):
         raise _Unsound("malformed")
     if given["a"] not in _ALGORITHMS:
         raise _Unsound("algorithm")
@@ -107,6 +144,18 @@ def _require_sound(given: Mapping[str, str], now: int) -> tuple[str, str]:
     if "x" in given and int(given["x"]) < now:
         raise _Unsound("expired")
     return header_form, body_form
+
+
+def _is_named(given: Mapping[str, str]) -> bool:
+    """Whether selector and domain can stand in the DNS."""
+    return bool(_DOMAIN.fullmatch(given.get("d", "")) and _DOMAIN.fullmatch(f"{given.get('s', '')}.x"))
+
+
+def _require_addressing(fields: Sequence[tuple[bytes, bytes]], names: Sequence[str]) -> None:
+    """Raises _Unsound where a field that says from whom and to whom is not signed."""
+    standing = [name.decode("ascii") for name, _ in fields]
+    if any(standing.count(name) > names.count(name) for name in _ADDRESSING):
+        raise _Unsound("addressing_unsigned")
 
 
 def _identity(given: Mapping[str, str]) -> str:

@@ -13,12 +13,13 @@ from bridge.core.conversation import Record
 from bridge.core.model import Visibility
 from bridge.core.policy import DeskPolicy, Way
 from bridge.core.replies import Command, Letter, LetterKind, Reading
-from bridge.letters import address, authentication, mime
+from bridge.letters import address, authentication, mime, proving
 from bridge.letters.address import BadToken, KeyRing, Purpose, Token
 from bridge.letters.authentication import Refused
 from bridge.letters.automatic import Facts, classify
 from bridge.letters.bounces import read_bounce
 from bridge.letters.commands import split_commands
+from bridge.letters.dkim import KeyOf
 from bridge.letters.enclosures import enclosures
 from bridge.letters.extract import extract
 from bridge.letters.mailbox import Mailbox
@@ -62,6 +63,8 @@ class Envelope:
     unparsable: str
     tokens: tuple[Token, ...]
     forged: int
+    named: bool
+    """Whether To or Cc names an address of our form, and not only the field that our own store writes."""
     fingerprint: str
 
     @property
@@ -99,22 +102,41 @@ def envelope(letter: Letter, postmark: Postmark) -> Envelope:
         unparsable=unparsable,
         tokens=tuple(dict.fromkeys(replace(v, kid="") for v in verdicts if isinstance(v, Token))),
         forged=sum(isinstance(verdict, BadToken) for verdict in verdicts),
+        named=bool(mail and _named(mail, postmark)),
         fingerprint=_fingerprint(letter, mail, found),
     )
 
 
-def reading(envelope: Envelope, record: Record | None, desks: Mapping[str, DeskPolicy]) -> Reading:
-    """Everything that the letter says, by the rules of its desk and the words of its conversation; never raises."""
+def wanted_keys(envelope: Envelope, desks: Mapping[str, DeskPolicy]) -> tuple[tuple[str, str], ...]:
+    """Selector and domain of the keys whose records `reading` would ask for; none for nearly every letter."""
+    token, mail = _token(envelope), envelope.mail
+    desk = desks.get(token.desk) if token else None
+    sender = authentication.sender(mail) if mail else None
+    if mail is None or desk is None or not isinstance(sender, Mailbox) or not envelope.named:
+        return ()
+    return proving.wanted_keys(envelope.letter, mail, sender=sender, desk=desk)
+
+
+def reading(envelope: Envelope, record: Record | None, *, desks: Mapping[str, DeskPolicy], key_of: KeyOf) -> Reading:
+    """Everything that the letter says, by the rules of its desk and the words of its conversation; never raises.
+
+    `key_of` gives the records of `wanted_keys`, and None for those that nobody has.
+    """
     mail = envelope.mail
     if mail is None:
         return Reading(fingerprint=envelope.fingerprint, unparsable=envelope.unparsable)
-    token = envelope.tokens[0] if len(envelope.tokens) == 1 else None
+    token = _token(envelope)
     desk = desks.get(token.desk) if token else None
-    said = _sent_by(_addressed(envelope, mail, token), mail, desk)
+    said = _sent_by(_addressed(envelope, mail, token), mail)
+    said = replace(said, proof=_proof(envelope, mail, desk=desk, key_of=key_of))
     said = _spoken_by(said, mail, desk, token)
     if envelope.unparsable or said.kind is LetterKind.BOUNCE:
         return said
     return _worded(said, mail, desk, record)
+
+
+def _token(envelope: Envelope) -> Token | None:
+    return envelope.tokens[0] if len(envelope.tokens) == 1 else None
 
 
 def _opened(letter: Letter) -> tuple[Mail | None, str]:
@@ -146,7 +168,11 @@ def _header(raw: bytes) -> bytes:
 def _recipients(mail: Mail, postmark: Postmark) -> tuple[str, ...]:
     """Addresses of our form in To, Cc and the topmost of the fields that our own store writes; Bcc is nobody's word."""
     written = mail.fields.get(postmark.delivered.lower(), ())[:1] if postmark.delivered else ()
-    return address.find((*written, *mail.fields.get("to", ()), *mail.fields.get("cc", ())), postmark.domain)
+    return tuple(dict.fromkeys((*address.find(written, postmark.domain), *_named(mail, postmark))))
+
+
+def _named(mail: Mail, postmark: Postmark) -> tuple[str, ...]:
+    return address.find((*mail.fields.get("to", ()), *mail.fields.get("cc", ())), postmark.domain)
 
 
 def _fingerprint(letter: Letter, mail: Mail | None, found: tuple[str, ...]) -> str:
@@ -190,22 +216,36 @@ def _ids(values: Iterable[str]) -> Iterable[str]:
     return _ANY_ID.findall(next(iter(values), "")[:_MAX_IDS_FIELD])
 
 
-def _sent_by(said: Reading, mail: Mail, desk: DeskPolicy | None) -> Reading:
-    """Who sent it (G4), and how that was proved (G5)."""
+def _sent_by(said: Reading, mail: Mail) -> Reading:
+    """Who sent it (G4)."""
     sender, submitter = authentication.sender(mail), authentication.submitter(mail)
     troubles = [
         f"its {name} field {_TROUBLES[who.reason]}"
         for name, who in (("From", sender), ("Sender", submitter))
         if isinstance(who, Refused)
     ]
-    mailbox = sender.address if isinstance(sender, Mailbox) else ""
     return replace(
         said,
-        sender=mailbox,
+        sender=sender.address if isinstance(sender, Mailbox) else "",
         sender_trouble="; ".join(troubles),
         submitter=submitter.address if isinstance(submitter, Mailbox) else "",
-        proof=authentication.proof(mail, mailbox, desk) if desk and mailbox else "",
     )
+
+
+def _proof(envelope: Envelope, mail: Mail, *, desk: DeskPolicy | None, key_of: KeyOf) -> str:
+    """How the sender was proved (G5).
+
+    A signature says nothing of a recipient whom only the envelope named: of such a mail no key is looked at.
+    """
+    sender = authentication.sender(mail)
+    if desk is None or not isinstance(sender, Mailbox):
+        return ""
+    known = key_of if envelope.named else _no_key
+    return proving.proof(envelope.letter, mail, sender=sender, desk=desk, key_of=known)
+
+
+def _no_key(_selector: str, _domain: str) -> bytes | None:
+    return None
 
 
 def _spoken_by(said: Reading, mail: Mail, desk: DeskPolicy | None, token: Token | None) -> Reading:

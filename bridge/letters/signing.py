@@ -1,6 +1,5 @@
 """DKIM signatures on what we send (RFC 6376, RFC 8463), for hosts whose mail server does not sign."""
 
-import re
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,14 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from bridge.letters.dkim_fields import canonical_body, signed_octets
+
 SIGNED = ("from", "reply-to", "to", "subject", "date", "message-id", "in-reply-to", "references", "mime-version", "content-type", "auto-submitted")  # fmt: skip
 """Fields that a signature covers where the mail has them."""
 
 ONCE_ONLY = ("from", "reply-to", "to", "subject")
 """Signed once more than they stand there, so that nobody can add another (RFC 6376 8.15)."""
-
-_SPACES = re.compile(rb"[ \t]+")
-_TRAILING = re.compile(rb"[ \t]+(?=\r\n)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +36,16 @@ class Signer:
 
 def signature(signer: Signer, fields: Sequence[str], body: bytes, *, at: datetime) -> str:
     """The DKIM-Signature field for a mail of these fields and this body, relaxed in both."""
-    present = {name: value for name, value in map(_relaxed, fields) if name in SIGNED}
-    names = [name for name in SIGNED if name in present]
-    covered = ":".join([*names, *(name for name in ONCE_ONLY if name in present)])
+    octets = [(_name(text).encode(), text.encode() + b"\r\n") for text in fields]
+    standing = {_name(text) for text in fields}
+    names = [*(name for name in SIGNED if name in standing), *(name for name in ONCE_ONLY if name in standing)]
     unsigned = (
         f"DKIM-Signature: v=1; a={signer.algorithm}; c=relaxed/relaxed; d={signer.domain}; s={signer.selector};\r\n"
-        f" t={int(at.timestamp())}; h={covered};\r\n"
-        f" bh={b64encode(sha256(_relaxed_body(body)).digest()).decode()};\r\n b="
+        f" t={int(at.timestamp())}; h={':'.join(names)};\r\n"
+        f" bh={b64encode(sha256(canonical_body(body, 'relaxed')).digest()).decode()};\r\n b="
     )
-    lines = [
-        *(b"%s:%s\r\n" % (name.encode(), present[name]) for name in names),
-        b"dkim-signature:" + _relaxed(unsigned)[1],
-    ]
-    signed = _sign(signer, b"".join(lines))
+    message = signed_octets(octets, names, unsigned.encode(), form="relaxed")
+    signed = _sign(signer, message)
     return unsigned + "\r\n ".join(signed[at : at + 72] for at in range(0, len(signed), 72))
 
 
@@ -61,13 +56,5 @@ def _sign(signer: Signer, message: bytes) -> str:
     return b64encode(key.sign(sha256(message).digest())).decode()
 
 
-def _relaxed(field_text: str) -> tuple[str, bytes]:
-    """A field's name and value in the relaxed form (RFC 6376 3.4.2)."""
-    name, _, value = field_text.partition(":")
-    return name.strip().lower(), _SPACES.sub(b" ", value.replace("\r\n", "").encode()).strip()
-
-
-def _relaxed_body(body: bytes) -> bytes:
-    """The body in the relaxed form (RFC 6376 3.4.4)."""
-    lines = _TRAILING.sub(b"", _SPACES.sub(b" ", body)).rstrip(b"\r\n")
-    return lines + b"\r\n" if lines else b""
+def _name(field_text: str) -> str:
+    return field_text.partition(":")[0].strip().lower()

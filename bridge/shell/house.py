@@ -13,7 +13,7 @@ from bridge.core.moment import Moment
 from bridge.core.policy import Policy
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.letters.reading import Postmark
-from bridge.ports import Channel, Clock, Desk, Inbox, Judge, Receipt, Stale, Store
+from bridge.ports import Channel, Clock, Desk, Inbox, Judge, KeyRecords, Receipt, Stale, Store
 from bridge.shell.bell import Bell
 from bridge.shell.rates import Rates
 
@@ -39,6 +39,8 @@ class House:
     """By what our letters are known at each inbox."""
     owner: str
     """Names this process in leases and claims."""
+    key_records: KeyRecords | None = None
+    """Whom to ask for keys of DKIM; None where no resolver is configured, and then we check nobody's signature."""
     bell: Bell = field(default_factory=Bell)
     """Rung when something was intended."""
     rates: Rates = field(default_factory=Rates)

@@ -20,12 +20,14 @@ from bridge.core.events import LetterRead
 from bridge.core.model import Visibility
 from bridge.core.replies import Filed, Letter, LetterOutcome, Reading
 from bridge.letters import reading as letters
+from bridge.letters.dkim import KeyOf
 from bridge.ports import Stale, StoreLost, TemporaryProblem
 from bridge.shell import crash, leases
 from bridge.shell.addressed import addressed
 from bridge.shell.bell import stopped
 from bridge.shell.health import Lookout
 from bridge.shell.house import RETRIES, House
+from bridge.shell.sender_keys import sender_keys
 
 log = structlog.get_logger("bridge.inbound")
 
@@ -135,9 +137,10 @@ async def see_through(house: House, letter: Letter) -> LetterOutcome:
 async def consider(house: House, letter: Letter) -> LetterOutcome:
     """Read a letter with its conversation's state, decide, and apply; anew where the state moved meanwhile."""
     envelope = await asyncio.to_thread(letters.envelope, letter, house.postmarks[letter.inbox])
+    key_of = await sender_keys(house, envelope)
     for _ in range(RETRIES):
         envelope, record, ambiguous = await addressed(house, envelope)
-        said = replace(await _read(envelope, record, house), ambiguous=ambiguous)
+        said = replace(await _read(house, envelope, record=record, key_of=key_of), ambiguous=ambiguous)
         event = await _event(house, letter, said, record)
         decision = decide(record, event, at=house.moment())
         try:
@@ -153,12 +156,13 @@ async def consider(house: House, letter: Letter) -> LetterOutcome:
     raise Stale("the conversation kept changing while a letter was decided")
 
 
-async def _read(envelope: letters.Envelope, record: Record | None, house: House) -> Reading:
+async def _read(house: House, envelope: letters.Envelope, *, record: Record | None, key_of: KeyOf) -> Reading:
     """Read beside the loop; raises TimeoutError where that takes longer than it may.
 
     The time is counted in turns of the loop: one in which the process stood still counts once, however long it was.
     """
-    reading = asyncio.create_task(asyncio.to_thread(letters.reading, envelope, record, house.policy().desks))
+    desks = house.policy().desks
+    reading = asyncio.create_task(asyncio.to_thread(letters.reading, envelope, record, desks=desks, key_of=key_of))
     try:
         for _ in range(TURNS):
             done, _waiting = await asyncio.wait({reading}, timeout=READING / TURNS)

@@ -14,6 +14,7 @@ from bridge.core.replies import Finding, Letter, Reading
 from bridge.letters import address
 from bridge.letters.address import KeyRing
 from bridge.letters.compose import Stationery, compose
+from bridge.letters.dkim import KeyOf
 from bridge.letters.profiles import PROFILES
 from bridge.letters.reading import Postmark, envelope, reading
 from bridge.testing import making
@@ -103,13 +104,26 @@ def raw(text: str = WORDS, *, top: str = "", quote: bool = True, **changes: str 
     return "\n".join([*([top] if top else []), *lines, "", body]).encode()
 
 
-def read(octets: bytes, desk: DeskPolicy = DESK, record: Record | None = RECORD, *, whole: bool = True) -> Reading:
+def no_key(_selector: str, _domain: str) -> bytes | None:
+    """A world in which nobody signs."""
+    return None
+
+
+def read(
+    octets: bytes,
+    desk: DeskPolicy = DESK,
+    *,
+    record: Record | None = RECORD,
+    whole: bool = True,
+    key_of: KeyOf = no_key,
+) -> Reading:
     """The reading of a mail that came twenty minutes after its proxy."""
     found = envelope(
         Letter(inbox="replies", uid="1", raw=octets, received=NOW + timedelta(minutes=20), whole=whole), POSTMARK
     )
     known = record if record is not None and (record.id,) == found.conversations else None
-    return reading(found, known, {"support": desk, "noc": replace(desk, name="noc")})
+    desks = {"support": desk, "noc": replace(desk, name="noc")}
+    return reading(found, known, desks=desks, key_of=key_of)
 
 
 def judged(octets: bytes, desk: DeskPolicy = DESK, **changes: Any) -> str:

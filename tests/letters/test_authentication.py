@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.core.policy import DeskPolicy
-from bridge.letters.authentication import Proof, Refused, aligned, proof, sender, submitter, verdict
+from bridge.letters.authentication import Proof, Refused, aligned, sender, submitter, verdict
 from bridge.letters.authresults import Result, read_results
 from bridge.letters.mailbox import Mailbox
 from bridge.letters.mime import Mail, read
@@ -139,16 +138,6 @@ def test_a_field_of_our_server_below_foreign_ones_is_found() -> None:
 )
 def test_alignment(signing: str, sending: str, is_aligned: bool) -> None:  # noqa: FBT001 - a table's column
     assert aligned(signing, sending) is is_aligned
-
-
-def test_a_desk_takes_the_word_of_its_server_or_its_own_people() -> None:
-    """G5."""
-    desk = DeskPolicy(name="support", authserv_id=OURS, internal_senders=("Bob@acme.example",))
-    shown = results(f"{OURS}; dmarc=pass header.from=acme.example")
-    assert proof(shown, "ann@acme.example", desk) == "dmarc"
-    assert proof(shown, "ann@other.example", desk) == ""
-    assert proof(results(), "bob@acme.example", desk) == "internal"
-    assert proof(shown, "ann@acme.example", DeskPolicy(name="support")) == ""
 
 
 def test_a_field_is_taken_apart_by_the_letter() -> None:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.letters.dkim import MAX_SIGNATURES, check, dkim_verdict
+from bridge.letters.dkim import MAX_SIGNATURES, check, dkim_verdict, key_names
 from bridge.letters.dkim_fields import canonical_body, canonical_field, source, tags
 from bridge.letters.mailbox import Mailbox
 from bridge.letters.signing import Signer, signature
@@ -123,6 +123,8 @@ def test_our_signature_verifies_and_proves_the_sender(key: SigningKey) -> None:
         (b" h=", b" h=subject; z=", "from_unsigned"),
         (b" bh=", b" bh=%", "wrong"),
         (b"\n b=", b"\n b=\xff", "malformed"),
+        (b"\r\nSubject:", b"\r\nCc: reply@bridge.example\r\nSubject:", "addressing_unsigned"),
+        (b"\r\nSubject:", b"\r\nX-Other: a\r\rOther words.\r\nSubject:", "malformed"),
     ],
 )
 def test_whatever_is_changed_breaks_the_proof(before: bytes, after: bytes, outcome: str) -> None:
@@ -180,6 +182,14 @@ def test_a_valid_signature_of_somebody_else_is_no_proof() -> None:
 
 def test_an_unsigned_mail_is_unproved() -> None:
     assert dkim_verdict(MAIL, ANN, key_of=keys(ED25519), now=NOW).trouble == "no_results"
+
+
+def test_only_keys_of_the_senders_own_domain_are_asked_for() -> None:
+    strangers = signed(ED25519).partition(b"From:")[0].replace(b"acme.example", b"evil.example")
+    raw = b"DKIM-Signature: broken\r\n" + strangers + signed(ED25519, signed(ED25519))
+    assert key_names(raw, ANN) == (("s1", "acme.example"),)
+    assert key_names(raw, Mailbox(name="", address="ann@other.example")) == ()
+    assert key_names(signed(ED25519).replace(b"s=s1", b"s=s/1"), ANN) == ()
 
 
 def test_only_a_few_signatures_are_looked_at() -> None:

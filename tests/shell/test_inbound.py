@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,9 @@ from bridge.ports import StoreLost, TemporaryProblem
 from bridge.shell import inbound
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
+from bridge.shell.sender_keys import sender_keys
 from bridge.store.open import open_store
+from bridge.testing import mailing
 from bridge.testing.fittings import MovableClock
 from bridge.testing.store_away import Distant
 
@@ -88,10 +91,10 @@ async def test_a_letter_is_read_though_the_process_stood_still_for_longer_than_r
         time.sleep(0.8)
         goes_on.set()
 
-    def reading(*given: object) -> Reading:
+    def reading(*given: Any, **more: Any) -> Reading:
         loop.call_soon_threadsafe(stand_still)
         goes_on.wait()
-        return read(*given)
+        return read(*given, **more)
 
     monkeypatch.setattr(letters, "reading", reading)
     assert await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event()) == 1
@@ -103,7 +106,7 @@ async def test_c20_a_letter_whose_reading_does_not_end_is_kept_raw(
 ) -> None:
     monkeypatch.setattr(inbound, "READING", 0.1)
     end = threading.Event()
-    monkeypatch.setattr(letters, "reading", lambda *_given: end.wait())
+    monkeypatch.setattr(letters, "reading", lambda *_given, **_more: end.wait())
     try:
         await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event())
     finally:
@@ -152,3 +155,35 @@ async def test_an_inbox_that_fails_leaves_the_others_their_pass_and_a_store_that
     lost.problem = StoreLost("the database is another one now")
     with pytest.raises(StoreLost):
         await inbound.drain(house, "replies", lookout=lookout)
+
+
+class Names:
+    """A resolver that knows no key, or does not answer."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.down = False
+
+    async def record(self, selector: str, domain: str) -> bytes | None:
+        self.asked.append((selector, domain))
+        if self.down:
+            raise TemporaryProblem("the resolver gave no answer")
+        return b"p=abc"
+
+
+async def test_g5_keys_are_asked_for_beside_the_loop_and_a_silent_resolver_leaves_the_letter_unproven(
+    house: House,
+) -> None:
+    names = Names()
+    policy = Policy(desks={"support": mailing.DESK}, channels={}, reply_domain=DOMAIN)
+    asking = replace(house, key_records=names, policy=lambda: policy)
+    octets = b"DKIM-Signature: v=1; s=s1; d=acme.test\r\n" + mailing.raw(authentication_results=None)
+    envelope = letters.envelope(
+        Letter(inbox="replies", uid="1", raw=octets, received=house.clock.now()), mailing.POSTMARK
+    )
+    assert (await sender_keys(asking, envelope))("s1", "acme.test") == b"p=abc"
+    names.down = True
+    assert (await sender_keys(asking, envelope))("s1", "acme.test") is None
+    assert names.asked == [("s1", "acme.test")] * 2
+    assert (await sender_keys(house, envelope))("s1", "acme.test") is None
+    assert len(names.asked) == 2
