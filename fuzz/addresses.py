@@ -6,12 +6,13 @@ from driving import drive
 with atheris.instrument_imports(include=["bridge"]):
     from bridge.letters import address, authresults, mailbox
     from bridge.letters.address import KeyRing, Purpose, Token
+    from bridge.testing.addresses import bounce_address, reply_address
 
 DOMAIN = "reply.acme.test"
 RING = KeyRing(keys={"k1": bytes(range(32))}, signing="k1")
 DESKS = ("support", "noc")
-OURS = address.reply_address(RING, "abcdefgh23456777", desk="support", domain=DOMAIN)
-BOUNCES = address.bounce_address(RING, "abcdefgh23456777", desk="support", domain=DOMAIN)
+OURS = reply_address(RING, "abcdefgh23456777", desk="support", domain=DOMAIN)
+BOUNCES = bounce_address(RING, "abcdefgh23456777", desk="support", domain=DOMAIN)
 SEEDS = (
     OURS,
     BOUNCES,

@@ -188,7 +188,6 @@ def _limits(settings: Settings) -> Limits:
         count=weighted,
         caution=_caution(settings.prices),
         max_media=MOST_MEDIA,
-        can_delete=True,
         read_back=ReadBack.BY_AUTHOR,
         read_back_lag=_LAG,
         request_timeout=2 * settings.timeout + SPARE,

@@ -99,9 +99,3 @@ def answered(record: Record, reading: Reading, *, received: datetime) -> Sent | 
         return named
     earlier = [sent for sent in record.sent if sent.at <= received + STAMP]
     return max(earlier or record.sent[:1], key=lambda sent: sent.at, default=None)
-
-
-def target(record: Record, reading: Reading, *, received: datetime) -> Post | None:
-    """The post that a letter answers, in its newest words; None where it is no longer in hand."""
-    sent = answered(record, reading, received=received)
-    return record.post(sent.post) if sent else None

@@ -12,8 +12,6 @@ class Idempotency(StrEnum):
     """What a platform does with the same publication sent twice (delivery.md 6.3)."""
 
     NONE = "none"
-    WINDOW = "window"
-    """A key is honoured for a while; it is sent and not relied on."""
     NATIVE = "native"
     """We choose the id, so sending again with the same key is safe."""
 
@@ -24,7 +22,6 @@ class ReadBack(StrEnum):
     NONE = "none"
     BY_PARENT = "by_parent"
     BY_AUTHOR = "by_author"
-    BY_ID = "by_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +38,6 @@ class Limits:
     caution: str = ""
     """What an agent should know of public answers there, as a label, a colon and a sentence; empty for nothing."""
     max_media: int = 0
-    can_edit: bool = False
-    can_delete: bool = False
     idempotency: Idempotency = Idempotency.NONE
     read_back: ReadBack = ReadBack.NONE
     read_back_lag: timedelta = timedelta(0)

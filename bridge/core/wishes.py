@@ -18,11 +18,6 @@ def asked(reading: Reading, name: str) -> bool:
     return any(command.name == name for command in reading.commands)
 
 
-def argument(reading: Reading, name: str) -> str:
-    """What stands after the first such command."""
-    return next((command.argument for command in reading.commands if command.name == name), "")
-
-
 def speaks(reading: Reading) -> bool:
     """Whether words of the letter are meant for the customer."""
     silent = any(command.name in SILENT for command in reading.commands)

@@ -77,16 +77,6 @@ class BadToken:
     reason: str
 
 
-def reply_address(ring: KeyRing, subject: str, *, desk: str, domain: str) -> str:
-    """The address that answers about a subject come back to; raises ValueError where it would be too long."""
-    return signed_address(ring, Purpose.REPLY, subject=subject, desk=desk, domain=domain)
-
-
-def bounce_address(ring: KeyRing, subject: str, *, desk: str, domain: str) -> str:
-    """The envelope sender of a proxy; raises ValueError where it would be too long."""
-    return signed_address(ring, Purpose.BOUNCE, subject=subject, desk=desk, domain=domain)
-
-
 def signed_address(ring: KeyRing, purpose: Purpose, *, subject: str, desk: str, domain: str) -> str:
     """`purpose+kid.subject.tag@domain`; the subject is 1 to 24 lower-case base32 characters, else ValueError."""
     if not _SUBJECT.fullmatch(subject):

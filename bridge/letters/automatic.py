@@ -30,10 +30,6 @@ class Facts:
     """Mailboxes, lower case, whose genuine answers carry the header marks of machines."""
     acknowledgements: tuple[str, ...] = ()
     """Phrases of the target's automatic answers."""
-    seconds_since_proxy: float | None = None
-    """How long after its proxy the mail came; None where its proxy is not known."""
-    min_typing: float = 15.0
-    """Seconds; a mail that comes sooner after its proxy was not typed by a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +66,7 @@ def _signs(seen: Evidence, facts: Facts) -> Iterator[Sign]:
 
 
 def _circumstances(seen: Evidence, facts: Facts) -> Iterator[Sign]:
-    """What the desk's settings and the clock say."""
-    since = facts.seconds_since_proxy
-    if since is not None and since < facts.min_typing:
-        yield Sign("autoreply", "sooner than a person can type")
+    """What the desk's settings say."""
     if facts.acknowledgements and says(f"{fold(seen.whole_subject)} {seen.top}", facts.acknowledgements):
         yield Sign("auto-ack", "the desk's acknowledgement")
 

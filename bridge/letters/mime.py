@@ -69,7 +69,6 @@ class Mail:
     message: Message
     parts: tuple[Part, ...]
     """Leaves in order; an attached message is one part (message/rfc822), its own leaves are not listed."""
-    size: int
     fields: Mapping[str, tuple[str, ...]]
     """Raw values of the top headers by lower-case name, in order."""
 
@@ -119,7 +118,7 @@ def read(raw: bytes) -> Mail:
         parts = tuple(_part(leaf, alternative) for leaf, alternative in _leaves(message))
     except (*_STUMBLES, RecursionError) as problem:
         raise Unparsable(f"the MIME structure cannot be read ({type(problem).__name__})") from None
-    return Mail(message=message, parts=parts, size=len(raw), fields=_fields(message))
+    return Mail(message=message, parts=parts, fields=_fields(message))
 
 
 def decoded_header(raw: str) -> str:

@@ -82,7 +82,6 @@ class PostgreSQL:
     _connection: Connection | None = field(init=False, default=None)
     _groups: int = field(init=False, default=0)
     _known: bool = field(init=False, default=False)
-    _closing: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.writing = engine(self.url, reader=False)

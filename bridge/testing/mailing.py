@@ -11,13 +11,13 @@ from bridge.core.case import Case
 from bridge.core.conversation import Record, Sent
 from bridge.core.policy import DeskPolicy, Way
 from bridge.core.replies import Finding, Letter, Reading
-from bridge.letters import address
 from bridge.letters.address import KeyRing
 from bridge.letters.compose import Stationery, compose
 from bridge.letters.dkim import KeyOf
 from bridge.letters.profiles import PROFILES
 from bridge.letters.reading import Postmark, envelope, reading
 from bridge.testing import making
+from bridge.testing.addresses import bounce_address, reply_address
 from bridge.testing.making import AGENT, CHANNEL, NOW, VERDICT
 
 DOMAIN = "reply.acme.test"
@@ -67,11 +67,11 @@ def conversation() -> Record:
 
 RECORD = conversation()
 SENT = RECORD.sent[0]
-OURS = address.reply_address(RING, RECORD.id, desk="support", domain=DOMAIN)
-OTHER = address.reply_address(RING, "b" * 16, desk="support", domain=DOMAIN)
+OURS = reply_address(RING, RECORD.id, desk="support", domain=DOMAIN)
+OTHER = reply_address(RING, "b" * 16, desk="support", domain=DOMAIN)
 FORGED = f"{OURS.partition(DOMAIN)[0][:-2]}{'a' if OURS.partition(DOMAIN)[0][-2] != 'a' else 'e'}@{DOMAIN}"
 """One letter of its signature is wrong."""
-BOUNCES = address.bounce_address(RING, RECORD.id, desk="support", domain=DOMAIN)
+BOUNCES = bounce_address(RING, RECORD.id, desk="support", domain=DOMAIN)
 
 HEADER: Mapping[str, str] = {
     "Authentication-Results": PROVED.partition(": ")[2],

@@ -23,9 +23,7 @@ LEAD = "lea@acme.test"
 CUSTOMER = Author(id="u1", handle="jane", name="Jane Doe")
 BRAND = Author(id="brand", handle="acme", name="Acme")
 ACCOUNT = Account(id="brand", handle="acme", own=frozenset({"brand"}))
-LIMITS = Limits(
-    max_length=280, count=len, max_private_length=1000, max_media=1, can_delete=True, read_back=ReadBack.BY_PARENT
-)
+LIMITS = Limits(max_length=280, count=len, max_private_length=1000, max_media=1, read_back=ReadBack.BY_PARENT)
 CHANNEL = ChannelPolicy(name="forum", platform="Forum", limits=LIMITS, own=frozenset({"brand"}), brand=("acme",))
 DESK = DeskPolicy(
     name="support",

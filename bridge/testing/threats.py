@@ -1,8 +1,9 @@
 """The A- and B-cases of the threat model as mails, in variants: the threat, the reason that stops it, and its octets (FT23)."""
 
-from bridge.letters import address, loop
+from bridge.letters import loop
 from bridge.letters.address import KeyRing
 from bridge.testing import making
+from bridge.testing.addresses import reply_address
 from bridge.testing.mailing import BOUNCES, DOMAIN, FORGED, OTHER, OURS, RECORD, RING, WORDS, raw
 from bridge.testing.making import AGENT
 
@@ -43,8 +44,8 @@ NEVER = [
     ("A05", "sender_not_allowed", raw(sender=f"{AGENT}, evil@evil.test")),
     # A09: guessed tokens
     ("A09", "bad_token", raw(to=FORGED)),
-    ("A09", "bad_token", raw(to=address.reply_address(KeyRing(keys={"k1": b"x" * 32}, signing="k1"), RECORD.id, desk="support", domain=DOMAIN))),
-    ("A09", "bad_token", raw(to=address.reply_address(RING, RECORD.id, desk="sales", domain=DOMAIN))),
+    ("A09", "bad_token", raw(to=reply_address(KeyRing(keys={"k1": b"x" * 32}, signing="k1"), RECORD.id, desk="support", domain=DOMAIN))),
+    ("A09", "bad_token", raw(to=reply_address(RING, RECORD.id, desk="sales", domain=DOMAIN))),
     ("A09", "bad_token", raw(to=OURS.replace("+k1.", "+k2."))),
     ("A09", "bad_token", raw(to=BOUNCES.replace("bounce+", "reply+"))),
     ("A09", "unknown_conversation", raw(to=OTHER)),
@@ -52,7 +53,7 @@ NEVER = [
     ("A10", "many_tokens", raw(cc=OTHER)),
     ("A10", "many_tokens", raw(to=f"{OURS}, {OTHER}")),
     ("A10", "many_tokens", raw(cc=FORGED)),
-    ("A10", "many_tokens", raw(cc=address.reply_address(RING, RECORD.id, desk="noc", domain=DOMAIN))),
+    ("A10", "many_tokens", raw(cc=reply_address(RING, RECORD.id, desk="noc", domain=DOMAIN))),
     # A11: a token that only Bcc, lists or lower fields know
     ("A11", "no_token", raw(to="list@acme.test", bcc=OURS)),
     ("A11", "no_token", raw(to="list@acme.test", top=f"Delivered-To: list@acme.test\nDelivered-To: {OURS}")),

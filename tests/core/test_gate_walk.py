@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bridge.core import gates
-from bridge.core.case import Case, Waiver, answered, target
+from bridge.core.case import Case, Waiver, answered
 from bridge.core.conversation import Record
 from bridge.core.gates import GATES, RIGHTS, Gate, Passed, may_be_told, walk
 from bridge.core.model import Visibility
@@ -120,20 +120,19 @@ def threaded() -> Record:
     ],
 )
 def test_the_post_is_chosen_among_the_own_proxies(in_reply_to: tuple[str, ...], expected: str) -> None:
-    found = target(threaded(), reading(in_reply_to=in_reply_to), received=NOON)
+    found = answered(threaded(), reading(in_reply_to=in_reply_to), received=NOON)
     assert found is not None
-    assert found.id == expected
+    assert found.post == expected
 
 
 def test_nobody_answers_a_proxy_that_was_not_yet_there() -> None:
-    found = target(threaded(), reading(in_reply_to=()), received=NOON - timedelta(minutes=45))
+    found = answered(threaded(), reading(in_reply_to=()), received=NOON - timedelta(minutes=45))
     assert found is not None
-    assert found.id == "p1"
+    assert found.post == "p1"
 
 
 def test_without_proxies_nothing_is_answered() -> None:
     assert answered(record(sent=()), reading(), received=NOON) is None
-    assert target(record(posts=()), reading(), received=NOON) is None
 
 
 @pytest.mark.parametrize("commands", [(), command("private"), command("close", "media")])

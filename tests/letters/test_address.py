@@ -12,13 +12,12 @@ from bridge.letters.address import (
     KeyRing,
     Purpose,
     Token,
-    bounce_address,
     find,
     message_id,
-    reply_address,
     signed_address,
     verify,
 )
+from bridge.testing.addresses import bounce_address, reply_address
 
 RING = KeyRing(keys={"k1": secrets.token_bytes(32), "k2": secrets.token_bytes(32)}, signing="k2")
 OLD_RING = KeyRing(keys=RING.keys, signing="k1")

@@ -116,13 +116,6 @@ def test_mail_servers_are_machines(sender: str) -> None:
     assert told("Hello.", f"From: {sender}", "Subject: hello").kind is LetterKind.BOUNCE
 
 
-def test_an_answer_that_comes_too_soon_was_not_typed() -> None:
-    """A14."""
-    assert told("Thanks.", *ANSWER, facts=Facts(seconds_since_proxy=14.9)).kind is LetterKind.AUTOMATIC
-    assert told("Thanks.", *ANSWER, facts=Facts(seconds_since_proxy=15.0)).kind is LetterKind.REPLY
-    assert told("Thanks.", *ANSWER, facts=Facts(seconds_since_proxy=5, min_typing=2)).kind is LetterKind.REPLY
-
-
 def test_the_acknowledgement_of_the_desk_is_known_in_any_case_and_wrapping() -> None:
     """A14."""
     facts = Facts(acknowledgements=("we'll be with you in no time",))

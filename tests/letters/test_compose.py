@@ -29,6 +29,7 @@ from bridge.letters.compose import Stationery, Unsendable, compose
 from bridge.letters.delimiter import delimiter, find
 from bridge.letters.profiles import PROFILES
 from bridge.testing import making
+from bridge.testing.addresses import reply_address
 from bridge.testing.making import AGENT, CHANNEL, DESK, NOW
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -449,7 +450,7 @@ def test_e07_no_words_of_a_stranger_bend_the_mail(name, handle, title, text, tag
         mail = BytesParser(policy=policy).parsebytes(content)
         assert mail.keys() == HEADER
         boxes = [box for field in ("From", "Reply-To", "To") for _, box in getaddresses([str(mail[field])])]
-        reply = address.reply_address(RING, post.conversation.id, desk="support", domain="reply.acme.test")
+        reply = reply_address(RING, post.conversation.id, desk="support", domain="reply.acme.test")
         assert boxes == [reply, reply, "queue@acd.test"]
         assert len([p for p in mail.walk() if not p.is_multipart()]) == 2
     subject = str(make_header(decode_header(read(sealed)["Subject"])))
