@@ -145,7 +145,7 @@ def _publications(
 ) -> tuple[Publication, ...]:
     """The exact words as they go out; law 9 by type and again at run time."""
     conversation = opened(record)
-    media = reading.attachments if wishes.asked(reading, "media") else ()
+    media = reading.attachments if reading.asks("media") else ()
     made: list[Publication | Overrun] = []
     for number, text in enumerate(case.words, start=1):
         draft = render.Draft(letter=reading.fingerprint, part=number, text=text, media=media if number == 1 else ())
@@ -264,7 +264,7 @@ def _overrun(case: Case) -> Overrun | None:
     if case.channel is None:
         return None
     limits = case.channel.limits
-    room = limits.max_length if case.visibility is Visibility.PUBLIC else limits.max_private_length
+    room = limits.room(case.visibility)
     overruns = (measure(text, limit=room, count=limits.count, unit=limits.unit) for text in case.words)
     return next((overrun for overrun in overruns if overrun is not None), None)
 

@@ -80,11 +80,7 @@ class Case:
     def visibility(self) -> Visibility:
         """Who shall read the answer: it can be narrower than the conversation, never wider (law 9)."""
         private = self.record is None or self.record.key.visibility is not Visibility.PUBLIC
-        return Visibility.PRIVATE if private or self.asks("private") else Visibility.PUBLIC
-
-    def asks(self, name: str) -> bool:
-        """Whether that command stands at the top of the letter."""
-        return any(command.name == name for command in self.reading.commands)
+        return Visibility.PRIVATE if private or self.reading.asks("private") else Visibility.PUBLIC
 
 
 def answered(record: Record, reading: Reading, *, received: datetime) -> Sent | None:

@@ -82,7 +82,7 @@ def without(decision: Decision, rows: Iterable[Row], reason: str) -> Decision:
     settlements = []
     for row in rows:
         settlements.append(Settlement(key=row.key, state=State.DROPPED, reason=reason))
-        given = next((g for g in record.given if g.key == row.key), None) if record else None
+        given = record.answer(row.key) if record else None
         record = record.with_given(replace(given, dropped=True)) if record and given else record
     return replace(decision, record=record, settlements=(*decision.settlements, *settlements))
 
@@ -126,7 +126,7 @@ def _telling(decision: Decision, publish: Publish, reason: str, *, at: Moment) -
     record = decision.record
     if record is None:
         return decision
-    given = next((g for g in record.given if g.key == publish.key), None)
+    given = record.answer(publish.key)
     notice = wording.outcome(record, publish, reason, url=given.url if given else "", now=at.now)
     return replace(decision, intents=(*decision.intents, *at.tell(notice)))
 
@@ -205,7 +205,7 @@ def _done(decision: Decision, order: Order) -> Decision:
     for row in rows:
         posted = Posted(id=f"{BY_HAND} {row.key}")
         settlement = Settlement(key=row.key, state=State.DONE, posted=posted)
-        given = next((g for g in record.given if g.key == row.key), None)
+        given = record.answer(row.key)
         record = record.with_given(replace(given, published=posted.id)) if given else record
         decision = replace(decision, settlements=(*decision.settlements, settlement))
     if not rows:
@@ -235,20 +235,21 @@ def _split(decision: Decision, order: Order) -> Decision:
 
 def _approve(decision: Decision, order: Order) -> Decision:
     """A lead's yes to the newest answer that waits for one; whether it counts is asked by the gate."""
-    waiting, lead = _held(decision, "approval"), order.event.reading.sender
-    if not waiting or order.case.desk is None or lead not in {box.lower() for box in order.case.desk.leads}:
-        return decision
-    return _again(decision, order, replace(waiting[-1], approved_by=lead))
+    waiting = _for_the_lead(decision, order)
+    return _again(decision, order, replace(waiting, approved_by=order.event.reading.sender)) if waiting else decision
 
 
 def _reject(decision: Decision, order: Order) -> Decision:
     """A lead's no, with why; the writer is told."""
-    waiting, lead = _held(decision, "approval"), order.event.reading.sender
-    if not waiting or order.case.desk is None or lead not in {box.lower() for box in order.case.desk.leads}:
-        return decision
-    return _again(
-        decision, order, replace(waiting[-1], rejected=order.command.argument.strip() or "no reason was given")
-    )
+    waiting, why = _for_the_lead(decision, order), order.command.argument.strip() or "no reason was given"
+    return _again(decision, order, replace(waiting, rejected=why)) if waiting else decision
+
+
+def _for_the_lead(decision: Decision, order: Order) -> HeldLetter | None:
+    """The newest answer that waits for a second pair of eyes, where the sender is one who may be that."""
+    waiting, desk = _held(decision, "approval"), order.case.desk
+    leads = {box.lower() for box in desk.leads} if desk else set()
+    return waiting[-1] if waiting and order.event.reading.sender in leads else None
 
 
 def _held(decision: Decision, reason: str) -> list[HeldLetter]:

@@ -128,6 +128,10 @@ class Record:
         """The same with one proxy more."""
         return replace(self, sent=(*(s for s in self.sent if s.key != sent.key), sent)[-KEPT:])
 
+    def answer(self, key: str) -> Given | None:
+        """The answer with that key, if it is still in hand."""
+        return next((given for given in self.given if given.key == key), None)
+
     def with_given(self, given: Given) -> "Record":
         """The same with one answer more, or with what became of it."""
         others = tuple(known for known in self.given if known.key != given.key)

@@ -93,8 +93,8 @@ def _until(post: Post, channel: ChannelPolicy) -> Iterator[str]:
 def _lengths(post: Post, channel: ChannelPolicy) -> Iterator[str]:
     """How long the answer may be, in the platform's own unit."""
     limits = channel.limits
-    public = limits.max_length if Visibility.PUBLIC in post.answers else 0
-    private = limits.max_private_length if Visibility.PRIVATE in post.answers else 0
+    public = limits.room(Visibility.PUBLIC) if Visibility.PUBLIC in post.answers else 0
+    private = limits.room(Visibility.PRIVATE) if Visibility.PRIVATE in post.answers else 0
     if public and private and public != private:
         yield NOTES["lengths"].format(limit=f"{public:,}", unit=limits.unit, private=f"{private:,}")
     elif public or private:

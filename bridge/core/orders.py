@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bridge.core import phases
-from bridge.core.conversation import Given, HeldLetter, Record, Waived
+from bridge.core.conversation import HeldLetter, Record, Waived
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Effect, Intent, Publish, Reread, Settlement, State
 from bridge.core.events import (
@@ -69,7 +69,7 @@ def waived(effect: Effect, reason: str, now: datetime) -> Effect:
 def _dropped(record: Record | None, event: HeldDropped, now: datetime) -> Decision:
     """Never do it; an answer stays on record as dropped."""
     settlement = Settlement(key=event.row.key, state=State.DROPPED, reason=event.row.reason)
-    given = _given(record, event.row.key)
+    given = record.answer(event.row.key) if record else None
     after = record.with_given(replace(given, dropped=True)) if record and given else None
     return Decision(record=after, settlements=(settlement,), facts=(_fact("dropped", event, now),))
 
@@ -77,7 +77,7 @@ def _dropped(record: Record | None, event: HeldDropped, now: datetime) -> Decisi
 def _confirmed(record: Record | None, event: HeldConfirmed, now: datetime) -> Decision:
     """A person found it on the platform: it is done."""
     settlement = Settlement(key=event.row.key, state=State.DONE, posted=event.posted)
-    given = _given(record, event.row.key)
+    given = record.answer(event.row.key) if record else None
     after = None
     if record and given:
         published = replace(given, published=event.posted.id, url=event.posted.url)
@@ -130,10 +130,6 @@ def _stepped(record: Record | None, step: Step, by: str, now: datetime) -> Decis
     phase = phases.after(record.phase, step)
     fact = Fact(key=f"{step}|{record.id}|{record.version}", kind=str(step), at=now, conversation=record.id, actor=by)
     return Decision(record=replace(record, phase=phase), facts=(fact,)) if phase is not record.phase else Decision()
-
-
-def _given(record: Record | None, key: str) -> Given | None:
-    return next((given for given in record.given if given.key == key), None) if record else None
 
 
 def _fact(kind: str, event: HeldReleased | HeldDropped | HeldConfirmed, now: datetime) -> Fact:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bridge.core.model import Customer
+from bridge.core.model import Customer, Visibility
 
 
 class Idempotency(StrEnum):
@@ -45,6 +45,10 @@ class Limits:
     request_timeout: timedelta = timedelta(seconds=30)
     in_flight: timedelta = timedelta(seconds=90)
     """How long the platform may still accept a request after its answer was given up: part of correctness, not tuning."""
+
+    def room(self, visibility: Visibility) -> int:
+        """The longest answer that is read by these, in the units of `count`; 0 where there can be none."""
+        return self.max_length if visibility is Visibility.PUBLIC else self.max_private_length
 
     @property
     def settle(self) -> timedelta:

@@ -80,7 +80,7 @@ def public_answer(
         raise TypeError("a private conversation is never answered in public")
     _check(conversation, post, Visibility.PUBLIC)
     limits = channel.limits
-    overrun = measure(draft.text, limit=limits.max_length, count=limits.count, unit=limits.unit)
+    overrun = measure(draft.text, limit=limits.room(Visibility.PUBLIC), count=limits.count, unit=limits.unit)
     return overrun or PublicAnswer(
         key=draft.key,
         channel=post.channel,
@@ -103,7 +103,7 @@ def private_answer(
         raise TypeError("only a conversation can be answered")
     _check(conversation, post, Visibility.PRIVATE)
     limits = channel.limits
-    overrun = measure(draft.text, limit=limits.max_private_length, count=limits.count, unit=limits.unit)
+    overrun = measure(draft.text, limit=limits.room(Visibility.PRIVATE), count=limits.count, unit=limits.unit)
     return overrun or PrivateAnswer(
         key=draft.key,
         channel=post.channel,

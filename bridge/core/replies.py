@@ -95,6 +95,10 @@ class Reading:
     unparsable: str = ""
     """Why the letter could not be read at all."""
 
+    def asks(self, name: str) -> bool:
+        """Whether that command stands at the top of the letter."""
+        return any(command.name == name for command in self.commands)
+
 
 class LetterOutcome(StrEnum):
     """The one final outcome of every letter (P3)."""

@@ -71,7 +71,7 @@ def late(case: Case) -> str | None:
         return "the mail that it answers is older than answers are taken for"
     if case.now - case.received > desk.publish_by:
         return "it lay longer than an answer may wait before it is published"
-    if record is not None and record.phase is Phase.CLOSED and case.words and not case.asks("reopen"):
+    if record is not None and record.phase is Phase.CLOSED and case.words and not case.reading.asks("reopen"):
         return "the conversation is closed: write #reopen on the first line"
     return None
 

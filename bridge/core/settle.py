@@ -78,8 +78,7 @@ def _injected(record: Record, claimed: Claimed, now: datetime) -> Record | None:
 
 def _published(record: Record, claimed: Claimed, publish: Publish, *, posted: Posted, at: Moment) -> Decision:
     """The answer stands under the post."""
-    known = next((g for g in record.given if g.key == publish.key), None)
-    given = known or _given(publish, at.now)
+    given = record.answer(publish.key) or _given(publish, at.now)
     desk = at.policy.desks.get(publish.desk)
     confirm = desk is not None and desk.confirm and bool(publish.notify)
     detail = {"id": posted.id, "post": publish.publication.parent, "gates": " ".join(publish.gates)}

@@ -35,6 +35,11 @@ def block(text: str, limit: int) -> str:
     return _RUNS.sub(_thin, text)
 
 
+def marked(text: str) -> str:
+    """Words of a person, each line that holds any marked, so that none can pass for ours (E19)."""
+    return "\n".join(f"| {line}" if line.strip() else "" for line in text.split("\n"))
+
+
 def line(text: str, limit: int) -> str:
     """A name, title or excerpt on one line of at most `limit` characters, cut at a word where it is longer."""
     if text.isascii() and text.isprintable():

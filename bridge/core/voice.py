@@ -18,7 +18,7 @@ def visibility(case: Case) -> str | None:
     post, channel = case.post, case.channel
     if channel is None or case.record is None or channel.name != case.record.key.channel:
         return "the channel of this conversation is not configured"
-    if _room(case) <= 0 or (post is not None and case.visibility not in post.answers):
+    if channel.limits.room(case.visibility) <= 0 or (post is not None and case.visibility not in post.answers):
         return f"{channel.platform} takes no {case.visibility} answer from us here"
     return None
 
@@ -98,14 +98,14 @@ def too_long(case: Case) -> str | None:
     """G9 (B10): by the platform's own counting; never cut."""
     if case.channel is None:
         return "the length cannot be counted without the channel"
-    limits, room = case.channel.limits, _room(case)
+    limits, room = case.channel.limits, case.channel.limits.room(case.visibility)
     longest = max((limits.count(words) for words in case.words), default=0)
     return f"{longest} of {room} {limits.unit}: {longest - room} too many" if longest > room else None
 
 
 def media(case: Case) -> str | None:
     """G9 (B06): files go out only where desk and platform take them, and never silently without them."""
-    if not case.asks("media"):
+    if not case.reading.asks("media"):
         return None
     if case.channel is None or not the_desk(case).allow_media or not case.channel.limits.max_media:
         return "files are not published here: write without #media"
@@ -160,14 +160,6 @@ def approval(case: Case) -> str | None:
     if approver not in lower(desk.leads):
         return "who approved it is no lead of this desk"
     return "nobody approves an answer of their own" if approver == case.reading.sender else None
-
-
-def _room(case: Case) -> int:
-    """How long an answer of this visibility may be."""
-    if case.channel is None:
-        return 0
-    limits = case.channel.limits
-    return limits.max_length if case.visibility is Visibility.PUBLIC else limits.max_private_length
 
 
 def _is_ours(message_id: str, domain: str) -> bool:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from bridge.core import responses
 from bridge.core.case import Case
-from bridge.core.model import Visibility
 from bridge.core.policy import Policy
 from bridge.core.replies import Finding, LetterOutcome, Reading
 from bridge.core.split import Unsplittable, measure, split
@@ -13,17 +12,12 @@ SILENT = frozenset({"note", "ignore", "spam", "done", "reject", "approve", "rele
 """Commands after which the letter's own words are for colleagues and never for the customer."""
 
 
-def asked(reading: Reading, name: str) -> bool:
-    """Whether the letter holds the command."""
-    return any(command.name == name for command in reading.commands)
-
-
 def speaks(reading: Reading) -> bool:
     """Whether words of the letter are meant for the customer."""
     silent = any(command.name in SILENT for command in reading.commands)
     if silent:
         return False
-    return bool(reading.text.strip()) or asked(reading, "use") or not reading.commands
+    return bool(reading.text.strip()) or reading.asks("use") or not reading.commands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +48,10 @@ def _response(case: Case, policy: Policy, name: str) -> str | None:
 
 def _parts(case: Case, text: str) -> tuple[str, ...]:
     """Numbered parts where the agent asked for them; a text that fits, or that cannot be split, stays whole."""
-    if case.channel is None or not asked(case.reading, "split"):
+    if case.channel is None or not case.reading.asks("split"):
         return (text,)
     limits = case.channel.limits
-    room = limits.max_length if case.visibility is Visibility.PUBLIC else limits.max_private_length
+    room = limits.room(case.visibility)
     if room <= 0 or measure(text, limit=room, count=limits.count, unit=limits.unit) is None:
         return (text,)
     try:

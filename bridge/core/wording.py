@@ -285,8 +285,8 @@ def _newest(record: Record) -> Post | None:
 
 
 def _prefixed(text: str) -> str:
-    """Words of a person, each line that holds any marked, so that none can pass for ours (E19)."""
-    return "\n".join(f"| {line}" if line.strip() else "" for line in showing.block(text, _MOST).strip().split("\n"))
+    """Words of a person, cut to what a notice repeats."""
+    return showing.marked(showing.block(text, _MOST).strip())
 
 
 def _sentence(detail: str) -> str:

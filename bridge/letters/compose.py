@@ -13,7 +13,7 @@ from bridge.letters.delimiter import delimiter
 from bridge.letters.fields import Unsendable
 from bridge.letters.page import notice_page, page
 from bridge.letters.plain import plain
-from bridge.letters.profiles import Fields, Profile
+from bridge.letters.profiles import QUIET, Fields, Profile
 from bridge.letters.sheet import sheet
 from bridge.letters.signing import Signer, signature
 
@@ -149,7 +149,7 @@ def _notice(notice: Notice, stationery: Stationery) -> _Letter:
     person = notice.person if ticket else ""
     reply = _reply(notice.conversation, person, stationery, visibility=notice.visibility) if notice.conversation else ""
     kind = "auto-replied" if notice.audience is Audience.AGENT else "auto-generated"
-    extra = (*stationery.profile.always, *stationery.profile.on_notice) if to_queue else _QUIET
+    extra = (*stationery.profile.always, *stationery.profile.on_notice) if to_queue else QUIET
     foot = NOTICE_FOOT.format(brand=stationery.brand)
     text = showing.block(notice.text, showing.MAX_TEXT)
     above = delimiter(notice.delimiter) if notice.delimiter else ""
@@ -164,9 +164,6 @@ def _notice(notice: Notice, stationery: Stationery) -> _Letter:
         plain="\n\n".join(part for part in (above, text, foot) if part) + "\n",
         html=notice_page(above, text, foot=foot),
     )
-
-
-_QUIET: Fields = (("X-Auto-Response-Suppress", "All"),)
 
 
 def _customer(who: str, platform: str, stationery: Stationery) -> str:

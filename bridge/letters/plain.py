@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator
 
+from bridge.core.showing import marked
 from bridge.letters.sheet import SPECIAL, Said, Sheet
 
 
 def plain(sheet: Sheet) -> str:
     """The sheet as text; every line of a customer bears a mark, so that none can pass for ours (E19)."""
     return "\n\n".join([sheet.delimiter, *_sections(sheet)]) + "\n"
-
-
-def marked(text: str) -> str:
-    """Words of a person, each line marked that holds any."""
-    return "\n".join(f"| {line}" if line.strip() else "" for line in text.split("\n"))
 
 
 def _sections(sheet: Sheet) -> Iterator[str]:

@@ -14,7 +14,7 @@ _USUAL: Mapping[Priority, Fields] = {
 }
 """Importance and Priority: RFC 2156; X-Priority: what mail programs show."""
 
-_QUIET: Fields = (("X-Auto-Response-Suppress", "All"),)
+QUIET: Fields = (("X-Auto-Response-Suppress", "All"),)
 """Silences Exchange and is no sign of a machine (MS-OXCMAIL 2.2.3.2.14)."""
 
 
@@ -25,7 +25,7 @@ class Profile:
     name: str
     admits_automatic: bool = True
     """False where the target throws away or sets aside whatever bears `Auto-Submitted` (RFC 3834)."""
-    always: Fields = _QUIET
+    always: Fields = QUIET
     on_notice: Fields = ()
     """Also on what a ticket is told by us rather than by the customer."""
     first: Mapping[Priority, Fields] = field(default_factory=dict)
@@ -54,13 +54,13 @@ PROFILES: Mapping[str, Profile] = {
         # with it Zammad may take the mail for its own (admin documentation, "Header based actions").
         Profile(
             name="zammad",
-            always=(*_QUIET, ("X-Zammad-Send-Auto-Response", "false")),
+            always=(*QUIET, ("X-Zammad-Send-Auto-Response", "false")),
             on_notice=(("X-Zammad-Article-Internal", "true"),),
             first=_named("X-Zammad-Ticket-Priority", _ZAMMAD),
             later=_named("X-Zammad-Ticket-FollowUp-Priority", _ZAMMAD),
         ),
         # FreeScout compares Auto-Submitted with "auto-replied" only, so Precedence must say it (MailHelper::isAutoResponder).
-        Profile(name="freescout", always=(*_QUIET, ("Precedence", "bulk"))),
+        Profile(name="freescout", always=(*QUIET, ("Precedence", "bulk"))),
         # Obeyed from a trusted mail account only (Kernel/System/PostMaster/NewTicket.pm); Znuny and OTRS know the older name.
         Profile(
             name="otobo",

@@ -30,7 +30,7 @@ def _earlier_part_stands(publish: Publish, record: Record) -> bool:
     stem, _, number = publish.key.rpartition("|")
     if not number.isdigit() or int(number) <= 1:
         return True
-    earlier = next((given for given in record.given if given.key == f"{stem}|{int(number) - 1}"), None)
+    earlier = record.answer(f"{stem}|{int(number) - 1}")
     return earlier is not None and bool(earlier.published)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
-from bridge.store import schema
+from bridge.store import marker, schema
 from bridge.store.chain import ANCHORS, ORIGIN, fact_hash
 from bridge.store.codec import from_json
 
@@ -49,14 +49,8 @@ def verify(connection: Connection) -> Audit:
         chains += begins
         breaks += _checked(row, None if begins else last, starts)
         last = row
-    head = connection.execute(sa.select(_TABLE.c.id, _TABLE.c.hash).order_by(_TABLE.c.id.desc()).limit(1)).first()
-    return Audit(
-        facts=facts,
-        chains=chains,
-        breaks=tuple(breaks),
-        head=head.id if head else 0,
-        hash=head.hash.hex() if head else "",
-    )
+    head, end = marker.newest(connection)
+    return Audit(facts=facts, chains=chains, breaks=tuple(breaks), head=head, hash=end)
 
 
 def _checked(row: Row[Any], last: Row[Any] | None, starts: frozenset[bytes]) -> Iterator[Break]:

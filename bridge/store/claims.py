@@ -12,10 +12,9 @@ from bridge.core.effects import Claimed, State
 from bridge.core.model import Priority
 from bridge.ports import Batch, Lease
 from bridge.store import schema
-from bridge.store.codec import Unreadable, maybe_moment, moment, unpack_effect
+from bridge.store.codec import Unreadable, maybe_moment, moment, span, unpack_effect
 from bridge.store.statement import Lookup, Statement
 
-_MICROSECOND = timedelta(microseconds=1)
 _TABLE = schema.outbox
 _EARLIER = schema.outbox.alias("earlier")
 _PRIORITIES = tuple(Priority)
@@ -40,7 +39,7 @@ def claim(
     ordered = tuple(sorted(set(kinds)))
     if not ordered or limit < 1:
         return Batch(rows=(), next_due=None)
-    until = now + lease // _MICROSECOND
+    until = now + span(lease)
     ids = [row.id for row in _due_rows(ordered).run(connection, {"now": now, "most": limit})]
     found = sorted(_full(connection, ids), key=lambda row: (row.rank, row.due, row.id))
     claimed = [_claimed(row, until) for row in found]
@@ -170,7 +169,7 @@ _RENEW = Statement(
 
 def take_lease(connection: Connection, now: int, *, name: str, owner: str, length: timedelta) -> Lease | None:
     """Take or renew a lease; None while another owner holds it."""
-    until = now + length // _MICROSECOND
+    until = now + span(length)
     row = _LEASED.run(connection, {"of_name": name}).first()
     if row is None:
         _NEW_LEASE.run(connection, {"name": name, "owner": owner, "epoch": 1, "until": until})

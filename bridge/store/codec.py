@@ -30,7 +30,12 @@ class Unreadable(Exception):
 
 def micros(moment: datetime) -> int:
     """Microseconds since 1970 in UTC; raises TypeError for a time without a zone."""
-    return (moment - _EPOCH) // _MICROSECOND
+    return span(moment - _EPOCH)
+
+
+def span(length: timedelta) -> int:
+    """The whole microseconds of a length of time."""
+    return length // _MICROSECOND
 
 
 def moment(value: int) -> datetime:

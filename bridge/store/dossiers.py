@@ -13,7 +13,7 @@ from bridge.core.effects import Row
 from bridge.core.model import PostKey, Priority, Visibility
 from bridge.core.replies import Filed
 from bridge.store import queries, schema
-from bridge.store.codec import Unreadable, long, moment, short
+from bridge.store.codec import Unreadable, long, maybe_moment, moment, short
 from bridge.store.reports import FactRow, StoredPost, fact_row, post
 
 _conversation, _fact, _letter, _outbox = schema.conversation.c, schema.fact.c, schema.letter.c, schema.outbox.c
@@ -94,7 +94,7 @@ def _rows(connection: Connection, record: Record, key: bytes | None) -> tuple[Ro
     query = sa.select(schema.outbox).where(_outbox.payload != "")
     found = list(connection.execute(query.where(_outbox.key.in_(named))))
     found += connection.execute(query.where(_outbox.conversation == key, _outbox.due.is_not(None)))
-    held = query.where(_outbox.state == sa.literal_column("'held'"), _outbox.conversation == key)
+    held = query.where(schema.ROW_HELD, _outbox.conversation == key)
     found += connection.execute(held)
     unique = {row.id: row for row in found}
     return tuple(row for number in sorted(unique) if (row := _readable(unique[number])) is not None)
@@ -135,5 +135,5 @@ def _identity(connection: Connection, row: AnyRow[Any]) -> Identity:
         author=row.author,
         seen=moment(row.seen),
         posts=count,
-        newest=None if newest is None else moment(newest),
+        newest=maybe_moment(newest),
     )

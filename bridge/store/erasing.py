@@ -13,9 +13,8 @@ from bridge.core.effects import State
 from bridge.core.replies import LetterOutcome
 from bridge.store import queries, schema
 from bridge.store.codec import identity_key, moment
-from bridge.store.group import Surroundings, apply_all
+from bridge.store.group import Surroundings, apply_one
 from bridge.store.people import UnknownPerson
-from bridge.store.prepared import prepare
 from bridge.store.retention import BATCH, empty_letters, empty_rows, erase_posts
 from bridge.store.schema import plain
 from bridge.store.store import SqlStore
@@ -133,18 +132,15 @@ def _drop_rows(connection: Connection, now: int, conversations: Sequence[bytes])
         payload="",
         sealed=None,
     )
-    held = _outbox.c.state == sa.literal_column("'held'")
-    return sum(
-        connection.execute(dropped.where(theirs, which)).rowcount for which in (_outbox.c.due.is_not(None), held)
-    )
+    open_or_held = (_outbox.c.due.is_not(None), schema.ROW_HELD)
+    return sum(connection.execute(dropped.where(theirs, which)).rowcount for which in open_or_held)
 
 
 def _letters(connection: Connection, conversations: Sequence[bytes]) -> int:
     """Letters lose their words; one that was held will never be anything else."""
     query = sa.select(_letter.c.fingerprint).where(_letter.c.conversation.in_(conversations))
     found = [row.fingerprint for row in connection.execute(query)]
-    held = _letter.c.outcome == sa.literal_column("'held'")
-    refused = sa.update(_letter).where(_letter.c.fingerprint.in_(found), held)
+    refused = sa.update(_letter).where(_letter.c.fingerprint.in_(found), schema.LETTER_HELD)
     connection.execute(refused.values(outcome=LetterOutcome.REFUSED.value, reason="erased"))
     return empty_letters(connection, found)
 
@@ -155,4 +151,4 @@ def _record(connection: Connection, now: int, around: Surroundings, person: _Per
         Fact(key=f"person_erased|{key.hex()}|{now}", kind="person_erased", at=moment(now), actor=person.by)
         for key in person.identities
     )
-    apply_all(connection, [prepare(Decision(facts=facts), {})], now=now, around=around)
+    apply_one(connection, Decision(facts=facts), now=now, around=around)

@@ -12,10 +12,9 @@ from bridge.core.effects import OPEN, Publish, State
 from bridge.core.model import Priority
 from bridge.core.replies import LetterOutcome
 from bridge.store import audit, schema
-from bridge.store.codec import Unreadable, unpack_effect
+from bridge.store.codec import Unreadable, span, unpack_effect
 
 _letter, _outbox, _post = schema.letter.c, schema.outbox.c, schema.post.c
-_MICROSECOND = timedelta(microseconds=1)
 _EXAMPLES = 5
 
 LONGEST_SETTLE = timedelta(minutes=30)
@@ -112,7 +111,7 @@ def _published_twice(connection: Connection, _now: int) -> Iterator[str]:
 
 
 def _forgotten(connection: Connection, now: int) -> Iterator[str]:
-    late = now - LONGEST_SETTLE // _MICROSECOND
+    late = now - span(LONGEST_SETTLE)
     return _names(connection, sa.select(_outbox.key).where(_state(State.RUNNING), _outbox.lease_until < late))
 
 
@@ -136,7 +135,7 @@ def _crowded_lanes(connection: Connection, _now: int) -> Iterator[str]:
 
 def _letters_without_outcome(connection: Connection, _now: int) -> Iterator[str]:
     outcomes = [outcome.value for outcome in LetterOutcome]
-    held = sa.and_(_letter.outcome == LetterOutcome.HELD.value, _letter.reason == "")
+    held = sa.and_(schema.LETTER_HELD, _letter.reason == "")
     return _names(connection, sa.select(_letter.fingerprint).where(sa.or_(_letter.outcome.not_in(outcomes), held)))
 
 

@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 from bridge.core.decision import Decision, Fact, Switch
 from bridge.store import marker, schema
 from bridge.store.codec import moment
-from bridge.store.group import Surroundings, apply_all
+from bridge.store.group import Surroundings, apply_one
 from bridge.store.marker import Marker
-from bridge.store.prepared import prepare
 
 _TABLE = schema.generation
 _BY = "bridge"
@@ -28,13 +27,13 @@ class Generation:
     """Why it looks older than its marker: reconcile before publishing; empty where it does not."""
 
 
-def found(database: Connection, *, chain: str, platforms: Mapping[str, str]) -> Surroundings:
+def found(connection: Connection, *, chain: str, platforms: Mapping[str, str]) -> Surroundings:
     """What the writer must know of the database that it writes to; makes its name and key on the first call."""
-    row = database.execute(sa.select(_TABLE).with_for_update()).first()
+    row = connection.execute(sa.select(_TABLE).with_for_update()).first()
     if row is None:
         values = {"id": 1, "number": 0, "token": secrets.token_hex(16), "salt": secrets.token_bytes(32), "started": 0}
-        database.execute(sa.insert(_TABLE), values)
-        return found(database, chain=chain, platforms=platforms)
+        connection.execute(sa.insert(_TABLE), values)
+        return found(connection, chain=chain, platforms=platforms)
     return Surroundings(chain=chain, salt=row.salt, platforms=dict(platforms))
 
 
@@ -51,7 +50,7 @@ def start(connection: Connection, now: int, around: Surroundings, *, mark: Marke
     why = marker.older(connection, mark, token=before.token, number=before.number) if marked else ""
     connection.execute(sa.update(_TABLE).values(number=number, started=now))
     if why:
-        apply_all(connection, [prepare(_pause(why, before.token, number, now), {})], now=now, around=around)
+        apply_one(connection, _pause(why, before.token, number, now), now=now, around=around)
     return Generation(token=before.token, number=number, rolled_back=why)
 
 

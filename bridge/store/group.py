@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bridge.core.decision import Decision
 from bridge.ports import Receipt, Stale
 from bridge.store.plan import Changes, plan
-from bridge.store.prepared import Prepared
+from bridge.store.prepared import Prepared, prepare
 from bridge.store.view import View, read_view
 from bridge.store.write import write
 
@@ -33,6 +34,13 @@ def apply_all(
     outcomes = [_planned(changes, view, prepared, now) for prepared in group]
     write(connection, changes, chain=around.chain)
     return outcomes
+
+
+def apply_one(connection: Connection, decision: Decision, *, now: int, around: Surroundings) -> None:
+    """Write a decision of the house's own within a transaction that is under way; raises what keeps it from being written."""
+    (outcome,) = apply_all(connection, [prepare(decision, {})], now=now, around=around)
+    if isinstance(outcome, Exception):
+        raise outcome
 
 
 def _planned(changes: Changes, view: View, prepared: Prepared, now: int) -> Receipt | Exception:

@@ -6,8 +6,7 @@ from sqlalchemy import Connection
 from bridge.core.decision import Decision, Fact
 from bridge.store import schema
 from bridge.store.codec import identity_key, moment
-from bridge.store.group import Surroundings, apply_all
-from bridge.store.prepared import prepare
+from bridge.store.group import Surroundings, apply_one
 from bridge.store.schema import plain
 
 _identity = schema.identity
@@ -63,4 +62,4 @@ def _fact(kind: str, now: int, by: str, **identities: bytes) -> Fact:
 
 
 def _record(connection: Connection, now: int, around: Surroundings, fact: Fact) -> None:
-    apply_all(connection, [prepare(Decision(facts=(fact,)), {})], now=now, around=around)
+    apply_one(connection, Decision(facts=(fact,)), now=now, around=around)

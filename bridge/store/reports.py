@@ -11,13 +11,12 @@ from sqlalchemy import Connection, Row
 from bridge.core.effects import State
 from bridge.core.model import Post, PostKey, Verdict, Visibility
 from bridge.core.replies import LetterOutcome
-from bridge.store import schema
+from bridge.store import queries, schema
 from bridge.store.codec import from_json, long, maybe_moment, micros, moment, unpacked
 from bridge.store.schema import plain
 
 _fact, _letter, _outbox, _post = schema.fact.c, schema.letter.c, schema.outbox.c, schema.post.c
 
-_HELD = _letter.outcome == sa.literal_column("'held'")
 """Letters that wait for a person, in the words of their index."""
 
 _PAGE = 500
@@ -117,7 +116,9 @@ def status(connection: Connection, since: datetime) -> Status:
     """How things stand."""
     after = micros(since)
     routes = _counts(connection, _post.route, _post.seen >= after)
-    held, oldest = connection.execute(sa.select(sa.func.count(), sa.func.min(_letter.filed)).where(_HELD)).one()
+    held, oldest = connection.execute(
+        sa.select(sa.func.count(), sa.func.min(_letter.filed)).where(schema.LETTER_HELD)
+    ).one()
     return Status(
         posts={route: count for route, count in routes.items() if route is not None},
         unjudged=routes.get(None, 0),
@@ -127,7 +128,7 @@ def status(connection: Connection, since: datetime) -> Status:
         held_letters=held,
         oldest_held_letter=maybe_moment(oldest),
         channels=_channels(connection),
-        switches={row.name: row.value for row in connection.execute(sa.select(schema.switch))},
+        switches=queries.switches(connection),
         facts=connection.execute(sa.select(sa.func.max(_fact.id))).scalar() or 0,
     )
 
@@ -146,7 +147,7 @@ def _waiting(connection: Connection) -> tuple[Waiting, ...]:
         sa.func.min(_outbox.created).label("oldest"),
     )
     found: list[Any] = []
-    for condition in (_outbox.due.is_not(None), _outbox.state == sa.literal_column("'held'")):
+    for condition in (_outbox.due.is_not(None), schema.ROW_HELD):
         found += connection.execute(sa.select(*columns).where(condition).group_by(_outbox.kind, _outbox.state))
     made = (Waiting(kind=r.kind, state=State(r.state), count=r.count, oldest=moment(r.oldest)) for r in found)
     return tuple(sorted(made, key=lambda waiting: (waiting.kind, waiting.state)))
@@ -175,7 +176,7 @@ def _channels(connection: Connection) -> tuple[ChannelState, ...]:
 
 def held(connection: Connection, limit: int) -> tuple[HeldItem, ...]:
     """What waits for a person, oldest first: rows of the outbox and letters."""
-    rows = sa.select(schema.outbox).where(_outbox.state == sa.literal_column("'held'")).order_by(_outbox.changed)
+    rows = sa.select(schema.outbox).where(schema.ROW_HELD).order_by(_outbox.changed)
     found = [_held_row(row) for row in connection.execute(rows.limit(limit))]
     found += [_held_letter(row) for row in connection.execute(_letters().limit(limit))]
     return tuple(sorted(found, key=lambda item: item.since)[:limit])
@@ -189,7 +190,7 @@ def held_letters(connection: Connection, reason: str) -> tuple[HeldItem, ...]:
 def _letters() -> sa.Select[Any]:
     """Held letters without their bytes, oldest first."""
     columns = (_letter.fingerprint, _letter.reason, _letter.filed, _letter.conversation, _letter.sender)
-    return sa.select(*columns).where(_HELD).order_by(_letter.filed)
+    return sa.select(*columns).where(schema.LETTER_HELD).order_by(_letter.filed)
 
 
 def _held_row(row: Row[Any]) -> HeldItem:

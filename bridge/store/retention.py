@@ -12,14 +12,12 @@ from bridge.core.decision import Decision, Fact
 from bridge.core.replies import LetterOutcome
 from bridge.store import schema
 from bridge.store.chain import ANCHORS
-from bridge.store.codec import moment, tombstone_key
-from bridge.store.group import Surroundings, apply_all
-from bridge.store.prepared import prepare
+from bridge.store.codec import moment, span, tombstone_key
+from bridge.store.group import Surroundings, apply_one
 from bridge.store.sql import NEW_TOMBSTONE
 from bridge.store.store import SqlStore
 
 _fact, _letter, _outbox, _post = schema.fact, schema.letter, schema.outbox, schema.post
-_MICROSECOND = timedelta(microseconds=1)
 
 BATCH = 500
 """Rows of one table that one transaction erases, so that nobody's commit waits long."""
@@ -59,8 +57,8 @@ _Step = Callable[..., tuple[str, int]]
 
 def _posts(connection: Connection, now: int, around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     """Posts by age, and those that are gone from their platform."""
-    old = _post.c.seen < now - keep.posts // _MICROSECOND
-    gone = _post.c.deleted < now - min(DELETED, keep.posts) // _MICROSECOND
+    old = _post.c.seen < now - span(keep.posts)
+    gone = _post.c.deleted < now - span(min(DELETED, keep.posts))
     idle = ~_waits(_post.c.conversation)
     ids = [row.id for row in _some(connection, _post, _post.c.id, idle, old)]
     ids += [row.id for row in _some(connection, _post, _post.c.id, gone)]
@@ -69,9 +67,9 @@ def _posts(connection: Connection, now: int, around: Surroundings, *, keep: Keep
 
 def _waits(conversation: ColumnElement[bytes]) -> ColumnElement[bool]:
     """Whether something of the conversation is open or held."""
-    held = sa.select(_outbox.c.conversation).where(_outbox.c.state == sa.literal_column("'held'"))
+    held = sa.select(_outbox.c.conversation).where(schema.ROW_HELD)
     opened = sa.exists().where(_outbox.c.conversation == conversation, _outbox.c.due.is_not(None))
-    letters = sa.select(_letter.c.conversation).where(_letter.c.outcome == sa.literal_column("'held'"))
+    letters = sa.select(_letter.c.conversation).where(schema.LETTER_HELD)
     held = held.where(_outbox.c.conversation.is_not(None))
     letters = letters.where(_letter.c.conversation.is_not(None))
     return sa.or_(opened, conversation.in_(held), conversation.in_(letters))
@@ -99,25 +97,25 @@ def _erase_posts(connection: Connection, now: int, around: Surroundings, ids: Se
 def _versions(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     """Earlier words of posts that are younger themselves."""
     table = schema.post_version
-    return _erase(connection, table, table.c.id, table.c.replaced < now - keep.posts // _MICROSECOND)
+    return _erase(connection, table, table.c.id, table.c.replaced < now - span(keep.posts))
 
 
 def _conversations(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     """Records whose last change is long ago."""
     table = schema.conversation
-    old = table.c.updated < now - keep.posts // _MICROSECOND
+    old = table.c.updated < now - span(keep.posts)
     return _erase(connection, table, table.c.id, old, ~_waits(table.c.id))
 
 
 def _rows(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     """Settled rows that left nothing on a platform."""
-    old = _outbox.c.settled < now - keep.posts // _MICROSECOND
+    old = _outbox.c.settled < now - span(keep.posts)
     return _erase(connection, _outbox, _outbox.c.id, old, _outbox.c.posted_id.is_(None))
 
 
 def _publications(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     """Publications lose their words; the id on the platform stays, to be known when it comes back (D02)."""
-    old = _outbox.c.settled < now - keep.posts // _MICROSECOND
+    old = _outbox.c.settled < now - span(keep.posts)
     found = _some(connection, _outbox, _outbox.c.id, old, _outbox.c.payload != "")
     return "outbox", empty_rows(connection, [row.id for row in found])
 
@@ -130,12 +128,12 @@ def empty_rows(connection: Connection, ids: Sequence[int]) -> int:
 
 def _published(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     """Ids of publications go with the facts."""
-    return _erase(connection, _outbox, _outbox.c.id, _outbox.c.settled < now - keep.facts // _MICROSECOND)
+    return _erase(connection, _outbox, _outbox.c.id, _outbox.c.settled < now - span(keep.facts))
 
 
 def _letters(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     """Letters that have their final outcome lose their words; their fingerprints still refuse a replay."""
-    old = sa.and_(_letter.c.filed < now - keep.letters // _MICROSECOND, _letter.c.outcome != LetterOutcome.HELD.value)
+    old = sa.and_(_letter.c.filed < now - span(keep.letters), _letter.c.outcome != LetterOutcome.HELD.value)
     found = _some(connection, _letter, _letter.c.fingerprint, old, _letter.c.raw.is_not(None))
     return "letter", empty_letters(connection, [row.fingerprint for row in found])
 
@@ -149,18 +147,18 @@ def empty_letters(connection: Connection, fingerprints: Sequence[str]) -> int:
 
 def _fingerprints(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     """Letters whose fingerprint no mailbox can still hold."""
-    old = sa.and_(_letter.c.filed < now - keep.facts // _MICROSECOND, _letter.c.outcome != LetterOutcome.HELD.value)
+    old = sa.and_(_letter.c.filed < now - span(keep.facts), _letter.c.outcome != LetterOutcome.HELD.value)
     return _erase(connection, _letter, _letter.c.fingerprint, old)
 
 
 def _quarantined(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     table = schema.quarantine
-    return _erase(connection, table, table.c.native, table.c.found < now - keep.posts // _MICROSECOND)
+    return _erase(connection, table, table.c.native, table.c.found < now - span(keep.posts))
 
 
 def _tombstones(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     table = schema.tombstone
-    return _erase(connection, table, table.c.key, table.c.erased < now - keep.facts // _MICROSECOND)
+    return _erase(connection, table, table.c.key, table.c.erased < now - span(keep.facts))
 
 
 def _identities(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
@@ -169,12 +167,12 @@ def _identities(connection: Connection, now: int, _around: Surroundings, *, keep
     other = schema.identity.alias("other")
     posts = sa.exists().where(_post.c.identity == other.c.key)
     alive = sa.exists().where(other.c.person == table.c.person, posts).correlate(table)
-    return _erase(connection, table, table.c.key, table.c.seen < now - keep.posts // _MICROSECOND, ~alive)
+    return _erase(connection, table, table.c.key, table.c.seen < now - span(keep.posts), ~alive)
 
 
 def _facts(connection: Connection, now: int, around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     """The oldest facts of each chain; what the next one is bound to is noted in a new fact, so that it can be checked."""
-    old = _fact.c.at < now - keep.facts // _MICROSECOND
+    old = _fact.c.at < now - span(keep.facts)
     newest = sa.select(sa.func.max(_fact.c.id)).scalar_subquery()
     found = connection.execute(
         sa.select(_fact.c.id, _fact.c.chain, _fact.c.place, _fact.c.hash)
@@ -192,7 +190,7 @@ def _facts(connection: Connection, now: int, around: Surroundings, *, keep: Keep
 
 def _note(connection: Connection, now: int, around: Surroundings, ends: Mapping[str, str]) -> None:
     fact = Fact(key=f"{ANCHORS}|{now}", kind=ANCHORS, at=moment(now), detail=ends)
-    apply_all(connection, [prepare(Decision(facts=(fact,)), {})], now=now, around=around)
+    apply_one(connection, Decision(facts=(fact,)), now=now, around=around)
 
 
 def _some(

@@ -208,6 +208,12 @@ letter = _table(
     sa.Index("letter_message_id", "message_id"),
 )
 
+ROW_HELD = outbox.c.state == sa.literal_column("'held'")
+"""Rows that wait for a person; written as the partial index is, so that both databases use it."""
+
+LETTER_HELD = letter.c.outcome == sa.literal_column("'held'")
+"""Letters that wait for a person, likewise."""
+
 lease = _table(
     "lease",
     sa.Column("name", sa.Text, primary_key=True),

@@ -140,8 +140,8 @@ SABOTAGES = (
     # 9: visibility can only shrink.
     sabotage(
         9, "core/case.py",
-        "        return Visibility.PRIVATE if private or self.asks(",
-        "        return Visibility.PRIVATE if self.asks(",
+        "        return Visibility.PRIVATE if private or self.reading.asks(",
+        "        return Visibility.PRIVATE if self.reading.asks(",
         "core/test_gate_walk.py::test_law_9_a_private_conversation_is_answered_in_private_whatever_is_asked",
     ),
     sabotage(
