@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bridge.core import wording
+from bridge.core import operators
 from bridge.core.effects import State
 from bridge.core.moment import Moment
 from bridge.core.proxies import Notice
@@ -88,11 +88,11 @@ def told(
     notices: tuple[Notice, ...] = ()
     for reason, alarm in now.items():
         if reason not in active:
-            notices += wording.condition(
+            notices += operators.condition(
                 at.policy, reason, subject=alarm.subject, detail=alarm.detail, since=at.now, now=at.now
             )
     for reason, since in active.items():
         if reason not in now:
             subject = reason.replace("_", " ")
-            notices += wording.condition(at.policy, "recovered", subject=subject, detail="", since=since, now=at.now)
+            notices += operators.condition(at.policy, "recovered", subject=subject, detail="", since=since, now=at.now)
     return {reason: active.get(reason, at.now) for reason in now}, notices

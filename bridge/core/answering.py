@@ -8,7 +8,7 @@ any no ─► filed with its reason; the verified sender is told once
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import commanding, gates, render, wishes, wording
+from bridge.core import commanding, drafting, gates, operators, wishes, wording
 from bridge.core.case import Case, Counts, Waiver
 from bridge.core.conversation import Given, HeldLetter, PublicConversation, Record, opened
 from bridge.core.decision import Decision, Fact, Switch
@@ -16,11 +16,10 @@ from bridge.core.effects import Intent, Publish
 from bridge.core.events import LetterRead
 from bridge.core.model import Post, Visibility
 from bridge.core.moment import Moment
-from bridge.core.policy import ChannelPolicy, DeskPolicy
+from bridge.core.policy import DeskPolicy
 from bridge.core.proxies import Notice
 from bridge.core.publications import Publication
 from bridge.core.replies import Command, Filed, Finding, LetterOutcome, Reading
-from bridge.core.split import Overrun, measure
 
 _RIGHTS = frozenset(gate.name for gate in gates.RIGHTS)
 
@@ -127,33 +126,17 @@ def _accepted(record: Record, event: LetterRead, case: Case, *, passed: gates.Pa
     desk, channel, post = case.desk, case.channel, case.post
     if desk is None or channel is None or post is None:
         return _stopped(record, event, _unknown(), case=case, at=at)
-    publications = _publications(record, event.reading, case, post=post, channel=channel)
+    made = drafting.publications(record, event.reading, case, post=post, channel=channel)
     ordered = commanding.commanded(record, event, case, at=at)
     if not desk.live:
-        notices = [_rehearsed(record, publication, event, now=at.now) for publication in publications]
+        notices = [_rehearsed(record, publication, event, now=at.now) for publication in made]
         decision = replace(ordered, intents=(*ordered.intents, *at.tell(*notices)))
         return _filed(decision, event, LetterOutcome.ANSWER, at=at, reason="rehearsal")
     decision = commanding.corrected(ordered, event, post.id, at=at)
-    for publication in publications:
+    for publication in made:
         publish = _publish(record, publication, event, desk=desk, passed=passed, now=at.now)
         decision = _with(decision, publish, post, due=at.now + desk.undo, now=at.now)
     return _filed(decision, event, LetterOutcome.ANSWER, at=at)
-
-
-def _publications(
-    record: Record, reading: Reading, case: Case, *, post: Post, channel: ChannelPolicy
-) -> tuple[Publication, ...]:
-    """The exact words as they go out; law 9 by type and again at run time."""
-    conversation = opened(record)
-    media = reading.attachments if reading.asks("media") else ()
-    made: list[Publication | Overrun] = []
-    for number, text in enumerate(case.words, start=1):
-        draft = render.Draft(letter=reading.fingerprint, part=number, text=text, media=media if number == 1 else ())
-        if case.visibility is Visibility.PUBLIC and isinstance(conversation, PublicConversation):
-            made.append(render.public_answer(conversation, post, draft, channel=channel))
-        else:
-            made.append(render.private_answer(conversation, post, draft, channel=channel))
-    return tuple(publication for publication in made if not isinstance(publication, Overrun))
 
 
 def _publish(
@@ -208,9 +191,11 @@ def _stopped(record: Record | None, event: LetterRead, finding: Finding, *, case
     notices = [notice for notice in (_told(record, event, finding, case=case, now=at.now),) if notice]
     notices += _asked_leads(record, event, finding, case=case, now=at.now)
     subject = record.id if record else event.inbox
-    alarms = wording.alert(at.policy, finding.reason, subject=subject, now=at.now) if finding.reason in ALARMING else ()
+    alarms = (
+        operators.alert(at.policy, finding.reason, subject=subject, now=at.now) if finding.reason in ALARMING else ()
+    )
     if finding.outcome is LetterOutcome.BOUNCE and event.reading.bounce and event.reading.bounce.permanent:
-        alarms = wording.alert(at.policy, "bounced", subject=subject, now=at.now)
+        alarms = operators.alert(at.policy, "bounced", subject=subject, now=at.now)
     decision = Decision(record=after, intents=at.tell(*notices, *alarms), switches=_revoked(after, finding))
     return _filed(decision, event, finding.outcome, at=at, reason=finding.reason, detail=finding.detail)
 
@@ -238,7 +223,7 @@ def _told(record: Record | None, event: LetterRead, finding: Finding, *, case: C
     if record is None or not wanted or not gates.may_be_told(case):
         return None
     reading = event.reading
-    overrun = _overrun(case) if finding.reason == "too_long" else None
+    overrun = drafting.overrun(case) if finding.reason == "too_long" else None
     if overrun is not None:
         return wording.too_long(record, reading, overrun, desk=reading.desk, to=reading.sender, now=now)
     return wording.held(record, reading, finding, desk=reading.desk, to=reading.sender, now=now)
@@ -254,19 +239,10 @@ def _asked_leads(
     writer = event.reading.sender
     return [
         wording.approval_wanted(record, post, publication, agent=writer, desk=desk.name, to=lead, now=now)
-        for publication in _publications(record, event.reading, case, post=post, channel=channel)
+        for publication in drafting.publications(record, event.reading, case, post=post, channel=channel)
         for lead in desk.leads
         if lead.lower() != writer
     ]
-
-
-def _overrun(case: Case) -> Overrun | None:
-    if case.channel is None:
-        return None
-    limits = case.channel.limits
-    room = limits.room(case.visibility)
-    overruns = (measure(text, limit=room, count=limits.count, unit=limits.unit) for text in case.words)
-    return next((overrun for overrun in overruns if overrun is not None), None)
 
 
 def _filed(

@@ -16,9 +16,6 @@ from bridge.core.policy import Policy
 from bridge.core.publications import Posted
 from bridge.core.replies import Command, Finding, LetterOutcome
 
-SENDER_MAY_RELEASE = frozenset({"late", "target_changed", "refused", "undeliverable", "unsure", "window_closed"})
-"""Why publications were held at the last moment that their own sender may overrule."""
-
 BY_HAND = "by hand"
 """Stands for the platform's id of an answer that a person gave there."""
 
@@ -181,19 +178,13 @@ def _release(decision: Decision, order: Order) -> Decision:
     if record is not None and held:
         released = replace(held[-1], waived=(*held[-1].waived, orders.waiver(held[-1], by=sender, operator=False)))
         return _with(decision, orders.reread(record, released, by=sender, now=order.at.now))
-    rows = [row for row in order.event.rows if _may_release(row, sender)]
+    rows = [row for row in order.event.rows if orders.may_release(row, sender)]
     now = order.at.now
     settlements = tuple(
         Settlement(key=row.key, state=State.READY, at=now, effect=orders.waived(row.effect, row.reason, now))
         for row in rows
     )
     return replace(decision, settlements=(*decision.settlements, *settlements))
-
-
-def _may_release(row: Row, sender: str) -> bool:
-    """Whether it is a publication of the sender's own, held for a reason that they may overrule."""
-    own = isinstance(row.effect, Publish) and row.effect.agent == sender
-    return own and row.state is State.HELD and row.reason in SENDER_MAY_RELEASE
 
 
 def _done(decision: Decision, order: Order) -> Decision:

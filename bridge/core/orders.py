@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bridge.core import phases
 from bridge.core.conversation import HeldLetter, Record, Waived
 from bridge.core.decision import Decision, Fact
-from bridge.core.effects import Effect, Intent, Publish, Reread, Settlement, State
+from bridge.core.effects import Effect, Intent, Publish, Reread, Row, Settlement, State
 from bridge.core.events import (
     ConversationClosed,
     ConversationReopened,
@@ -18,6 +18,9 @@ from bridge.core.events import (
 )
 from bridge.core.phases import Step
 from bridge.core.replies import LetterOutcome
+
+SENDER_MAY_RELEASE = frozenset({"late", "target_changed", "refused", "undeliverable", "unsure", "window_closed"})
+"""Why publications were held at the last moment that their own sender may overrule."""
 
 SECOND_CHANCE = timedelta(hours=24)
 """How long a released publication may try again."""
@@ -64,6 +67,12 @@ def waived(effect: Effect, reason: str, now: datetime) -> Effect:
     if not isinstance(effect, Publish):
         return effect
     return replace(effect, waived=(*effect.waived, reason), publish_by=max(effect.publish_by, now + SECOND_CHANCE))
+
+
+def may_release(row: Row, sender: str) -> bool:
+    """Whether it is a publication of the sender's own, held for a reason that they may overrule."""
+    own = isinstance(row.effect, Publish) and row.effect.agent == sender
+    return own and row.state is State.HELD and row.reason in SENDER_MAY_RELEASE
 
 
 def _dropped(record: Record | None, event: HeldDropped, now: datetime) -> Decision:

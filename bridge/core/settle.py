@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import pace, phases, wording
+from bridge.core import operators, pace, phases, wording
 from bridge.core.conversation import Given, Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Claimed, Inject, Intent, Judge, Publish, Settlement, State, Tell
@@ -198,7 +198,7 @@ def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment) -
         case Publish() as publish if record is not None:
             intents = at.tell(wording.held_publication(record, publish, reason, now=at.now))
         case Inject(proxy=proxy):
-            intents = at.tell(*wording.alert(at.policy, "undeliverable", subject=str(proxy.post.key), now=at.now))
+            intents = at.tell(*operators.alert(at.policy, "undeliverable", subject=str(proxy.post.key), now=at.now))
         case _:
             pass
     return Decision(

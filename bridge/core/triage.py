@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bridge.core import forwarding, phases, wording
+from bridge.core import forwarding, operators, phases
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.effects import Intent, Settlement, State
@@ -21,7 +21,7 @@ def judged(record: Record | None, event: PostJudged, *, at: Moment) -> Decision:
     if event.verdict.desk is None or event.verdict.route is None:
         return _left(record, event, at.now)
     if event.verdict.desk not in at.policy.desks:
-        alert = wording.alert(at.policy, "desk_missing", subject=event.verdict.desk, now=at.now)
+        alert = operators.alert(at.policy, "desk_missing", subject=event.verdict.desk, now=at.now)
         return Decision(settlements=(_settled(event, State.HELD, "desk_missing"),), intents=at.tell(*alert))
     return _forwarded(record, event, at=at)
 

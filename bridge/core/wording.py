@@ -1,4 +1,4 @@
-"""Notices: what agents, tickets and operators are told, each once, by keys that say what once means."""
+"""Notices: what agents and tickets are told, each once, by keys that say what once means."""
 
 import re
 from collections.abc import Mapping
@@ -9,9 +9,7 @@ from bridge.core import links, showing, subjects
 from bridge.core.conversation import Record
 from bridge.core.effects import Publish
 from bridge.core.model import Post
-from bridge.core.notes import moment
-from bridge.core.phrases import ALERT, APPROVE, HELD, NEVER_TOLD, OPERATOR, OTHERWISE, OUTCOMES, TICKET, Phrase
-from bridge.core.policy import Policy
+from bridge.core.phrases import APPROVE, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET, Phrase
 from bridge.core.proxies import Audience, Notice
 from bridge.core.publications import Posted, PublicAnswer, Publication
 from bridge.core.replies import Finding, Reading
@@ -34,7 +32,7 @@ def held(record: Record, reading: Reading, finding: Finding, *, desk: str, to: s
     phrase = HELD.get(finding.reason, OTHERWISE)
     post = _newest(record)
     values = {
-        "detail": _sentence(finding.detail),
+        "detail": sentence(finding.detail),
         "reason": finding.reason,
         "post": _prefixed(post.text) if post else "",
         "url": _by_hand(post),
@@ -158,22 +156,6 @@ def answered_natively(record: Record, answer: Post, *, now: datetime) -> Notice:
     return _to_ticket(record, text, reason="answered_natively", once=str(answer.key), now=now)
 
 
-def alert(policy: Policy, reason: str, *, subject: str, now: datetime) -> tuple[Notice, ...]:
-    """Tell the operator, at most once an hour for each condition (D10); empty where none is configured."""
-    return _to_operator(policy, reason, {"subject": subject}, once=f"{subject}|{now:%Y-%m-%dT%H}", now=now)
-
-
-def condition(
-    policy: Policy, reason: str, *, subject: str, detail: str, since: datetime, now: datetime
-) -> tuple[Notice, ...]:
-    """Tell the operator that something broke or works again: login, down, recovered.
-
-    Once for each beginning of the condition; empty where no operator is configured.
-    """
-    values = {"subject": subject, "detail": _sentence(detail), "since": moment(since)}
-    return _to_operator(policy, reason, values, once=f"{subject}|{since.isoformat()}", now=now)
-
-
 def _of_publication(
     record: Record, publish: Publish, phrase: Phrase, *, reason: str, values: Mapping[str, str], now: datetime
 ) -> Notice:
@@ -203,14 +185,14 @@ def _to_agent(
     now: datetime,
 ) -> Notice:
     """A notice in the conversation's thread, with the answer that it is about."""
-    parts = [_filled(phrase.text, values), f"Your answer:\n\n{_prefixed(said)}" if said.strip() else ""]
+    parts = [filled(phrase.text, values), f"Your answer:\n\n{_prefixed(said)}" if said.strip() else ""]
     return Notice(
         key=f"tell|{reason}|{once}",
         desk=desk,
         audience=Audience.AGENT,
         to=to,
         reason=reason,
-        subject=f"{_filled(phrase.subject, values)}: {subjects.again(record)}",
+        subject=f"{filled(phrase.subject, values)}: {subjects.again(record)}",
         text="\n\n".join(part for part in parts if part),
         conversation=record.id,
         person=record.person,
@@ -242,29 +224,7 @@ def _to_ticket(record: Record, text: str, *, reason: str, once: str, now: dateti
     )
 
 
-def _to_operator(
-    policy: Policy, reason: str, values: Mapping[str, str], *, once: str, now: datetime
-) -> tuple[Notice, ...]:
-    """An alert by the desk that was chosen for it, or the first that there is."""
-    desk = policy.alert_desk or next(iter(policy.desks), "")
-    if not policy.operator or not desk:
-        return ()
-    phrase = OPERATOR.get(reason, ALERT)
-    filled = {"reason": reason.replace("_", " "), **values}
-    notice = Notice(
-        key=f"tell|{reason}|{once}",
-        desk=desk,
-        audience=Audience.OPERATOR,
-        to=policy.operator,
-        reason=reason,
-        subject=_filled(phrase.subject, filled),
-        text=_filled(phrase.text, filled),
-        made=now,
-    )
-    return (notice,)
-
-
-def _filled(template: str, values: Mapping[str, str]) -> str:
+def filled(template: str, values: Mapping[str, str]) -> str:
     """A phrase of ours with its values, missing ones empty; values are never read as templates (E16)."""
     wanted = {field: values.get(field, "") for _, field, _, _ in Formatter().parse(template) if field}
     lines = (line.strip() for line in template.format(**wanted).split("\n"))
@@ -289,7 +249,7 @@ def _prefixed(text: str) -> str:
     return showing.marked(showing.block(text, _MOST).strip())
 
 
-def _sentence(detail: str) -> str:
+def sentence(detail: str) -> str:
     """A finding's detail as a sentence of its own."""
     detail = showing.line(detail, 400)
     return f"{detail[:1].upper()}{detail[1:]}{'' if detail.endswith(('.', '!', '?')) else '.'}" if detail else ""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 import structlog
 
-from bridge.core import wording
+from bridge.core import operators
 from bridge.core.decision import Decision, Fact, Switch
 from bridge.core.health import Health, StoredHealth, Turn, Watch, failed, succeeded
 from bridge.core.moment import Moment
@@ -93,7 +93,7 @@ def _notices(name: str, before: Watch, after: Watch, *, turn: Turn | None, at: M
     trouble = after if turn is Turn.FAILED else before
     reason = "recovered" if turn is Turn.RECOVERED else "login" if after.state is Health.LOGIN else "down"
     since = trouble.since or at.now
-    return wording.condition(at.policy, reason, subject=name, detail=trouble.reason, since=since, now=at.now)
+    return operators.condition(at.policy, reason, subject=name, detail=trouble.reason, since=since, now=at.now)
 
 
 def _kept(name: str, watch: Watch, now: datetime) -> Switch:

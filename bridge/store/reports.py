@@ -17,8 +17,6 @@ from bridge.store.schema import plain
 
 _fact, _letter, _outbox, _post = schema.fact.c, schema.letter.c, schema.outbox.c, schema.post.c
 
-"""Letters that wait for a person, in the words of their index."""
-
 _PAGE = 500
 """Rows that are read at once where many are wanted."""
 

@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from bridge.core import gates, wording
+from bridge.core import gates, operators, wording
 from bridge.core.case import Waiver
 from bridge.core.phrases import ALERT, APPROVE, HELD, NEVER_TOLD, OPERATOR, OTHERWISE, OUTCOMES, TICKET
 from bridge.core.policy import Policy
@@ -195,29 +195,31 @@ def test_each_version_of_an_edit_is_told() -> None:
 
 
 def test_the_operator_is_told_once_an_hour_and_only_where_there_is_one() -> None:
-    (notice,) = wording.alert(POLICY, "undeliverable", subject="forum/p1", now=NOW)
-    (later,) = wording.alert(POLICY, "undeliverable", subject="forum/p1", now=NOW + timedelta(minutes=59))
-    (next_hour,) = wording.alert(POLICY, "undeliverable", subject="forum/p1", now=NOW + timedelta(hours=1))
+    (notice,) = operators.alert(POLICY, "undeliverable", subject="forum/p1", now=NOW)
+    (later,) = operators.alert(POLICY, "undeliverable", subject="forum/p1", now=NOW + timedelta(minutes=59))
+    (next_hour,) = operators.alert(POLICY, "undeliverable", subject="forum/p1", now=NOW + timedelta(hours=1))
     assert notice.key == later.key != next_hour.key
     assert notice.to == POLICY.operator
     assert notice.audience is Audience.OPERATOR
-    assert wording.alert(replace(POLICY, operator=""), "undeliverable", subject="x", now=NOW) == ()
+    assert operators.alert(replace(POLICY, operator=""), "undeliverable", subject="x", now=NOW) == ()
     assert (
-        wording.alert(Policy(desks={}, channels={}, reply_domain="x", operator="o@x"), "breaker", subject="x", now=NOW)
+        operators.alert(
+            Policy(desks={}, channels={}, reply_domain="x", operator="o@x"), "breaker", subject="x", now=NOW
+        )
         == ()
     )
 
 
 @pytest.mark.parametrize("reason", [*OPERATOR, "something_new"])
 def test_alerts_are_whole(reason) -> None:
-    (notice,) = wording.alert(POLICY, reason, subject="channel forum", now=NOW)
+    (notice,) = operators.alert(POLICY, reason, subject="channel forum", now=NOW)
     assert "channel forum" in notice.subject
     assert "{" not in notice.subject + notice.text
 
 
 def test_a_broken_login_is_told_once_and_its_end_once() -> None:
     def told(reason, now):
-        return wording.condition(POLICY, reason, subject="channel forum", detail="401", since=NOW, now=now)
+        return operators.condition(POLICY, reason, subject="channel forum", detail="401", since=NOW, now=now)
 
     (broken,), (again,) = told("login", NOW), told("login", NOW + timedelta(days=2))
     (well,) = told("recovered", NOW + timedelta(days=3))

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bridge.core import render, wording
+from bridge.core import operators, render, wording
 from bridge.core.conversation import Given, Record
 from bridge.core.model import Author, Kind, Media, Priority, Quote, Reason, Verdict
 from bridge.core.policy import DeskPolicy
@@ -271,7 +271,7 @@ def test_a_notice_to_a_ticket_comes_from_the_tickets_own_customer() -> None:
 
 
 def test_an_alert_has_no_address_that_could_be_answered_about_a_customer() -> None:
-    (notice,) = wording.alert(making.POLICY, "undeliverable", subject="forum/p1", now=NOW)
+    (notice,) = operators.alert(making.POLICY, "undeliverable", subject="forum/p1", now=NOW)
     sealed = compose(notice, stationery())
     mail = read(sealed)
     assert getaddresses([mail["From"]])[0][1] == "bridge@reply.acme.test"
