@@ -8,13 +8,12 @@ any no ─► filed with its reason; the verified sender is told once
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import commanding, drafting, gates, operators, wishes, wording
+from bridge.core import commanding, drafting, gates, operators, render, wishes, wording
 from bridge.core.case import Case, Counts, Waiver
-from bridge.core.conversation import Given, HeldLetter, PublicConversation, Record, opened
+from bridge.core.conversation import HeldLetter, Record
 from bridge.core.decision import Decision, Fact, Switch
 from bridge.core.effects import Intent, Publish
 from bridge.core.events import LetterRead
-from bridge.core.model import Post, Visibility
 from bridge.core.moment import Moment
 from bridge.core.policy import DeskPolicy
 from bridge.core.proxies import Notice
@@ -135,7 +134,7 @@ def _accepted(record: Record, event: LetterRead, case: Case, *, passed: gates.Pa
     decision = commanding.corrected(ordered, event, post.id, at=at)
     for publication in made:
         publish = _publish(record, publication, event, desk=desk, passed=passed, now=at.now)
-        decision = _with(decision, publish, post, due=at.now + desk.undo, now=at.now)
+        decision = _with(decision, publish, due=at.now + desk.undo, now=at.now)
     return _filed(decision, event, LetterOutcome.ANSWER, at=at)
 
 
@@ -161,21 +160,12 @@ def _publish(
     )
 
 
-def _with(decision: Decision, publish: Publish, post: Post, *, due: datetime, now: datetime) -> Decision:
+def _with(decision: Decision, publish: Publish, *, due: datetime, now: datetime) -> Decision:
     """The decision with one publication more."""
     assert decision.record is not None
-    private = not isinstance(opened(decision.record), PublicConversation)
-    given = Given(
-        key=publish.key,
-        text=publish.publication.text,
-        at=now,
-        agent=publish.agent,
-        post=post.id,
-        visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
-        letter=publish.letter,
-    )
     intent = Intent(effect=publish, at=due, priority=decision.record.priority)
-    return replace(decision, record=decision.record.with_given(given), intents=(*decision.intents, intent))
+    after = decision.record.with_given(render.given(publish, now))
+    return replace(decision, record=after, intents=(*decision.intents, intent))
 
 
 def _rehearsed(record: Record, publication: Publication, event: LetterRead, *, now: datetime) -> Notice:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bridge.core import showing, subjects
 from bridge.core.conversation import Conversation, Given, PrivateConversation, PublicConversation, Record
+from bridge.core.effects import Publish
 from bridge.core.model import Post, Quote, Verdict, Visibility
 from bridge.core.notes import notes
 from bridge.core.policy import ChannelPolicy, DeskPolicy
@@ -115,11 +116,25 @@ def private_answer(
     )
 
 
-def spoken(given: Given, post: Post) -> Publication:
+def spoken(answer: Given, post: Post) -> Publication:
     """An answer that was already given, as the publication that it was."""
-    answer = PrivateAnswer if given.visibility is Visibility.PRIVATE else PublicAnswer
-    return answer(
-        key=given.key, channel=post.channel, thread=post.thread, parent=post.id, author=post.author, text=given.text
+    kind = PrivateAnswer if answer.visibility is Visibility.PRIVATE else PublicAnswer
+    return kind(
+        key=answer.key, channel=post.channel, thread=post.thread, parent=post.id, author=post.author, text=answer.text
+    )
+
+
+def given(publish: Publish, now: datetime) -> Given:
+    """The answer that a publication is, as the record keeps it: who may read it is told by its type (law 9)."""
+    private = isinstance(publish.publication, PrivateAnswer)
+    return Given(
+        key=publish.key,
+        text=publish.publication.text,
+        at=now,
+        agent=publish.agent,
+        post=publish.publication.parent,
+        visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
+        letter=publish.letter,
     )
 
 

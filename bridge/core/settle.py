@@ -3,16 +3,15 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import operators, pace, phases, wording
-from bridge.core.conversation import Given, Record
+from bridge.core import operators, pace, phases, render, wording
+from bridge.core.conversation import Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Claimed, Inject, Intent, Judge, Publish, Settlement, State, Tell
 from bridge.core.events import Doubted, NotFound, Outcome, Performed, Postponed, Refused, Withdrawn
-from bridge.core.model import Visibility
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
 from bridge.core.policy import Idempotency, ReadBack
-from bridge.core.publications import Posted, PrivateAnswer
+from bridge.core.publications import Posted
 
 LIFETIME = timedelta(days=5)
 """How long a proxy or notice is tried: below every receiver's memory of Message-IDs."""
@@ -78,7 +77,7 @@ def _injected(record: Record, claimed: Claimed, now: datetime) -> Record | None:
 
 def _published(record: Record, claimed: Claimed, publish: Publish, *, posted: Posted, at: Moment) -> Decision:
     """The answer stands under the post."""
-    given = record.answer(publish.key) or _given(publish, at.now)
+    given = record.answer(publish.key) or render.given(publish, at.now)
     desk = at.policy.desks.get(publish.desk)
     confirm = desk is not None and desk.confirm and bool(publish.notify)
     detail = {"id": posted.id, "post": publish.publication.parent, "gates": " ".join(publish.gates)}
@@ -99,20 +98,6 @@ def _published(record: Record, claimed: Claimed, publish: Publish, *, posted: Po
         settlements=(_to(claimed, State.DONE, posted=posted),),
         intents=at.tell(wording.published(record, publish, posted, now=at.now)) if confirm else (),
         facts=(fact,),
-    )
-
-
-def _given(publish: Publish, now: datetime) -> Given:
-    """The answer that a publication is, for a record that does not hold it any more."""
-    private = isinstance(publish.publication, PrivateAnswer)
-    return Given(
-        key=publish.key,
-        text=publish.publication.text,
-        at=now,
-        agent=publish.agent,
-        post=publish.publication.parent,
-        visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
-        letter=publish.letter,
     )
 
 

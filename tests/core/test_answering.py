@@ -88,9 +88,11 @@ def test_private_conversations_are_answered_in_private_only() -> None:
 
 
 def test_a_public_post_may_be_answered_in_private() -> None:
-    (effect,) = effects(decided(reading(commands=commands("private"))), Publish)
+    decision = decided(reading(commands=commands("private")))
+    (effect,) = effects(decision, Publish)
 
     assert isinstance(effect.publication, PrivateAnswer)
+    assert decision.record.given[-1].visibility is Visibility.PRIVATE
 
 
 @pytest.mark.parametrize(
