@@ -42,7 +42,8 @@ def _phases(table: Mapping[Phase, Mapping[Step, Phase]]) -> str:
 def _outbox(table: Mapping[State, frozenset[State]]) -> str:
     arrows = [f"    {state} --> {after}" for state, afters in table.items() for after in State if after in afters]
     ends = [f"    {state} --> [*]" for state, afters in table.items() if not afters]
-    return _diagram([f"    [*] --> {State.READY}", f"    [*] --> {State.HELD}", *arrows, *ends])
+    begins = [f"    [*] --> {state}" for state in (State.READY, State.PACED, State.HELD)]
+    return _diagram([*begins, *arrows, *ends])
 
 
 def _diagram(lines: list[str]) -> str:

@@ -1,7 +1,7 @@
 """The daemon: every loop in one task group, from the first poll to the last settled effect.
 
-polls (APScheduler)   couriers: judge │ inject, tell, reread │ publish   inboxes   chores
-└──────────── all write through house.apply ────────────┘
+polls (APScheduler)   couriers: judge │ inject, tell, reread │ publish   turns at desks   inboxes   chores
+└──────────────────────── all write through house.apply ────────────────────────┘
 """
 
 import asyncio
@@ -14,9 +14,10 @@ from functools import partial
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bridge.app import compose
+from bridge.app import compose, pacing
 from bridge.app.chores import chores
 from bridge.app.compose import Current, WallClock
+from bridge.app.figures import Figures, asked, sources
 from bridge.app.notify import notify, watchdog_interval
 from bridge.app.place import Place, database
 from bridge.app.reloading import reload
@@ -67,7 +68,7 @@ async def opened(loaded: Loaded) -> AsyncIterator[tuple[House, Current, SqlStore
 
 async def run_once(loaded: Loaded) -> bool:
     """Poll every channel once, see every letter and effect through that is due now; True where all went well."""
-    async with opened(loaded) as (house, _current, _store):
+    async with opened(loaded) as (house, current, store):
         lookout = Lookout(house)
         polled = asyncio.Event()
         async with asyncio.TaskGroup() as group:
@@ -78,10 +79,23 @@ async def run_once(loaded: Loaded) -> bool:
             polled.set()
             house.bell.ring()
         await courier.drain(house, _kinds(*COURIERS))
+        await _turns_once(house, store, _figures(current, lookout))
         for name in house.inboxes:
             await inbound.drain(house, name, lookout=lookout)
         await courier.drain(house, _kinds(*COURIERS))
         return all(watch.state == "well" for watch in lookout.watches.values())
+
+
+def _figures(current: Current, lookout: Lookout) -> Figures:
+    """Desks' figures, from the sources that the configuration of the moment names."""
+    return Figures(lambda: sources(current.loaded), lookout, asked)
+
+
+async def _turns_once(house: House, store: SqlStore, figures: Figures) -> None:
+    """Let in what has room at the desks by now, and send it."""
+    await figures.renew(house.clock.now())
+    if await pacing.admit(house, store, figures.known):
+        await courier.drain(house, _kinds(*COURIERS))
 
 
 async def run(loaded: Loaded, place: Place) -> None:
@@ -90,7 +104,7 @@ async def run(loaded: Loaded, place: Place) -> None:
         stop = asyncio.Event()
         lookout = Lookout(house)
         todo = chores(house, current, store)
-        loops = asyncio.create_task(_loops(house, current, lookout, todo=todo, stop=stop))
+        loops = asyncio.create_task(_loops(house, current, lookout, store=store, todo=todo, stop=stop))
         _listen(house, stop, loops, reload=partial(reload, current, place.configuration, place.credentials))
         if store.rolled_back:
             log.error("publishing_paused_after_rollback", reason=store.rolled_back)
@@ -132,7 +146,7 @@ def _leaf(group: BaseExceptionGroup[StoreLost]) -> StoreLost:
 
 
 async def _loops(
-    house: House, current: Current, lookout: Lookout, *, todo: tuple[Chore, ...], stop: asyncio.Event
+    house: House, current: Current, lookout: Lookout, *, store: SqlStore, todo: tuple[Chore, ...], stop: asyncio.Event
 ) -> None:
     """Everything that runs side by side; the first one that fails for good ends them all."""
     async with asyncio.TaskGroup() as group:
@@ -140,6 +154,7 @@ async def _loops(
             group.create_task(courier.serve(house, _kinds((kinds, slots)), slots=slots, stop=stop))
         for name in house.inboxes:
             group.create_task(inbound.serve(house, name, lookout=lookout, stop=stop))
+        group.create_task(pacing.serve(house, store, _figures(current, lookout), stop=stop))
         group.create_task(_polls(house, current, lookout, stop))
         group.create_task(janitor.serve(house, todo, stop=stop))
         group.create_task(_heartbeat(stop))

@@ -15,6 +15,8 @@ FAMILIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "bridge_posts_unjudged": ("gauge", (), "Posts of the last 24 hours that wait for their verdict."),
     "bridge_outbox_rows": ("gauge", ("effect", "state"), "Effects that are not settled, by kind and state."),
     "bridge_outbox_oldest_seconds": ("gauge", ("effect", "state"), "Age of the oldest of them."),
+    "bridge_desk_waiting": ("gauge", ("desk", "priority"), "Proxies that wait for their turn at a desk."),
+    "bridge_desk_waiting_oldest_seconds": ("gauge", ("desk", "priority"), "For how long the first of them has waited."),
     "bridge_effects_day": ("gauge", ("effect", "state"), "Effects settled in the last 24 hours, by kind and end."),
     "bridge_letters_day": ("gauge", ("outcome",), "Letters of the last 24 hours by outcome."),
     "bridge_letters_held": ("gauge", (), "Letters that wait for a person."),
@@ -67,6 +69,7 @@ def samples(seen: Seen) -> Iterator[Sample]:
     for (kind, state), count in status.settled.items():
         yield Sample(name="bridge_effects_day", value=count, labels=(kind, str(state)))
     yield from _outbox(seen)
+    yield from _turns(seen)
     yield from _connections(seen)
     yield from _channels(status)
 
@@ -79,6 +82,15 @@ def _outbox(seen: Seen) -> Iterator[Sample]:
         age = (seen.now - waiting.oldest).total_seconds() if waiting else 0.0
         yield Sample(name="bridge_outbox_rows", value=waiting.count if waiting else 0, labels=(kind, str(state)))
         yield Sample(name="bridge_outbox_oldest_seconds", value=max(0.0, age), labels=(kind, str(state)))
+
+
+def _turns(seen: Seen) -> Iterator[Sample]:
+    """What waits at the desks; a proxy that the community may answer first has an age only once that time is over."""
+    for waiting in seen.status.turns:
+        labels = (waiting.desk, str(waiting.priority))
+        age = max(0.0, (seen.now - waiting.oldest).total_seconds())
+        yield Sample(name="bridge_desk_waiting", value=waiting.count, labels=labels)
+        yield Sample(name="bridge_desk_waiting_oldest_seconds", value=age, labels=labels)
 
 
 def _connections(seen: Seen) -> Iterator[Sample]:

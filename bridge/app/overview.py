@@ -8,6 +8,7 @@ from bridge.app.showing import ChannelRow, channels, status
 from bridge.config import Loaded
 from bridge.core.effects import State
 from bridge.store.reports import Waiting
+from bridge.store.turns import Queued
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,17 @@ class OutboxLine:
     rows: int
     oldest: timedelta
     """Age of the oldest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskLine:
+    """What waits for its turn at a desk, of one priority."""
+
+    desk: str
+    priority: str
+    waiting: int
+    oldest: timedelta
+    """For how long the first of them has waited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +47,8 @@ class Overview:
     unsure: int
     channels: tuple[ChannelRow, ...]
     outbox: tuple[OutboxLine, ...]
+    desks: tuple[DeskLine, ...]
+    """Only desks where something waits for its turn."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -69,6 +83,16 @@ async def overview(loaded: Loaded) -> Overview:
         unsure=sum(w.count for w in found.waiting if w.state is State.UNSURE),
         channels=tuple(rows),
         outbox=tuple(_line(waiting, now) for waiting in found.waiting),
+        desks=tuple(_desk(waiting, now) for waiting in found.turns),
+    )
+
+
+def _desk(waiting: Queued, now: datetime) -> DeskLine:
+    return DeskLine(
+        desk=waiting.desk,
+        priority=str(waiting.priority),
+        waiting=waiting.count,
+        oldest=max(now - waiting.oldest, timedelta(0)),
     )
 
 

@@ -85,6 +85,9 @@ def status(*, config: Config = None, json: Json = False) -> None:
             ("effect", "state", "rows", "oldest"),
             ((w.effect, w.state, w.rows, w.oldest) for w in seen.outbox),
         )
+        if seen.desks:
+            waiting = ((d.desk, d.priority, d.waiting, d.oldest) for d in seen.desks)
+            table("Waiting for their turn", ("desk", "priority", "proxies", "oldest"), waiting)
     raise typer.Exit(Exit.NOT_FINE if seen.needs_a_person else Exit.FINE)
 
 

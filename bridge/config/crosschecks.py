@@ -19,6 +19,15 @@ def missing_inboxes(desks: Mapping[str, Part[DeskStanza]], inboxes: Collection[s
             yield Complaint(file=desk.file, key=f"desk.{desk.name}.inbox", what=what)
 
 
+def missing_weights(desks: Mapping[str, Part[DeskStanza]], channels: Collection[str]) -> Iterator[Complaint]:
+    """Channels that have a share of a desk and do not exist."""
+    for desk in desks.values():
+        weights = desk.common.pace.weights if desk.common.pace else {}
+        for name in sorted(weights.keys() - set(channels)):
+            what = f"there is no channel {name}{meant(name, channels)}"
+            yield Complaint(file=desk.file, key=f"desk.{desk.name}.pace.weights.{name}", what=what)
+
+
 def wrong_templates(texts: Mapping[str, str], desks: Collection[str]) -> Iterator[Complaint]:
     """Templates for desks that do not exist, and lines that no proxy could show."""
     for file, text in texts.items():

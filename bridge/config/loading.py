@@ -84,6 +84,7 @@ class _Loading:
         desks = self._made((given for given in tables if given.word == "desk"), DeskStanza)
         inboxes = self._made((given for given in tables if given.word == "inbox"), InboxStanza)
         self.complaints += crosschecks.missing_inboxes(desks, names["inbox"])
+        self.complaints += crosschecks.missing_weights(desks, names["channel"])
         self.complaints += crosschecks.missing_alerts(bridge, names["desk"])
         responses = _named(self.files, "responses", ".md")
         self.complaints += crosschecks.wrong_templates(self.files.below("templates"), names["desk"])

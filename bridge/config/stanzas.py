@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bridge.config.bridge_stanza import Mailbox
+from bridge.config.pace_stanza import PaceStanza
 from bridge.core.policy import Agent, Breaker, DeskPolicy, Way
 from bridge.stanza import Duration, Stanza
 
@@ -134,6 +135,9 @@ class DeskStanza(Stanza):
     allow_media: bool = Field(default=False, description="Let agents publish pictures with #media.")
     confirm: bool = Field(default=False, description="Tell the agent also what was published.")
     breaker: BreakerStanza = Field(default=BreakerStanza(), description="How many publications are normal.")
+    pace: PaceStanza | None = Field(
+        default=None, description="How much goes into the queue at once; everything where it is not set."
+    )
     i_accept_unverified_senders: bool = Field(
         default=False, description="Go live without authserv_id and internal_senders: anybody can pose as an agent."
     )
@@ -170,4 +174,5 @@ class DeskStanza(Stanza):
             allow_media=self.allow_media,
             confirm=self.confirm,
             breaker=Breaker(**self.breaker.model_dump()),
+            pace=self.pace.policy() if self.pace else None,
         )

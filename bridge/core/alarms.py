@@ -15,6 +15,9 @@ DOUBT = timedelta(minutes=15)
 WAITING = timedelta(minutes=15)
 """How long a proxy, notice or publication may wait before the operator hears of it (C25)."""
 
+TURN = timedelta(hours=4)
+"""How long a proxy may wait for its turn at a desk: agents do not keep up, or the pace is too slow."""
+
 HELD = timedelta(hours=4)
 """How long something may be held without anybody looking."""
 
@@ -62,6 +65,8 @@ def alarms(sight: Sight) -> Iterator[Alarm]:
             yield Alarm(reason="in_doubt", subject=what, detail=since)
         elif pile.state is State.READY and pile.oldest >= WAITING + _grace(pile.kind):
             yield Alarm(reason="waiting_long", subject=what, detail=since)
+        elif pile.state is State.PACED and pile.oldest >= TURN:
+            yield Alarm(reason="turn_waiting", subject=what, detail=since)
         elif pile.state is State.HELD and pile.oldest >= HELD:
             yield Alarm(reason="held_waiting", subject=what, detail=since)
     if sight.held_letters and sight.oldest_held_letter >= HELD:

@@ -125,6 +125,8 @@ class State(StrEnum):
 
     READY = "ready"
     """Waits for its time."""
+    PACED = "paced"
+    """Waits for its turn at a desk that takes only so much at once."""
     RUNNING = "running"
     """Claimed under a lease; the claim is the committed intent."""
     UNSURE = "unsure"
@@ -137,6 +139,7 @@ class State(StrEnum):
 
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
+    State.PACED: frozenset({State.READY, State.DROPPED}),
     State.READY: frozenset({State.RUNNING, State.READY, State.HELD, State.DROPPED}),
     State.RUNNING: frozenset({State.DONE, State.READY, State.UNSURE, State.HELD, State.DROPPED}),
     State.UNSURE: frozenset({State.RUNNING, State.HELD, State.DROPPED}),
@@ -150,6 +153,17 @@ OPEN = frozenset({State.READY, State.RUNNING, State.UNSURE})
 """States of rows that the courier still has to do something about; they keep later rows of their lane waiting."""
 
 
+class Turn(StrEnum):
+    """How a proxy comes to its turn at a desk that has a pace."""
+
+    OPENS = "opens"
+    """It waits, and opens a ticket there."""
+    JOINS = "joins"
+    """It waits, and joins a ticket that is there already."""
+    AT_ONCE = "at once"
+    """It does not wait; it only counts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """An effect that shall happen, from a time on."""
@@ -159,6 +173,15 @@ class Intent:
     priority: Priority = Priority.NORMAL
     held: str = ""
     """Reason code where it starts held and waits for a person."""
+    turn: Turn | None = None
+    """Of a proxy for a desk that has a pace; from `at` on it may have its turn."""
+
+    @property
+    def state(self) -> State:
+        """In which state its row begins."""
+        if self.held:
+            return State.HELD
+        return State.PACED if self.turn in {Turn.OPENS, Turn.JOINS} else State.READY
 
     @property
     def key(self) -> str:
@@ -213,7 +236,7 @@ class Settlement:
     key: str
     state: State
     epoch: int | None = None
-    """The claim that it settles; None for a row that nobody has claimed (READY, UNSURE or HELD)."""
+    """The claim that it settles; None for a row that nobody has claimed (PACED, READY, UNSURE or HELD)."""
     at: datetime | None = None
     """When it is due again, for READY and UNSURE."""
     reason: str = ""

@@ -264,6 +264,11 @@ OPERATOR: Mapping[str, Phrase] = {
         "Waiting too long: {subject}",
         "{subject} could not be delivered so far. {detail}\n\nSee it with: bridge status and bridge channel list",
     ),
+    "turn_waiting": Phrase(
+        "Waiting for a turn: {subject}",
+        "{subject} wait for their turn at a desk that takes only so much at once. {detail}\n\n"
+        "Nothing is lost: agents do not keep up, or the desk's pace is too slow.\n\nSee them with: bridge status",
+    ),
     "held_waiting": Phrase(
         "Held answers wait: {subject}",
         "{subject} wait for a person. {detail}\n\nSee them with: bridge held list",

@@ -84,6 +84,21 @@ class Breaker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How much a desk takes at once, so that social contacts do not overtake the queue's own mail and chat."""
+
+    open: int | None = None
+    """Tickets of ours that may wait for an answer there at the same time."""
+    open_for: timedelta = timedelta(hours=24)
+    """How long a ticket counts as open at the most: what agents end without an answer is never told to us."""
+    per_minute: int | None = None
+    weights: Mapping[str, int] = field(default_factory=dict)
+    """The channels' shares; 1 for those that are not named."""
+    hold_above: int | None = None
+    """While the operator's own figure is higher, only what is urgent goes in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskPolicy:
     """Who may answer at a desk, what may be published from there and what happens on the way."""
 
@@ -123,6 +138,8 @@ class DeskPolicy:
     confirm: bool = False
     """Tell the agent also what was published, not only what was not."""
     breaker: Breaker = Breaker()
+    pace: Pace | None = None
+    """None where everything goes in at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bridge.core import forwarding, operators, phases
-from bridge.core.conversation import Record
+from bridge.core import fairness, forwarding, operators, phases
+from bridge.core.conversation import Phase, Record
 from bridge.core.decision import Decision, Fact, Judged
-from bridge.core.effects import Intent, Settlement, State
+from bridge.core.effects import Intent, Settlement, State, Turn
 from bridge.core.events import PostJudged
+from bridge.core.model import Post
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
+from bridge.core.policy import DeskPolicy
 
 
 def judged(record: Record | None, event: PostJudged, *, at: Moment) -> Decision:
@@ -38,12 +40,12 @@ def _left(record: Record, event: PostJudged, now: datetime) -> Decision:
 
 def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
     """Make the proxy, render it once, and intend to inject it."""
-    verdict = event.verdict
+    verdict, desk = event.verdict, at.policy.desks[event.verdict.desk or ""]
     inject = forwarding.proxied(
         record,
         event.post,
         verdict,
-        desk=at.policy.desks[verdict.desk or ""],
+        desk=desk,
         delimiter=event.delimiter,
         at=at,
         contacts=event.contacts,
@@ -63,9 +65,17 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         record=after,
         judged=(Judged(post=event.post.key, verdict=verdict),),
         settlements=(_settled(event, State.DONE),),
-        intents=(Intent(effect=inject, at=start, priority=verdict.priority),),
+        intents=(Intent(effect=inject, at=start, priority=verdict.priority, turn=_turn(record, event.post, desk)),),
         facts=(_fact("forwarded", after, event, now=at.now),),
     )
+
+
+def _turn(record: Record, post: Post, desk: DeskPolicy) -> Turn | None:
+    """How the proxy comes to its turn; None at a desk that takes everything at once."""
+    if desk.pace is None:
+        return None
+    joins = record.phase is Phase.WAITING and any(sent.desk == desk.name for sent in record.sent)
+    return fairness.turn(post, joins=joins)
 
 
 def _settled(event: PostJudged, state: State, reason: str = "") -> Settlement:

@@ -89,11 +89,12 @@ def conversation(connection: Connection, conversation_id: str) -> Dossier | None
 
 
 def _rows(connection: Connection, record: Record, key: bytes | None) -> tuple[Row, ...]:
-    """Rows that the record names, and those that are open or held."""
+    """Rows that the record names, and those that are open, paced or held."""
     named = [*(sent.key for sent in record.sent), *(given.key for given in record.given)]
     query = sa.select(schema.outbox).where(_outbox.payload != "")
     found = list(connection.execute(query.where(_outbox.key.in_(named))))
     found += connection.execute(query.where(_outbox.conversation == key, _outbox.due.is_not(None)))
+    found += connection.execute(query.where(_outbox.conversation == key, _outbox.waits.is_not(None)))
     held = query.where(schema.ROW_HELD, _outbox.conversation == key)
     found += connection.execute(held)
     unique = {row.id: row for row in found}

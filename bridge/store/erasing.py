@@ -125,6 +125,7 @@ def _drop_rows(connection: Connection, now: int, conversations: Sequence[bytes])
         state=State.DROPPED.value,
         reason="erased",
         due=None,
+        waits=None,
         lease_until=None,
         owner="",
         settled=now,
@@ -132,8 +133,8 @@ def _drop_rows(connection: Connection, now: int, conversations: Sequence[bytes])
         payload="",
         sealed=None,
     )
-    open_or_held = (_outbox.c.due.is_not(None), schema.ROW_HELD)
-    return sum(connection.execute(dropped.where(theirs, which)).rowcount for which in open_or_held)
+    waiting = (_outbox.c.due.is_not(None), _outbox.c.waits.is_not(None), schema.ROW_HELD)
+    return sum(connection.execute(dropped.where(theirs, which)).rowcount for which in waiting)
 
 
 def _letters(connection: Connection, conversations: Sequence[bytes]) -> int:

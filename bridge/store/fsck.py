@@ -121,6 +121,8 @@ def _without_time_or_reason(connection: Connection, _now: int) -> Iterator[str]:
     wrong = sa.or_(
         sa.and_(opened, _outbox.due.is_(None)),
         sa.and_(~opened, _outbox.due.is_not(None)),
+        sa.and_(_state(State.PACED), _outbox.waits.is_(None)),
+        sa.and_(~_state(State.PACED), _outbox.waits.is_not(None)),
         sa.and_(_state(State.HELD), _outbox.reason == ""),
         sa.and_(_state(State.DONE, State.DROPPED), _outbox.settled.is_(None)),
     )

@@ -11,7 +11,7 @@ from bridge.store.prepared import Intended, Prepared, Settled, Sighted, marking
 from bridge.store.statement import Values
 from bridge.store.view import OutboxRow, View
 
-_UNCLAIMED = frozenset({State.READY, State.UNSURE, State.HELD})
+_UNCLAIMED = frozenset({State.PACED, State.READY, State.UNSURE, State.HELD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +120,7 @@ def _add_settlement(changes: Changes, view: View, settled: Settled, *, before: O
         values["new_seq"] = _next(view, before.conversation, before.lane)
     if opened and values["new_due"] is None:
         values["new_due"] = now
+    values["new_entered"] = now if opened and before.state is State.PACED else None
     values["new_settled"] = None if opened or settled.state is State.HELD else now
     changes.settlements.append(values)
 

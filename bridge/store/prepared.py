@@ -184,7 +184,7 @@ def _intended(intent: Intent, conversations: Mapping[int, bytes]) -> Intended:
         kind=row["kind"],
         lane=row["lane"],
         conversation=conversation,
-        state=State.HELD if intent.held else State.READY,
+        state=intent.state,
         about=about,
         row=row,
     )

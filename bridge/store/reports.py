@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 from bridge.core.effects import State
 from bridge.core.model import Post, PostKey, Verdict, Visibility
 from bridge.core.replies import LetterOutcome
-from bridge.store import queries, schema
+from bridge.store import queries, schema, turns
 from bridge.store.codec import from_json, long, maybe_moment, micros, moment, unpacked
 from bridge.store.schema import plain
 
@@ -29,7 +29,7 @@ class Waiting:
     state: State
     count: int
     oldest: datetime
-    """When the oldest of them was intended."""
+    """When the oldest of them was intended; of paced ones, from when on the first might have had its turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,8 @@ class Status:
     switches: Mapping[str, str]
     facts: int
     """Number of the newest fact."""
+    turns: tuple[turns.Queued, ...]
+    """What waits for its turn at the desks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,7 @@ def status(connection: Connection, since: datetime) -> Status:
         channels=_channels(connection),
         switches=queries.switches(connection),
         facts=connection.execute(sa.select(sa.func.max(_fact.id))).scalar() or 0,
+        turns=turns.queued(connection),
     )
 
 
@@ -137,18 +140,24 @@ def _counts(connection: Connection, column: sa.Column[Any], where: sa.ColumnElem
 
 
 def _waiting(connection: Connection) -> tuple[Waiting, ...]:
-    """Open and held rows, each set found by its own index."""
-    columns = (
-        _outbox.kind,
-        _outbox.state,
-        sa.func.count().label("count"),
-        sa.func.min(_outbox.created).label("oldest"),
-    )
-    found: list[Any] = []
-    for condition in (_outbox.due.is_not(None), schema.ROW_HELD):
-        found += connection.execute(sa.select(*columns).where(condition).group_by(_outbox.kind, _outbox.state))
-    made = (Waiting(kind=r.kind, state=State(r.state), count=r.count, oldest=moment(r.oldest)) for r in found)
+    """Open, paced and held rows, each set found by its own index."""
+    found = [row for condition, since in _SETS for row in connection.execute(_piles(condition, since))]
+    made = (Waiting(kind=r.kind, state=State(r.state), count=r.number, oldest=moment(r.oldest)) for r in found)
     return tuple(sorted(made, key=lambda waiting: (waiting.kind, waiting.state)))
+
+
+_SETS: tuple[tuple[sa.ColumnElement[bool], sa.Column[Any]], ...] = (
+    (_outbox.due.is_not(None), _outbox.created),
+    (_outbox.waits.is_not(None), _outbox.waits),
+    (schema.ROW_HELD, _outbox.created),
+)
+
+
+def _piles(condition: sa.ColumnElement[bool], since: sa.Column[Any]) -> sa.Select[Any]:
+    """One of these sets by kind and state, with its size and its oldest."""
+    counted = (sa.func.count().label("number"), sa.func.min(since).label("oldest"))
+    query = sa.select(_outbox.kind, _outbox.state, *counted).where(condition)
+    return query.group_by(_outbox.kind, _outbox.state)
 
 
 def _settled(connection: Connection, after: int) -> dict[tuple[str, State], int]:

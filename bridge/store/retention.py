@@ -66,13 +66,14 @@ def _posts(connection: Connection, now: int, around: Surroundings, *, keep: Keep
 
 
 def _waits(conversation: ColumnElement[bytes]) -> ColumnElement[bool]:
-    """Whether something of the conversation is open or held."""
+    """Whether something of the conversation is open, paced or held."""
     held = sa.select(_outbox.c.conversation).where(schema.ROW_HELD)
     opened = sa.exists().where(_outbox.c.conversation == conversation, _outbox.c.due.is_not(None))
+    paced = sa.exists().where(_outbox.c.conversation == conversation, _outbox.c.waits.is_not(None))
     letters = sa.select(_letter.c.conversation).where(schema.LETTER_HELD)
     held = held.where(_outbox.c.conversation.is_not(None))
     letters = letters.where(_letter.c.conversation.is_not(None))
-    return sa.or_(opened, conversation.in_(held), conversation.in_(letters))
+    return sa.or_(opened, paced, conversation.in_(held), conversation.in_(letters))
 
 
 def erase_posts(connection: Connection, now: int, around: Surroundings, *, ids: Sequence[int]) -> int:

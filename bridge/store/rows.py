@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bridge.core.conversation import Record
 from bridge.core.decision import CursorMove, Judged, Switch
-from bridge.core.effects import Intent, Settlement, State
+from bridge.core.effects import Intent, Settlement, State, Turn
 from bridge.core.events import Gap, Quarantined, Sighting
 from bridge.core.model import Post, PostKey, Priority
 from bridge.core.replies import Filed
@@ -83,9 +83,12 @@ def intent(intent: Intent, conversation: bytes | None) -> Values:
         "kind": kind_of(effect),
         "lane": intent.lane.value,
         "conversation": conversation,
-        "state": (State.HELD if intent.held else State.READY).value,
+        "state": intent.state.value,
         "rank": _RANKS[intent.priority],
-        "due": None if intent.held else micros(intent.at),
+        "due": micros(intent.at) if intent.state is State.READY else None,
+        "waits": micros(intent.at) if intent.state is State.PACED else None,
+        "opens": int(intent.turn is Turn.OPENS),
+        "entered": micros(intent.at) if intent.turn is Turn.AT_ONCE else None,
         "reason": plain(intent.held),
         "channel": plain(channel_of(effect)),
         "visibility": visibility_of(effect),

@@ -130,6 +130,7 @@ conversation = _table(
     _time("updated"),
     _text("record"),
     sa.Index("conversation_updated", "updated"),
+    sa.Index("conversation_waiting", "desk", "updated", **_where("phase = 'waiting'")),
 )
 
 outbox = _table(
@@ -159,14 +160,24 @@ outbox = _table(
     _time("created"),
     _time("changed"),
     _maybe_time("settled"),
+    _maybe_time("waits"),
+    _count("opens"),
+    _maybe_time("entered"),
     sa.Index("outbox_key", "key", unique=True),
     sa.Index("outbox_lane", "conversation", "lane", "seq", unique=True, **_where("due IS NOT NULL")),
     sa.Index("outbox_due", "kind", "rank", "due", **_where("due IS NOT NULL")),
     sa.Index("outbox_posted", "channel", "posted_id", **_where("posted_id IS NOT NULL")),
     sa.Index("outbox_held", "changed", **_where("state = 'held'")),
     sa.Index("outbox_settled", "settled", **_where("settled IS NOT NULL")),
+    sa.Index("outbox_waits", "desk", "channel", "rank", "opens", "waits", **_where("waits IS NOT NULL")),
+    sa.Index("outbox_turn", "conversation", "opens", "id", **_where("waits IS NOT NULL")),
+    sa.Index("outbox_entered", "desk", "entered", **_where("entered IS NOT NULL")),
 )
-"""`due` is set exactly while the row is open: when it waits, its time; when it runs, the end of its lease."""
+"""`due` is set exactly while the row is open: when it waits, its time; when it runs, the end of its lease.
+
+`waits` is set exactly while the row is paced: from when on it may have its turn at its desk; `opens` is 1 where it
+opens a ticket there, and `entered` tells when it had its turn.
+"""
 
 fact = _table(
     "fact",

@@ -37,7 +37,8 @@ NEW_QUARANTINE = _new_unless_known(schema.quarantine)
 NEW_POST = NewRows(_post, "channel native fingerprint conversation identity visibility at seen body raw")
 NEW_INTENT = NewRows(
     _outbox,
-    "key kind lane conversation seq state rank due reason channel visibility desk payload sealed created changed",
+    "key kind lane conversation seq state rank due reason channel visibility desk payload sealed created changed"
+    " waits opens entered",
 )
 NEW_FACT = NewRows(schema.fact, "key kind at conversation channel actor detail chain place before hash")
 SET_SWITCH = Statement(sa.insert(schema.switch), ["name", "value", "by", "at"])
@@ -85,8 +86,9 @@ SETTLE = Statement(
         lease_until=None,
         owner="",
         settled=bindparam("new_settled"),
+        waits=None,
         changed=bindparam("now"),
-        **{name: _kept(name) for name in ("looks", "seq", "posted_id", "posted_url", "payload", "sealed")},
+        **{name: _kept(name) for name in ("looks", "seq", "entered", "posted_id", "posted_url", "payload", "sealed")},
     )
 )
 

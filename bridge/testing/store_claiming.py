@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bridge.core.decision import Decision
-from bridge.core.effects import TRANSITIONS, Claimed, Effect, Intent, Publish, Reread, Row, Settlement, State
+from bridge.core.effects import TRANSITIONS, Claimed, Effect, Intent, Publish, Reread, Row, Settlement, State, Turn
 from bridge.core.model import Priority
 from bridge.core.publications import Posted
 from bridge.ports import Batch, Stale, Store
@@ -109,6 +109,19 @@ class ClaimingContract:
         assert not await claim(store)
         await settle(store, running, State.DONE)
         assert keys(await claim(store)) == [third.key]
+
+    async def test_a_paced_row_keeps_nobody_waiting_until_its_turn(self, store: Store) -> None:
+        """And then stands behind all who wait; what does not wait for a turn is due at once."""
+        paced, second, third = answers(3)
+        await intend(store, replace(soon(paced), turn=Turn.JOINS), replace(soon(second), turn=Turn.AT_ONCE))
+        await intend(store, soon(third))
+        (running,) = await claim(store)
+        assert running.key == second.key
+        await store.apply(Decision(settlements=(Settlement(key=paced.key, state=State.READY),)))
+        for expected in (third, paced):
+            await settle(store, running, State.DONE)
+            (running,) = await claim(store)
+            assert running.key == expected.key
 
     async def test_rows_without_a_conversation_are_independent(self, store: Store) -> None:
         """Operators' alerts."""
@@ -255,8 +268,9 @@ class ClaimingContract:
 async def brought_to(store: Store, state: State) -> Claimed:
     """A row in that state."""
     held = "links" if state is State.HELD else ""
-    await intend(store, replace(soon(making.publish()), held=held))
-    if state in {State.READY, State.HELD}:
+    turn = Turn.OPENS if state is State.PACED else None
+    await intend(store, replace(soon(making.publish()), held=held, turn=turn))
+    if state in {State.PACED, State.READY, State.HELD}:
         return making.claimed(making.publish(), epoch=0)
     (row,) = await claim(store)
     if state is not State.RUNNING:

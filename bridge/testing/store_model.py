@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bridge.core.decision import Decision
-from bridge.core.effects import OPEN, TRANSITIONS, Claimed, Effect, Intent, Lane, Row, Settlement, State
+from bridge.core.effects import OPEN, TRANSITIONS, Claimed, Effect, Intent, Lane, Row, Settlement, State, Turn
 from bridge.core.model import Priority
 from bridge.ports import Stale, Store
 from bridge.testing import making
@@ -94,15 +94,17 @@ class OutboxMachine(RuleBasedStateMachine):
         publish=st.booleans(),
         priority=st.sampled_from(Priority),
         later=st.booleans(),
-        held=st.booleans(),
+        begins=st.sampled_from([State.READY, State.PACED, State.HELD]),
     )
-    def intend(self, *, thread: str, publish: bool, priority: Priority, later: bool, held: bool) -> None:
+    def intend(self, *, thread: str, publish: bool, priority: Priority, later: bool, begins: State) -> None:
         """Something shall happen."""
         self.count += 1
         post = making.post(f"p{self.count}", thread=thread)
         effect: Effect = making.publish(of=post, letter=f"f{self.count}") if publish else making.judge(post)
         at = (FUTURE if later else PAST) + timedelta(seconds=self.count)
-        intent = Intent(effect=effect, at=at, priority=priority, held="links" if held else "")
+        held = "links" if begins is State.HELD else ""
+        turn = Turn.OPENS if begins is State.PACED else None
+        intent = Intent(effect=effect, at=at, priority=priority, held=held, turn=turn)
         receipt = self.wait(self.store.apply(Decision(intents=(intent, intent))))
         assert receipt.new_intents == 1
         self.model.rows[intent.key] = Modelled(
@@ -110,8 +112,8 @@ class OutboxMachine(RuleBasedStateMachine):
             lane=(thread, intent.lane),
             order=self.model.next_order(),
             rank=priority.rank,
-            due=None if held else at,
-            state=State.HELD if held else State.READY,
+            due=at if begins is State.READY else None,
+            state=begins,
         )
 
     @rule(again=st.randoms(use_true_random=False))
@@ -168,7 +170,7 @@ class OutboxMachine(RuleBasedStateMachine):
         """A person settles a row that nobody has in hand."""
         key = sorted(self.model.rows)[which % len(self.model.rows)]
         row = self.model.rows[key]
-        free = row.state in {State.READY, State.UNSURE, State.HELD} and state in TRANSITIONS[row.state]
+        free = row.state in {State.PACED, State.READY, State.UNSURE, State.HELD} and state in TRANSITIONS[row.state]
         self._settle(key, state, epoch=None, allowed=free)
 
     def _settle(self, key: str, state: State, *, epoch: int | None, allowed: bool) -> None:

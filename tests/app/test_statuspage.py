@@ -14,9 +14,11 @@ from bridge.app.statuspage import application, exposition, served
 from bridge.config.bridge_stanza import Status as Settings
 from bridge.core.effects import State
 from bridge.core.health import Health, Watch
+from bridge.core.model import Priority
 from bridge.core.replies import LetterOutcome
 from bridge.stanza import Secret
 from bridge.store.reports import ChannelState, Status, Waiting
+from bridge.store.turns import Queued
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 STATUS = Status(
@@ -30,6 +32,7 @@ STATUS = Status(
     channels=(ChannelState(name="forum", polled=NOW, newest=NOW, gaps=1, quarantined=0),),
     switches={"publishing": "paused"},
     facts=12,
+    turns=(Queued(desk="support", priority=Priority.LOW, count=7, oldest=NOW - timedelta(minutes=5)),),
 )
 SEEN = Seen(
     status=STATUS,
@@ -46,6 +49,8 @@ def test_prometheus_reads_every_value() -> None:
     values = {(s.name, tuple(s.labels.values())): s.value for family in families.values() for s in family.samples}
 
     assert values["bridge_outbox_oldest_seconds", ("publish", "unsure")] == 90
+    assert values["bridge_desk_waiting", ("support", "low")] == 7
+    assert values["bridge_desk_waiting_oldest_seconds", ("support", "low")] == 300
     assert values["bridge_publishing_paused", ()] == 1
     assert values["bridge_posts_day", ("left",)] == 2
     assert values["bridge_connection_needs_person", ('channel "x"\n',)] == 1

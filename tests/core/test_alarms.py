@@ -26,6 +26,8 @@ def pile(kind: str, state: State, minutes: int) -> Sight:
         (pile("publish", State.READY, 60), []),
         (pile("inject", State.READY, 25 * 60), ["waiting_long"]),
         (pile("publish", State.HELD, 4 * 60), ["held_waiting"]),
+        (pile("inject", State.PACED, 4 * 60), ["turn_waiting"]),
+        (pile("inject", State.PACED, 3 * 60), []),
         (Sight(piles=(), held_letters=1, oldest_held_letter=timedelta(hours=5), free=0.5, place="s"), ["held_waiting"]),
         (Sight(piles=(), held_letters=0, oldest_held_letter=timedelta(0), free=0.01, place="s"), ["disk_nearly_full"]),
     ],

@@ -3,11 +3,26 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bridge.core.conversation import Phase
 from bridge.core.decide import decide
-from bridge.core.effects import Inject, State
+from bridge.core.effects import Inject, State, Turn
 from bridge.core.events import PostJudged
-from bridge.testing.making import LEFT, NOW, VERDICT, claimed, judge, moment, post, waiting
+from bridge.core.policy import Pace
+from bridge.testing.making import (
+    DESK,
+    LEFT,
+    NOW,
+    POLICY,
+    VERDICT,
+    claimed,
+    judge,
+    moment,
+    post,
+    private_post,
+    waiting,
+)
 
 
 def event(verdict, of=None, **changes):
@@ -52,6 +67,25 @@ def test_the_community_may_answer_first() -> None:
     (intent,) = decide(None, event(replace(VERDICT, hold_for=timedelta(hours=4))), at=moment()).intents
 
     assert intent.at == NOW + timedelta(hours=4)
+
+
+PACED = replace(POLICY, desks={"support": replace(DESK, pace=Pace(open=3))})
+
+
+@pytest.mark.parametrize(
+    ("record", "of", "turn"),
+    [
+        (None, post(), Turn.OPENS),
+        (waiting(), post("p2"), Turn.JOINS),
+        (replace(waiting(), phase=Phase.ANSWERED), post("p2"), Turn.OPENS),
+        (None, private_post(), Turn.AT_ONCE),
+    ],
+)
+def test_at_a_desk_with_a_pace_a_proxy_waits_for_its_turn(record, of, turn) -> None:
+    (intent,) = decide(record, event(VERDICT, of), at=moment(policy=PACED)).intents
+
+    assert intent.turn is turn
+    assert decide(record, event(VERDICT, of), at=moment()).intents[0].turn is None
 
 
 def test_a_verdict_on_words_that_are_no_longer_there_is_put_away() -> None:

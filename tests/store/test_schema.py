@@ -15,10 +15,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event
 
 from bridge.core.decision import Decision
-from bridge.core.effects import Intent, Settlement, State
+from bridge.core.effects import Intent, Settlement, State, Turn
 from bridge.core.model import Customer
+from bridge.core.policy import Pace
 from bridge.core.publications import Posted
-from bridge.store import migrate, schema
+from bridge.store import migrate, schema, turns
 from bridge.store.migrations import versions
 from bridge.store.open import open_store
 from bridge.store.postgres import PostgreSQL
@@ -109,6 +110,10 @@ async def a_day_of_the_bridge(store: SqlStore) -> None:
     await store.lease("x", owner="me", length=MINUTE)
     await store.lease("x", owner="me", length=MINUTE)
     await store.switches()
+    await store.apply(Decision(intents=(Intent(effect=making.inject(), at=NOW, turn=Turn.OPENS),)))
+    (row,) = await store.read(turns.rows)
+    await store.read(lambda connection: turns.heads(connection, row, now=NOW, most=9))
+    await store.read(lambda connection: turns.load(connection, "support", now=NOW, pace=Pace(open=3)))
 
 
 async def test_every_hot_question_uses_an_index(place: str | Path, clock: MovableClock) -> None:
