@@ -161,9 +161,6 @@ class BridgeStanza(Stanza):
     alerts: Alerts = Field(default=Alerts(), description="How the operator is told.")
     status: Status = Field(default=Status(), description="The status page and metrics.")
     log: Log = Field(default=Log(), description="What the log says and how.")
-    i_accept_automatic_answers: bool = Field(
-        default=False, description="Allow routes with `auto_answer`: answers without a person's eye (B17)."
-    )
 
     @field_validator("reply_keys")
     @classmethod

@@ -48,19 +48,12 @@ def missing_alerts(bridge: BridgeStanza | None, desks: Collection[str]) -> Itera
 
 
 def missing_names(
-    rules: Collection[Rule],
-    routes: Collection[Route],
-    *,
-    desks: Collection[str],
-    channels: Collection[str],
-    responses: Collection[str],
+    rules: Collection[Rule], routes: Collection[Route], *, desks: Collection[str], channels: Collection[str]
 ) -> Iterator[Complaint]:
-    """Desks, channels and standard responses that rules and routes name and that do not exist."""
+    """Desks and channels that rules and routes name and that do not exist."""
     for route in routes:
         if route.desk is not None and route.desk not in desks:
             yield _unknown(route, "desk", route.desk, desks)
-        if route.auto_answer and route.auto_answer not in responses:
-            yield _unknown(route, "auto_answer", route.auto_answer, responses)
     entries: list[Rule | Route] = [*rules, *routes]
     for entry in entries:
         for channel in entry.when.channel:
@@ -70,5 +63,5 @@ def missing_names(
 
 def _unknown(entry: Rule | Route, key: str, name: str, known: Collection[str]) -> Complaint:
     word = "rule" if isinstance(entry, Rule) else "route"
-    what = f"there is no {key.rpartition('.')[2].replace('auto_answer', 'response')} {name}{meant(name, known)}"
+    what = f"there is no {key.rpartition('.')[2]} {name}{meant(name, known)}"
     return Complaint(file=entry.file, key=f"{word}.{entry.name}.{key}", what=what)

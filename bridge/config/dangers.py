@@ -11,19 +11,13 @@ from bridge.core.policy import Way
 from bridge.core.rules.vocabulary import Route
 
 
-def refused(
-    bridge: BridgeStanza | None, desks: Mapping[str, Part[DeskStanza]], routes: tuple[Route, ...]
-) -> Iterator[Complaint]:
+def refused(desks: Mapping[str, Part[DeskStanza]]) -> Iterator[Complaint]:
     """Dangers that nobody has accepted yet."""
     for desk in desks.values():
         for key, accept, what in _dangers(desk.common):
             if desk.common.live and not getattr(desk.common, accept):
                 told = f"{what}: change it, or set {accept} = true if that is meant"
                 yield Complaint(file=desk.file, key=f"desk.{desk.name}.{key}", what=told)
-    for route in routes:
-        if route.auto_answer and bridge is not None and not bridge.i_accept_automatic_answers:
-            told = "answers without a person's eye: take it out, or set i_accept_automatic_answers = true in [bridge]"
-            yield Complaint(file=route.file, key=f"route.{route.name}.auto_answer", what=told)
 
 
 def warnings(
@@ -38,10 +32,6 @@ def warnings(
     used = {route.desk for route in routes}
     for desk in desks.values():
         yield from _desk_warnings(desk, used=desk.name in used)
-    for route in routes:
-        if route.auto_answer:
-            what = "answers customers without a person's eye"
-            yield Complaint(file=route.file, key=f"route.{route.name}.auto_answer", what=what)
 
 
 def _desk_warnings(desk: Part[DeskStanza], *, used: bool) -> Iterator[Complaint]:

@@ -1,6 +1,6 @@
 """Loads a configuration directory: everything validated and compiled, or every complaint at once."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -86,11 +86,10 @@ class _Loading:
         self.complaints += crosschecks.missing_inboxes(desks, names["inbox"])
         self.complaints += crosschecks.missing_weights(desks, names["channel"])
         self.complaints += crosschecks.missing_alerts(bridge, names["desk"])
-        responses = _named(self.files, "responses", ".md")
         self.complaints += crosschecks.wrong_templates(self.files.below("templates"), names["desk"])
-        rules = self._rules(bridge.timezone if bridge else ZoneInfo("UTC"), names, responses)
+        rules = self._rules(bridge.timezone if bridge else ZoneInfo("UTC"), names)
         routes = tuple(rules.routes)
-        self.complaints += dangers.refused(bridge, desks, routes)
+        self.complaints += dangers.refused(desks)
         self.complaints += self._literal_secrets()
         if self.complaints or bridge is None:
             return Complaints(complaints=tuple(sorted(dict.fromkeys(self.complaints))))
@@ -101,7 +100,7 @@ class _Loading:
             desks=desks,
             inboxes=inboxes,
             rules=compile_rules(rules.rules, routes, rules.examples),
-            responses=responses,
+            responses=_named(self.files, "responses", ".md"),
             templates=_named(self.files, "templates", ".txt"),
             warnings=tuple(dangers.warnings(bridge, desks, routes)),
         )
@@ -162,14 +161,14 @@ class _Loading:
                 self.complaints += found
         return made
 
-    def _rules(self, zone: ZoneInfo, names: Mapping[str, set[str]], responses: Collection[str]) -> RuleFiles:
+    def _rules(self, zone: ZoneInfo, names: Mapping[str, set[str]]) -> RuleFiles:
         """The rules, routes and tests of all rule files; what they name must exist."""
         found = RuleFiles(lists=self.files.below("lists"), zone=zone, complaints=self.complaints)
         for name, table in self.tables.items():
             if name.startswith("rules.d/"):
                 found.add(name, table)
         self.complaints += crosschecks.missing_names(
-            found.rules, found.routes, desks=names["desk"], channels=names["channel"], responses=responses
+            found.rules, found.routes, desks=names["desk"], channels=names["channel"]
         )
         return found
 

@@ -80,7 +80,6 @@ class RuleFiles:
                 target=stanza.target,
                 approve_by=stanza.approve_by,
                 hold_for=stanza.hold_for,
-                auto_answer=stanza.auto_answer,
                 file=conditions.file,
             )
         )

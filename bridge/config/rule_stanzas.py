@@ -205,7 +205,6 @@ class RouteStanza(Stanza):
     )
     approve_by: Mailboxes = Field(default=(), description="Mailboxes of which one must approve every answer.")
     hold_for: Duration | None = Field(default=None, gt=timedelta(0), description="How long others may answer first.")
-    auto_answer: str = Field(default="", description="Name of the standard response that is sent without an agent.")
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Self:

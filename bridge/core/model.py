@@ -218,7 +218,6 @@ class Verdict:
     approve_by: tuple[str, ...] = ()
     hold_for: timedelta | None = None
     """How long the community may answer first."""
-    auto_answer: str = ""
     why: tuple[Reason, ...] = ()
     rules: str = ""
     """Version of the rule set: a hash of its files."""

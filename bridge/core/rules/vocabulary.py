@@ -121,7 +121,6 @@ class Route:
     target: timedelta | None = None
     approve_by: tuple[str, ...] = ()
     hold_for: timedelta | None = None
-    auto_answer: str = ""
     file: str = ""
 
 
