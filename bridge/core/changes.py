@@ -1,17 +1,17 @@
-"""What customers and others change on the platform itself: edits, deletions, answers given past the bridge."""
+"""What customers and others change on the platform itself: edits, deletions, answers that agents did not give."""
 
 from dataclasses import replace
 
 from bridge.core import phases, wording
 from bridge.core.conversation import Given, Phase, Record
 from bridge.core.decision import Decision, Fact
-from bridge.core.effects import Intent, Judge
-from bridge.core.events import AnsweredNatively, PostDeleted, PostEdited, Sighting
+from bridge.core.effects import Intent, Judge, Settlement, State
+from bridge.core.events import AnsweredByOthers, AnsweredNatively, PostDeleted, PostEdited, Sighting
 from bridge.core.model import Post
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
 
-Change = PostEdited | PostDeleted | AnsweredNatively
+Change = PostEdited | PostDeleted | AnsweredNatively | AnsweredByOthers
 
 
 def changed(record: Record | None, event: Change, *, at: Moment) -> Decision:
@@ -23,6 +23,8 @@ def changed(record: Record | None, event: Change, *, at: Moment) -> Decision:
             return _deleted(record, event, at=at)
         case AnsweredNatively():
             return _answered(record, event, at=at)
+        case AnsweredByOthers(answer=answer):
+            return _helped(record, answer, at=at)
 
 
 def _edited(record: Record | None, event: PostEdited, *, at: Moment) -> Decision:
@@ -85,9 +87,35 @@ def _answered(record: Record | None, event: AnsweredNatively, *, at: Moment) -> 
         published=answer.id,
         url=answer.url,
     )
-    notices = (wording.answered_natively(record, answer, now=at.now),) if record.sent else ()
+    told = any(sent.at <= at.now for sent in record.sent)  # else the community has still time, and there is no ticket
+    notices = (wording.answered_natively(record, answer, now=at.now),) if told else ()
     after = replace(record.with_given(given), phase=phases.after(record.phase, Step.ANSWERED))
     return Decision(once=once, record=after, intents=at.tell(*notices), facts=(fact,))
+
+
+def _helped(record: Record | None, answer: Post, *, at: Moment) -> Decision:
+    """The community answered while it was given time for that: the post does not go to the queue any more.
+
+    Later than that the ticket is there, or on its way, and an agent reads the thread.
+    """
+    sent = next((s for s in record.sent if s.post == answer.parent and s.at > at.now), None) if record else None
+    if record is None or sent is None or record.key.person == answer.author.id:
+        return Decision()
+    after = replace(
+        record,
+        sent=tuple(s for s in record.sent if s.key != sent.key),
+        phase=phases.after(record.phase, Step.ANSWERED),
+    )
+    fact = Fact(
+        key=f"withdrawn|{sent.key}",
+        kind="withdrawn",
+        at=at.now,
+        conversation=record.id,
+        channel=answer.channel,
+        detail={"reason": "answered_by_others", "post": str(answer.key)},
+    )
+    settlement = Settlement(key=sent.key, state=State.DROPPED, reason="answered_by_others")
+    return Decision(record=after, settlements=(settlement,), facts=(fact,))
 
 
 def _is_ours(record: Record, answer: Post) -> bool:

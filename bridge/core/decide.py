@@ -11,6 +11,7 @@ from bridge.core import answering, changes, orders, settle, triage
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.events import (
+    AnsweredByOthers,
     AnsweredNatively,
     ConversationClosed,
     ConversationReopened,
@@ -37,6 +38,7 @@ Event = (
     | PostEdited
     | PostDeleted
     | AnsweredNatively
+    | AnsweredByOthers
     | Performed
     | Postponed
     | Refused
@@ -61,7 +63,7 @@ def decide(record: Record | None, event: Event, *, at: Moment) -> Decision:
             return triage.judged(record, event, at=at)
         case Performed() | Postponed() | Refused() | Doubted() | NotFound() | Withdrawn():
             return settle.settled(record, event, at=at)
-        case PostEdited() | PostDeleted() | AnsweredNatively():
+        case PostEdited() | PostDeleted() | AnsweredNatively() | AnsweredByOthers():
             return changes.changed(record, event, at=at)
         case LetterRead():
             return answering.answered(record, event, at=at)

@@ -113,6 +113,13 @@ class AnsweredNatively:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredByOthers:
+    """Another customer replied to a post, with something that triage leaves alone: the community's answer."""
+
+    answer: Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Performed:
     """An effect certainly happened."""
 

@@ -1,14 +1,14 @@
 """What follows from a verdict: a proxy for a desk, or a post that is left alone with its reasons."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bridge.core import fairness, forwarding, operators, phases
 from bridge.core.conversation import Phase, Record
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.effects import Intent, Settlement, State, Turn
 from bridge.core.events import PostJudged
-from bridge.core.model import Post
+from bridge.core.model import Post, Visibility
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
 from bridge.core.policy import DeskPolicy
@@ -51,7 +51,7 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         contacts=event.contacts,
         gap=event.gap,
     )
-    start = at.now + verdict.hold_for if verdict.hold_for else at.now
+    start = at.now + _held_for(event)
     after = replace(
         record.with_sent(forwarding.sent(inject, at=start)),
         phase=phases.after(record.phase, Step.FORWARDED),
@@ -68,6 +68,12 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         intents=(Intent(effect=inject, at=start, priority=verdict.priority, turn=_turn(record, event.post, desk)),),
         facts=(_fact("forwarded", after, event, now=at.now),),
     )
+
+
+def _held_for(event: PostJudged) -> timedelta:
+    """How long the community has time to answer first; nobody else reads what is private."""
+    private = event.post.visibility is Visibility.PRIVATE
+    return timedelta(0) if private or event.verdict.hold_for is None else event.verdict.hold_for
 
 
 def _turn(record: Record, post: Post, desk: DeskPolicy) -> Turn | None:

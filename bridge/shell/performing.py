@@ -15,7 +15,17 @@ import structlog
 
 from bridge.core.conversation import Record
 from bridge.core.effects import Claimed, Inject, Judge, Publish, Reread, State, Tell
-from bridge.core.events import Doubted, NotFound, Outcome, Performed, PostJudged, Postponed, Refused, Withdrawn
+from bridge.core.events import (
+    AnsweredByOthers,
+    Doubted,
+    NotFound,
+    Outcome,
+    Performed,
+    PostJudged,
+    Postponed,
+    Refused,
+    Withdrawn,
+)
 from bridge.core.model import Post
 from bridge.core.policy import Limits
 from bridge.core.proxies import Contact, Proxy, Sealed
@@ -82,6 +92,8 @@ async def _judge(house: House, claimed: Claimed, effect: Judge) -> None:
 
     event, _ = await house.found(effect.conversation, judged)
     crash.point("judge.after")
+    if event.verdict.route is None and effect.post.parent:
+        await _helped(house, effect.post)
     log.info("post_judged", post=str(effect.post.key), route=event.verdict.route, rules=event.verdict.rules)
 
 
@@ -102,6 +114,13 @@ async def _verdict(house: House, claimed: Claimed, effect: Judge, *, record: Rec
         delimiter=secrets.token_hex(4),
         gap=effect.gap,
     )
+
+
+async def _helped(house: House, answer: Post) -> None:
+    """Tell the conversation of whoever asked that another customer replied with something that is no trouble itself."""
+    asked = (await house.store.known(answer.channel, [answer.parent])).get(answer.parent)
+    if asked is not None and asked.conversation not in {"", answer.conversation.id}:
+        await house.happened(asked.conversation, AnsweredByOthers(answer=answer))
 
 
 async def _contacts(house: House, post: Post) -> tuple[Contact, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridge.app.daemon import run_once
+from bridge.app.showing import conversations, status
 from bridge.config import Loaded, load
 from bridge.testing.fakes.forum import Forum
 from bridge.testing.town import Town, answer, plain
@@ -69,3 +70,20 @@ async def test_a_post_goes_out_as_a_mail_and_the_answer_stands_under_it(town: To
     await run_once(loaded(town))
     assert len(forum.said()) == 1
     assert len(town.mails()) == 1
+
+
+async def test_the_community_answers_first(town: Town, forum: Forum) -> None:
+    """A reply that triage leaves alone keeps the post from the queue; one that has the same trouble does not."""
+    town.rules(RULES.replace('desk = "support"', 'desk = "support"\nhold_for = "4h"'))
+    await run_once(loaded(town))
+    helped = forum.write("jane", "My shop is broken, can you help?", title="Broken")
+    alone = forum.write("mia", "My till is broken, can you help?", title="Till")
+    await run_once(loaded(town))
+    forum.write("bob", "Press the green button.", topic=helped)
+    forum.write("ben", "Mine is broken too.", topic=alone)
+    await run_once(loaded(town))
+
+    phases = sorted(row.phase for row in await conversations(loaded(town), left=False, limit=9))
+    assert phases == ["answered", "left", "waiting", "waiting"]
+    (waiting,) = (pile for pile in (await status(loaded(town))).waiting if pile.kind == "inject")
+    assert (waiting.state, waiting.count) == ("ready", 2)

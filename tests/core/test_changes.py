@@ -1,14 +1,17 @@
 """What changes on the platform itself reaches the ticket once, and takes deleted words with it."""
 
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from bridge.core.conversation import Given, Phase, Record
 from bridge.core.decide import decide
 from bridge.core.decision import Decision
-from bridge.core.effects import Judge
-from bridge.core.events import AnsweredNatively, PostDeleted, PostEdited
+from bridge.core.effects import Judge, State
+from bridge.core.events import AnsweredByOthers, AnsweredNatively, PostDeleted, PostEdited
 from bridge.core.proxies import Audience
-from bridge.testing.making import BRAND, NOW, moment, post, waiting
+from bridge.testing.making import BRAND, CUSTOMER, NOW, moment, post, waiting
 
 NEWER = post(text="Never mind, it works.")
 
@@ -106,3 +109,45 @@ def test_c13_an_answer_that_was_bound_while_a_poll_waited_is_nobody_elses() -> N
     answer = post("r9", "We are on it.", author=BRAND, parent="p1")
 
     assert decide(waiting().with_given(ours), AnsweredNatively(answer=answer), at=moment()) == Decision()
+
+
+OTHER = replace(CUSTOMER, id="u2", handle="bob")
+
+
+def held(*posts, until=NOW + timedelta(hours=1)):
+    """A conversation whose posts the community may answer first."""
+    record = waiting(*posts)
+    return replace(record, sent=tuple(replace(sent, at=until) for sent in record.sent))
+
+
+def test_the_communitys_answer_keeps_a_post_from_the_queue() -> None:
+    answer = post("p9", "Hold the button for ten seconds.", parent="p1", author=OTHER)
+    decision = decide(held(), AnsweredByOthers(answer=answer), at=moment())
+
+    assert [(s.key, s.state, s.reason) for s in decision.settlements] == [
+        (waiting().sent[0].key, State.DROPPED, "answered_by_others")
+    ]
+    assert (decision.record.phase, decision.record.sent, decision.intents) == (Phase.ANSWERED, (), ())
+    assert [fact.kind for fact in decision.facts] == ["withdrawn"]
+    assert decide(decision.record, AnsweredByOthers(answer=answer), at=moment()) == Decision()
+
+
+@pytest.mark.parametrize(
+    ("record", "answer"),
+    [
+        (None, post("p9", parent="p1", author=OTHER)),
+        (waiting(), post("p9", parent="p1", author=OTHER)),
+        (held(until=NOW), post("p9", parent="p1", author=OTHER)),
+        (held(), post("p9", parent="p7", author=OTHER)),
+        (held(), post("p9", parent="p1")),
+    ],
+    ids=["unknown", "at the desk already", "time is over", "another post", "the customer's own words"],
+)
+def test_what_is_no_answer_of_the_community_changes_nothing(record, answer) -> None:
+    assert decide(record, AnsweredByOthers(answer=answer), at=moment()) == Decision()
+
+
+def test_a_ticket_that_is_not_there_yet_is_not_told() -> None:
+    answer = post("r9", "We are on it.", author=BRAND, parent="p1")
+
+    assert decide(held(), AnsweredNatively(answer=answer), at=moment()).intents == ()

@@ -69,6 +69,12 @@ def test_the_community_may_answer_first() -> None:
     assert intent.at == NOW + timedelta(hours=4)
 
 
+def test_nobody_else_can_answer_what_is_private() -> None:
+    (intent,) = decide(None, event(replace(VERDICT, hold_for=timedelta(hours=4)), private_post()), at=moment()).intents
+
+    assert intent.at == NOW
+
+
 PACED = replace(POLICY, desks={"support": replace(DESK, pace=Pace(open=3))})
 
 
