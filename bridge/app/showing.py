@@ -184,10 +184,9 @@ def _effect(row: Row) -> dict[str, object]:
             return {"letter": letter}
 
 
-async def conversations(loaded: Loaded, *, left: bool, limit: int) -> list[ConversationRow]:
-    """Conversations, the last changed first; only those left alone where asked for."""
-    phases = frozenset({Phase.LEFT}) if left else frozenset(Phase)
-    lines = await ask(loaded, lambda connection: dossiers.conversations(connection, phases, limit))
+async def conversations(loaded: Loaded, limit: int) -> list[ConversationRow]:
+    """Conversations, the last changed first."""
+    lines = await ask(loaded, lambda connection: dossiers.conversations(connection, frozenset(Phase), limit))
     return [
         ConversationRow(
             id=line.id,

@@ -1,11 +1,14 @@
 """bridge conversation list, show, revoke, restore."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bridge.cli.output import Exit, counted, lines, say, table
+from bridge.cli.output import Exit, counted, lines, say, short, table
 from bridge.cli.shared import Config, Json, group, loaded, stop, switch, wait_for
+
+if TYPE_CHECKING:  # the application is loaded by the commands that need it
+    from bridge.app.leaving import LeftRow
 
 app = group("What customers and agents said, and why it went where it went.")
 
@@ -15,7 +18,7 @@ Id = Annotated[str, typer.Argument(help="The id that `conversation list` shows."
 @app.command("list")
 def list_(
     *,
-    left: Annotated[bool, typer.Option("--left", help="Only what triage left alone.")] = False,
+    left: Annotated[bool, typer.Option("--left", help="Only what was left alone, and why.")] = False,
     limit: Annotated[int, typer.Option(help="How many at the most, newest first.", min=1, max=10_000)] = 50,
     config: Config = None,
     json: Json = False,
@@ -24,10 +27,14 @@ def list_(
 
     Example: bridge conversation list --left
     """
+    from bridge.app.leaving import left_alone
     from bridge.app.showing import conversations
 
     found, _place = loaded(config)
-    rows = wait_for(conversations(found, left=left, limit=limit))
+    if left:
+        _left(wait_for(left_alone(found, limit)), json=json)
+        return
+    rows = wait_for(conversations(found, limit))
     if json:
         lines(rows)
         return
@@ -35,6 +42,15 @@ def list_(
     table(
         counted(len(rows), "conversation"), ("id", "channel", "phase", "route", "priority", "changed", "readers"), shown
     )
+
+
+def _left(rows: "list[LeftRow]", *, json: bool) -> None:
+    """What was left alone, with the newest words and why."""
+    if json:
+        lines(rows)
+        return
+    shown = ((r.id, r.channel, r.updated, r.who, short(r.words), r.why) for r in rows)
+    table(counted(len(rows), "conversation"), ("id", "channel", "changed", "who", "words", "why"), shown)
 
 
 @app.command()

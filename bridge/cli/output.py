@@ -84,6 +84,16 @@ def cell(value: object) -> str:
             return str(value)
 
 
+def short(text: str) -> str:
+    """The first words of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _FIRST else f"{line[: _FIRST - 1].rstrip()}…"
+
+
+_FIRST = 80
+"""Characters of a text that a table shows."""
+
+
 def age(length: timedelta) -> str:
     """A length of time in its two largest units."""
     seconds = int(length.total_seconds())

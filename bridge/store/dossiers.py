@@ -55,6 +55,25 @@ def conversations(connection: Connection, phases: frozenset[Phase], limit: int) 
     return tuple(_line(row) for row in rows)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftAlone:
+    """A conversation that was left alone, with its newest post in hand; None once its words are gone."""
+
+    line: ConversationLine
+    stored: StoredPost | None
+
+
+def left_alone(connection: Connection, limit: int) -> tuple[LeftAlone, ...]:
+    """Conversations that were left alone, the ones that changed last first."""
+    found = []
+    for line in conversations(connection, frozenset({Phase.LEFT}), limit):
+        record = queries.conversation(connection, line.id)
+        newest = record.posts[-1] if record and record.posts else None
+        stored = post(connection, PostKey(channel=newest.channel, id=newest.id)) if newest else None
+        found.append(LeftAlone(line=line, stored=stored))
+    return tuple(found)
+
+
 def _line(row: AnyRow[Any]) -> ConversationLine:
     return ConversationLine(
         id=long(row.id),

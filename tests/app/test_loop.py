@@ -83,7 +83,7 @@ async def test_the_community_answers_first(town: Town, forum: Forum) -> None:
     forum.write("ben", "Mine is broken too.", topic=alone)
     await run_once(loaded(town))
 
-    phases = sorted(row.phase for row in await conversations(loaded(town), left=False, limit=9))
+    phases = sorted(row.phase for row in await conversations(loaded(town), 9))
     assert phases == ["answered", "left", "waiting", "waiting"]
     (waiting,) = (pile for pile in (await status(loaded(town))).waiting if pile.kind == "inject")
     assert (waiting.state, waiting.count) == ("ready", 2)

@@ -235,7 +235,9 @@ def test_commands_show_what_happened(used: Town) -> None:
     rows = [json.loads(line) for line in at(used, "conversation", "list", "--json").stdout.splitlines()]
     assert {row["phase"] for row in rows} == {"waiting", "left"}
     left = [json.loads(line) for line in at(used, "conversation", "list", "--left", "--json").stdout.splitlines()]
-    assert [row["phase"] for row in left] == ["left"]
+    assert [(row["who"], row["words"], row["route"]) for row in left] == [("bob", "Nice weather.", "")]
+    assert left[0]["why"]
+    assert "Nice weather." in at(used, "conversation", "list", "--left").stdout
     shown = at(used, "conversation", "show", held["detail"])
     assert "Please help me." in shown.stdout
     assert at(used, "conversation", "show", "nothing").returncode == 1
