@@ -1,4 +1,4 @@
-"""A state machine over the real core, shell and store: two nodes, crashes and pauses at any await, far ends that lie silent.
+"""A state machine (delivery.md 9.1) over the real core, shell and store: two nodes, crashes and pauses at any await, far ends that lie silent.
 
 Plants show that it can fail: the same machine without the settle time, and with adapters that say more than they know,
 finds the double publication that delivery.md 6.4 predicts.
@@ -233,7 +233,7 @@ class Machine(RuleBasedStateMachine):
 
 @pytest.mark.timeout(3600)
 @pytest.mark.xdist_group("machine")
-def test_ft01_nothing_is_lost_or_doubled_whatever_crashes_lags_or_lies() -> None:
+def test_nothing_is_lost_or_doubled_whatever_crashes_lags_or_lies() -> None:
     run_state_machine_as_test(Machine, settings=FULL)
 
 
