@@ -16,6 +16,7 @@ POINTS = (
     "tell.claimed",
     "tell.sent",
     "tell.settled",
+    "reread.settled",
     "publish.claimed",
     "publish.sent",
     "publish.settled",

@@ -239,11 +239,9 @@ def test_nothing_is_lost_or_doubled_whatever_crashes_lags_or_lies() -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Liar:
-    """An adapter that says more than it knows."""
+    """An adapter that says more than it knows: it takes a lost answer for a refusal."""
 
     channel: Channel
-    blind: bool
-    """It takes a listing that failed for an empty one; else it takes a lost answer for a refusal."""
 
     @property
     def name(self) -> str:
@@ -263,15 +261,10 @@ class Liar:
         try:
             return await self.channel.publish(publication)
         except UncertainProblem:
-            raise UncertainProblem if self.blind else TemporaryProblem("not accepted", after=0.0) from None
+            raise TemporaryProblem("not accepted", after=0.0) from None
 
     async def find(self, publication: Publication) -> Posted | None:
-        try:
-            return await self.channel.find(publication)
-        except UncertainProblem:
-            if self.blind:
-                return None
-            raise
+        return await self.channel.find(publication)
 
     async def close(self) -> None:
         await self.channel.close()
@@ -286,7 +279,7 @@ class WithoutSettling(Machine):
 class RetriedOnTimeOut(Machine):
     """In delivery.md 6.4 "intent, retry on timeout"."""
 
-    adapter = staticmethod(lambda channel: Liar(channel=channel, blind=False))
+    adapter = staticmethod(lambda channel: Liar(channel=channel))
 
 
 @pytest.mark.timeout(600)
