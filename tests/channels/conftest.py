@@ -1,9 +1,11 @@
-"""The forum as the contract's platform; failures of the shipped suite show what was compared."""
+"""What the tests of channels share: the forum as the contract's platform, and all that is logged; the suite's failures show their values."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from bridge.channels import sandbox
 from bridge.ports import Channel, Fittings
@@ -81,3 +83,23 @@ async def forum_platform(clock: MovableClock, fittings: Fittings) -> AsyncIterat
 
     yield make
     await forum.stop()
+
+
+@pytest.fixture
+def shown(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Gives back what anything logged or printed so far, unredacted and at the most talkative level; fails if it is deaf."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    caplog.set_level(logging.DEBUG)
+
+    def told() -> str:
+        structlog.get_logger().debug("control of structlog")
+        logging.getLogger("control").debug("control of logging")
+        records = [f"{record.getMessage()} {record.args}" for record in caplog.records]
+        text = "\n".join((*records, *capfd.readouterr()))
+        assert "control of structlog" in text
+        assert "control of logging" in text
+        return text
+
+    yield told
+    structlog.configure(**before)
