@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -84,13 +85,21 @@ async def test_a11_the_whole_address_stays_in_delivered_to(box: DovecotBox) -> N
 async def test_the_bell_rings_with_dovecots_own_delay_and_little_more(box: DovecotBox) -> None:
     """Dovecot tells of a delivery about half a second after it; what we add is a fraction of that."""
     inbox = box.inbox()
-    waiting = asyncio.create_task(inbox.fetch(timedelta(seconds=30)))
-    await asyncio.sleep(0.5)
+    waiting = await listening(inbox)
     await box.deliver(letter("one"))
     delivered = time.monotonic()
     assert len(await waiting) == 1
     assert time.monotonic() - delivered < 5
     await inbox.close()
+
+
+async def listening(inbox: ImapInbox) -> "asyncio.Task[Sequence[Letter]]":
+    """A fetch that waits in IDLE, as Dovecot has confirmed."""
+    await inbox.fetch(NOW)
+    waiting = asyncio.create_task(inbox.fetch(timedelta(seconds=30)))
+    assert inbox._session
+    await inbox._session._client.protocol.wait_for_idle_response()
+    return waiting
 
 
 async def test_a_wrong_password_is_a_login_problem_in_clear_words(box: DovecotBox) -> None:
@@ -147,13 +156,14 @@ async def test_ft11_when_dovecot_loses_its_uid_list_nothing_is_lost_or_new_by_mi
 
 async def test_ft04_a_worker_killed_during_idle_is_replaced_within_the_call(box: DovecotBox) -> None:
     inbox = box.inbox()
-    await inbox.fetch(NOW)
-    waiting = asyncio.create_task(inbox.fetch(timedelta(seconds=30)))
-    await asyncio.sleep(0.3)
-    for pid in box.office.children("imap"):
+    waiting = await listening(inbox)
+    workers = box.office.children("imap")
+    assert workers
+    for pid in workers:
         os.kill(pid, signal.SIGKILL)
     await box.deliver(letter("one"))
     assert len(await asyncio.wait_for(waiting, 10)) == 1
+    assert not {*workers} & {*box.office.children("imap")}
     await inbox.close()
 
 
