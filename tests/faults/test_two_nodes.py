@@ -49,6 +49,10 @@ name = "support"
 when = { min_points = 3 }
 desk = "support"
 """
+_BROKEN = re.compile(r"Traceback|effect_failed|letter_unreadable|chore_failed")
+BEFORE, AFTER = 3, 30
+"""Lines of a log that are shown of what stands there, so that a failure says why."""
+
 _POST = re.compile(r"post(\d{4}) please help")
 
 
@@ -198,6 +202,13 @@ def _under_its_own(forum: Forum, item) -> bool:
     return _POST.findall(parent.text) == re.findall(r"Answer number (\d{4})", item.text)
 
 
+def broken(log: str) -> list[str]:
+    """Where a log tells of a broken program, with the lines before and after."""
+    lines = log.splitlines()
+    places = [number for number, line in enumerate(lines) if _BROKEN.search(line)]
+    return ["\n".join(lines[max(0, place - BEFORE) : place + AFTER]) for place in places]
+
+
 @pytest.mark.timeout(SECONDS + 240)
 async def test_ft12_two_nodes_judge_each_post_once_and_publish_nothing_twice(
     town: Town, forum: Forum, nodes: list[Node], database: str
@@ -238,8 +249,10 @@ async def test_ft12_two_nodes_judge_each_post_once_and_publish_nothing_twice(
     await asyncio.sleep(TAKEOVER / 10)
     assert {what: found for what, found in outside(life).items() if found} == {}
     assert await nodes[1].stop() == 0
-    told = "".join(node.said() for node in nodes)
-    assert not re.findall(r"Traceback|effect_failed|letter_unreadable|chore_failed", told)
-    assert "lease_taken" in told, "no node ever took over from the other"
+    troubles = [around for node in nodes for around in broken(node.said())]
+    assert not troubles, "\n\n".join(troubles)
+    assert any("lease_taken" in node.said() for node in nodes), "no node ever took over from the other"
+    assert havocked.result().keys() == {"killed", "paused"}, havocked.result()
+    assert doubts, "no publication was ever in doubt"
     with reading(database) as connection:
         assert list(fsck.check(connection, now=micros(datetime.now(UTC)))) == []
