@@ -355,6 +355,7 @@ def test_nothing_is_raised_whatever_the_mail(head: bytes, body: bytes) -> None:
     classify(read(b"Subject: x" + head.replace(b"\r", b"").replace(b"\n\n", b"\n") + b"\n\n" + body), Facts())
 
 
+@pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "unit",
     [

@@ -143,6 +143,7 @@ def test_nothing_is_raised(junk: bytes) -> None:
     read_bounce(read(b"From: MAILER-DAEMON\r\nSubject: failure notice\r\n\r\n" + junk))
 
 
+@pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "unit", ["a@", "@", "a.", "<", "5.1.", "550", "Message-ID:", "x: y\n", " z\n", "\n\n", "to:a@b\n", ";"]
 )

@@ -110,6 +110,7 @@ def test_the_vocabulary_has_no_command_of_two_kinds() -> None:
     assert len(KNOWN) == len(FLAGS) + len(NAMING) + len(SAYING)
 
 
+@pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "unit", ["#", "# ", "#private ", "#private #", "#.", "#a", "#\n", "#private\n", "#use #", "# -"]
 )
