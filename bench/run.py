@@ -15,8 +15,8 @@ LONGEST = 900
 """Seconds that one benchmark may take."""
 
 
-def main() -> None:
-    """Measure everything, one benchmark after the other, so that none disturbs another."""
+def main() -> int:
+    """Measure everything, one benchmark after the other, so that none disturbs another; 1 where one of them failed."""
     install_peers()
     results = {file.stem: measured(file) for file in sorted(HERE.glob("*.py")) if file.stem != "run"}
     (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
@@ -24,6 +24,7 @@ def main() -> None:
         print(f"\n{name}")
         for row in rows(found):
             print(f"  {row}")
+    return int(any(isinstance(found, dict) and "failed" in found for found in results.values()))
 
 
 def install_peers() -> None:
@@ -38,7 +39,10 @@ def measured(file: Path) -> object:
     print(f"measuring {file.stem} …", file=sys.stderr, flush=True)
     env = {**os.environ, "PEERS": str(PEERS)}
     command = [sys.executable, str(file), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=LONGEST, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=LONGEST, check=False)
+    except subprocess.TimeoutExpired:
+        return {"failed": f"not done within {LONGEST} s"}
     if done.returncode != 0:
         return {"failed": done.stderr.strip().rpartition("\n")[2]}
     return json.loads(done.stdout)
@@ -55,4 +59,4 @@ def rows(found: object, path: str = "") -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
