@@ -46,6 +46,12 @@ def require_fixture() -> Callable[[Collection[str], Collection[str]], None]:
     return require
 
 
+@pytest.fixture(scope="session", name="leave_out")
+def leave_out_fixture() -> Callable[[str], None]:
+    """The function above, for fixtures and tests in other directories."""
+    return leave_out
+
+
 @pytest.fixture(scope="session")
 def post_office() -> Iterator[PostOffice]:
     """A private Postfix and Dovecot, started once a run."""

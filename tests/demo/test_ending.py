@@ -6,7 +6,10 @@ import select
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +17,11 @@ import aiohttp
 import pytest
 
 from bridge.testing.spectator import PATIENCE, Running, Spectator, ready, running, start
+
+Require = Callable[[Collection[str], Collection[str]], None]
+
+SETPRIV = ({"setpriv"}, {"util-linux"})
+"""What ends the daemon with the demo, and the package that has it."""
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -85,8 +93,8 @@ async def test_a_daemon_that_dies_ends_the_demo_with_the_end_of_its_log() -> Non
         assert not demo.root.exists()
 
 
-@pytest.mark.skipif(shutil.which("setpriv") is None, reason="not run, setpriv missing: apt-get install util-linux")
-async def test_the_daemon_does_not_outlive_a_demo_that_is_killed() -> None:
+async def test_the_daemon_does_not_outlive_a_demo_that_is_killed(require: Require) -> None:
+    require(*SETPRIV)
     with running("--port", "0") as demo:
         daemon = await daemon_of(demo)
         watching = os.pidfd_open(daemon)
@@ -129,9 +137,17 @@ def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:
     assert f"port {port} is in use: choose another one with --port, or --port 0 for any free one" in told
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="not run, root may use every port: run as another user")
-def test_a_port_that_is_reserved_is_said_with_what_to_do() -> None:
-    assert "port 1 may be used by root only: choose another one" in refused("--port", "1")
+def test_a_port_that_is_reserved_is_said_with_what_to_do(require: Require) -> None:
+    """Root is without the capability that makes the difference (capabilities(7))."""
+    command = [sys.executable, "-m", "bridge", "demo", "--port", "1"]
+    if os.geteuid() == 0:
+        require(*SETPRIV)
+        command = ["setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service", *command]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+    assert done.returncode == 1
+    assert "port 1 may be used by root only: choose another one" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_a_place_that_cannot_be_used_is_said(tmp_path: Path) -> None:

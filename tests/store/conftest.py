@@ -1,6 +1,5 @@
 """Stores to test: in memory, in a file, and on a PostgreSQL server of the tests' own."""
 
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -12,18 +11,6 @@ from bridge.store.open import open_store
 from bridge.store.store import SqlStore
 from bridge.testing.fittings import MovableClock
 from bridge.testing.postgres import PACKAGES, Cluster, postgres_cluster, programs
-
-
-@pytest.fixture
-def leave_out() -> Callable[[str], None]:
-    """Says what was not run: a failure where CI is true, a skip elsewhere."""
-
-    def say(word: str) -> None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(word)
-        pytest.skip(word)
-
-    return say
 
 
 @pytest.fixture(scope="session")
