@@ -144,7 +144,7 @@ class SayingContract:
         assert [said.text for said in platform.said()] == [ANSWER] * times
         assert (await channel.find(publication) is not None) == bool(times)
 
-    async def test_c14_what_is_accepted_late_is_found_late(self, platform: Platform, channel: Channel) -> None:
+    async def test_c01_what_is_accepted_late_is_found_late(self, platform: Platform, channel: Channel) -> None:
         """The time-out proves nothing: the request may still be on its way."""
         if not channel.limits.max_length:
             return

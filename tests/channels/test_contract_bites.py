@@ -125,7 +125,7 @@ PLANTED: list[tuple[type[Sound], Check]] = [
         TakesTimeOutsForFailures,
         lambda p, c: SUITE.test_ft10_every_failure_is_called_what_it_is(p, c, Mode.ACCEPT_THEN_HANG),
     ),
-    (TakesTimeOutsForFailures, SUITE.test_c14_what_is_accepted_late_is_found_late),
+    (TakesTimeOutsForFailures, SUITE.test_c01_what_is_accepted_late_is_found_late),
     (
         TakesAFailedSearchForAbsence,
         lambda p, c: SUITE.test_a_search_that_fails_proves_nothing(p, c, Mode.LISTING_ERROR),

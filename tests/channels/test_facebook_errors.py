@@ -100,7 +100,7 @@ def test_the_limit_of_an_app_is_over_some_time(judge) -> None:
 
 @pytest.mark.parametrize("code", DOWN)
 def test_a_failure_of_the_platform_is_passing_or_uncertain(code) -> None:
-    """C14: a question is asked again, an answer may have been published."""
+    """C01: a question is asked again, an answer may have been published."""
     assert type(judge_reading(refusal(code, None, status=500), NOW)) is TemporaryProblem
     assert type(judge_saying(refusal(code, None, status=500), NOW)) is UncertainProblem
     assert type(judge_saying(refusal(code, None), NOW)) is UncertainProblem

@@ -218,9 +218,10 @@ async def test_d04_a_notice_asks_for_no_report(server: SmtpServer) -> None:
         (("8BITMIME",), b"one\rtwo\r\n", "bare line end"),
     ],
 )
-async def test_a16_what_the_server_cannot_take_is_refused_before_a_word(
+async def test_what_the_server_cannot_take_is_refused_before_a_word(
     extensions: tuple[str, ...], content: bytes, word: str
 ) -> None:
+    """A16 too: bare line ends are what smuggles a second message."""
     sealed = parcel("one", body=content)
     async with SmtpServer(extensions=extensions) as server:
         desk = desk_for(server.port)

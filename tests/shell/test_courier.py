@@ -99,7 +99,7 @@ async def test_a_doubtful_answer_keeps_no_other_conversation_waiting(world: Worl
 
 
 @pytest.mark.parametrize("switch", ["publishing", "channel:forum"])
-async def test_d01_a_pause_counts_at_once_and_its_end_lets_go_on(world: World, switch: str) -> None:
+async def test_a_pause_counts_at_once_and_its_end_lets_go_on(world: World, switch: str) -> None:
     _, mail = await asked(world)
     await answered(world, mail)
     await world.switch(switch, "paused")
@@ -162,7 +162,7 @@ async def test_c14_the_lease_is_looked_at_after_a_slow_login(world: World) -> No
     assert (await row(world)).reason == "lease_short"
 
 
-async def test_c14_a_pause_during_a_slow_login_counts(world: World) -> None:
+async def test_a_pause_during_a_slow_login_counts(world: World) -> None:
     _, mail = await asked(world)
     await answered(world, mail)
     house = node(world)
