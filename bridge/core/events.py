@@ -143,6 +143,8 @@ class Refused:
 
     claimed: Claimed
     reason: str = ""
+    detail: str = ""
+    """The adapter's own words for it, which say what can be done; without anybody's text or secrets (law 7)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,7 +123,7 @@ def _refused(record: Record | None, event: Refused, *, at: Moment) -> Decision:
     if isinstance(claimed.effect, Tell):
         settlement = _to(claimed, State.DROPPED, reason="refused")
         return Decision(settlements=(settlement,), facts=(_fact("untold", claimed, at.now),))
-    return _hold(record, claimed, event.reason or "refused", at=at)
+    return _hold(record, claimed, event.reason or "refused", at=at, detail=event.detail)
 
 
 def _doubted(record: Record | None, event: Doubted, *, at: Moment) -> Decision:
@@ -176,12 +176,12 @@ def _not_found(record: Record | None, event: NotFound, *, at: Moment) -> Decisio
     return Decision(settlements=(settlement,), facts=(_fact("absent", claimed, at.now),))
 
 
-def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment) -> Decision:
+def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment, detail: str = "") -> Decision:
     """Keep it for a person, and tell the one who can do something about it."""
     intents: tuple[Intent, ...] = ()
     match claimed.effect:
         case Publish() as publish if record is not None:
-            intents = at.tell(wording.held_publication(record, publish, reason, now=at.now))
+            intents = at.tell(wording.held_publication(record, publish, reason, detail=detail, now=at.now))
         case Inject(proxy=proxy):
             intents = at.tell(*operators.alert(at.policy, "undeliverable", subject=str(proxy.post.key), now=at.now))
         case _:
@@ -189,7 +189,7 @@ def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment) -
     return Decision(
         settlements=(_to(claimed, State.HELD, reason=reason),),
         intents=intents,
-        facts=(_fact("held", claimed, at.now, reason=reason),),
+        facts=(_fact("held", claimed, at.now, reason=reason, **({"why": detail} if detail else {})),),
     )
 
 

@@ -123,11 +123,11 @@ def outcome(record: Record, publish: Publish, reason: str, *, url: str, now: dat
     return _of_publication(record, publish, OUTCOMES[reason], reason=reason, values={"url": _url(url)}, now=now)
 
 
-def held_publication(record: Record, publish: Publish, reason: str, *, now: datetime) -> Notice:
+def held_publication(record: Record, publish: Publish, reason: str, *, detail: str, now: datetime) -> Notice:
     """Why an answer that had passed the gates was not published after all, and what to do; once for each reason."""
     post = record.post(publish.publication.parent)
     values = {
-        "detail": "",
+        "detail": _sentence(detail),
         "reason": reason,
         "post": _prefixed(post.text) if post else "",
         "url": _by_hand(post),

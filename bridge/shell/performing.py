@@ -66,7 +66,8 @@ async def perform(house: House, claimed: Claimed) -> None:
     outcome = await _outcome(house, claimed)
     await house.happened(claimed.effect.conversation, outcome)
     crash.point(f"{name(claimed)}.settled" if claimed.was is not State.UNSURE else "look.done")
-    log.info(_EVENTS[type(outcome)], effect=name(claimed), key=claimed.key, attempt=claimed.attempt)
+    why = {"why": outcome.detail} if isinstance(outcome, Refused) and outcome.detail else {}
+    log.info(_EVENTS[type(outcome)], effect=name(claimed), key=claimed.key, attempt=claimed.attempt, **why)
 
 
 _EVENTS = {
@@ -264,10 +265,10 @@ async def _classified(claimed: Claimed, attempt: Callable[[], Awaitable[Outcome]
         return Postponed(claimed=claimed, after=problem.after, reason="temporary")
     except LoginProblem:
         return Postponed(claimed=claimed, after=LOGIN_PAUSE, reason="login")
-    except ClosedProblem:
-        return Refused(claimed=claimed, reason="window_closed")
-    except PermanentProblem:
-        return Refused(claimed=claimed, reason="refused")
+    except ClosedProblem as problem:
+        return Refused(claimed=claimed, reason="window_closed", detail=str(problem))
+    except PermanentProblem as problem:
+        return Refused(claimed=claimed, reason="refused", detail=str(problem))
     except UncertainProblem:
         return Doubted(claimed=claimed, reason="uncertain")
     except Exception as problem:  # noqa: BLE001 - law 6: anything else that an adapter raises is doubt

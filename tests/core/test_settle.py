@@ -122,6 +122,16 @@ def test_an_answer_after_the_platforms_time_is_held_for_that_reason() -> None:
     assert "#release" in told.text
 
 
+def test_a_refusal_is_told_in_the_adapters_own_words() -> None:
+    """Who must choose another way reads which ways there are."""
+    why = "its author has not mentioned the account; answer with #private, or by hand and #done"
+    decision = decide(waiting(), Refused(claimed=claimed(publish()), reason="refused", detail=why), at=moment())
+
+    [told] = [intent.effect.notice for intent in decision.intents]
+    assert "Its author has not mentioned the account; answer with #private, or by hand and #done." in told.text
+    assert decision.facts[0].detail == {"reason": "refused", "why": why}
+
+
 def test_a_notice_that_nobody_takes_is_dropped_with_its_fact() -> None:
     """D04: a notice is no reason for another notice."""
     decision = decide(waiting(), Refused(claimed=claimed(making.tell())), at=moment())

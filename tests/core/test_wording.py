@@ -125,7 +125,7 @@ def test_who_shortens_and_not_enough_hears_it_again() -> None:
 )
 def test_a_publication_held_at_the_last_moment_is_told_once(reason) -> None:
     publish = making.publish()
-    notice = wording.held_publication(RECORD, publish, reason, now=NOW)
+    notice = wording.held_publication(RECORD, publish, reason, detail="", now=NOW)
     assert notice.to == publish.notify
     assert notice.key == f"tell|{reason}|{publish.key}"
     assert "| We are on it." in notice.text
@@ -134,7 +134,7 @@ def test_a_publication_held_at_the_last_moment_is_told_once(reason) -> None:
 
 
 def test_what_cannot_be_known_is_given_to_a_person() -> None:
-    text = wording.held_publication(RECORD, making.publish(), "unsure", now=NOW).text
+    text = wording.held_publication(RECORD, making.publish(), "unsure", detail="", now=NOW).text
     assert "#done" in text
     assert "#release" in text
     assert "https://forum.test/t1/p1" in text

@@ -140,7 +140,8 @@ def test_an_answer_to_a_notice_too(words, client) -> None:
     record = making.waiting(POSTS["plain"])
     record = replace(record, sent=(replace(record.sent[0], text=first.text, delimiter="k3v9x7q2m4"),))
     ours = compose(
-        wording.held_publication(record, making.publish("Long words of mine."), "refused", now=NOW), STATIONERY
+        wording.held_publication(record, making.publish("Long words of mine."), "refused", detail="", now=NOW),
+        STATIONERY,
     )
     found = extract(mime.read(answer(words, ours, client)), [first.text, ours.text])
     assert found.text == words

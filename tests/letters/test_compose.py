@@ -111,7 +111,7 @@ def golden(profile: str, turn: str):
         "first": proxy,
         "later": lambda: proxy(record=tagged),
         "edited": lambda: wording.edited(tagged, EARLIER, now=NOW),
-        "held": lambda: wording.held_publication(tagged, making.publish(of=EARLIER), "refused", now=NOW),
+        "held": lambda: wording.held_publication(tagged, making.publish(of=EARLIER), "refused", detail="", now=NOW),
     }[turn]()
     return compose(message, stationery(profile))
 

@@ -26,3 +26,5 @@ async def test_every_problem_has_its_outcome(problem: Exception, kind: type[Outc
     outcome = await performing._classified(claimed(publish()), attempt)
     assert isinstance(outcome, kind)
     assert outcome.reason == reason
+    if isinstance(outcome, Refused):
+        assert outcome.detail == str(problem)
