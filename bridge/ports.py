@@ -198,7 +198,7 @@ class Store(Protocol):
     async def claim(self, kinds: Collection[str], limit: int, *, owner: str, lease: timedelta) -> Batch:
         """Due rows, each the first open one of its lane, now RUNNING under our lease.
 
-        `kinds` are names of effect classes in lower case: judge, inject, publish, tell, reread.
+        `kinds` are names of effect classes in lower case: judge, inject, publish, tell, reread, remind.
         """
         ...
 

@@ -21,6 +21,8 @@ TURN = timedelta(hours=4)
 HELD = timedelta(hours=4)
 """How long something may be held without anybody looking."""
 
+_GRACE = {"inject": timedelta(hours=24), "publish": timedelta(hours=24), "remind": timedelta(days=31)}
+
 FREE = 0.05
 """Share of the disk below which it counts as nearly full."""
 
@@ -77,8 +79,8 @@ def alarms(sight: Sight) -> Iterator[Alarm]:
 
 
 def _grace(kind: str) -> timedelta:
-    """Proxies may wait for the community, and answers for their undo window: hours that are no trouble."""
-    return timedelta(hours=24) if kind in {"inject", "publish"} else timedelta(0)
+    """Proxies may wait for the community, answers for their undo window, warnings for days: no trouble."""
+    return _GRACE.get(kind, timedelta(0))
 
 
 def _minutes(length: timedelta) -> str:

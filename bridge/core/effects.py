@@ -15,6 +15,8 @@ class Lane(StrEnum):
 
     IN = "in"
     OUT = "out"
+    LATER = "later"
+    """What only looks at the time, hours after it was intended, and keeps nothing else waiting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,21 @@ class Reread:
         return f"reread|{self.letter}|{self.turn}"
 
 
-Effect = Judge | Inject | Publish | Tell | Reread
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remind:
+    """Warn the ticket that the platform soon takes no private answer any more, if it still waits; may be repeated freely."""
+
+    post: str
+    conversation: str
+    until: datetime
+
+    @property
+    def key(self) -> str:
+        """One for each post."""
+        return f"remind|{self.conversation}|{self.post}"
+
+
+Effect = Judge | Inject | Publish | Tell | Reread | Remind
 
 LANES: Mapping[type[Effect], Lane] = {
     Judge: Lane.IN,
@@ -117,6 +133,7 @@ LANES: Mapping[type[Effect], Lane] = {
     Publish: Lane.OUT,
     Tell: Lane.OUT,
     Reread: Lane.OUT,
+    Remind: Lane.LATER,
 }
 
 

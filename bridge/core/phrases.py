@@ -206,6 +206,8 @@ APPROVE = Phrase(
 TICKET: Mapping[str, str] = {
     "edited": "The customer changed the post. It now reads:",
     "deleted": "The customer deleted the post. An answer to it can no longer be published.",
+    "closing": "This customer has no answer on {platform} yet, and a private one is taken there only until {until}. "
+    "A later one is held, and must be given by hand: {url}{public}",
     "answered_natively": "Someone answered this customer directly on the platform ({who}), past this queue:",
 }
 """What a ticket learns once."""

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import operators, pace, phases, render, wording
+from bridge.core import operators, pace, phases, render, windows, wording
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision, Fact
-from bridge.core.effects import Claimed, Inject, Intent, Judge, Publish, Settlement, State, Tell
+from bridge.core.effects import Claimed, Inject, Intent, Judge, Publish, Remind, Settlement, State, Tell
 from bridge.core.events import Doubted, NotFound, Outcome, Performed, Postponed, Refused, Withdrawn
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
@@ -63,6 +63,9 @@ def _performed(record: Record | None, event: Performed, *, at: Moment) -> Decisi
                 return Decision(record=record, settlements=(_to(claimed, State.DONE),), facts=facts)
         case Tell(notice=notice):
             facts = (_fact("told", claimed, at.now, reason=notice.reason),)
+        case Remind() as remind:
+            intents = windows.warned(record, remind, at=at)
+            return Decision(settlements=(_to(claimed, State.DONE),), intents=intents)
         case _:
             pass
     return Decision(settlements=(_to(claimed, State.DONE, posted=event.posted),), facts=facts)

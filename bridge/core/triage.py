@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import fairness, forwarding, operators, phases
+from bridge.core import fairness, forwarding, operators, phases, windows
 from bridge.core.conversation import Phase, Record
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.effects import Intent, Settlement, State, Turn
@@ -65,7 +65,10 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         record=after,
         judged=(Judged(post=event.post.key, verdict=verdict),),
         settlements=(_settled(event, State.DONE),),
-        intents=(Intent(effect=inject, at=start, priority=verdict.priority, turn=_turn(record, event.post, desk)),),
+        intents=(
+            Intent(effect=inject, at=start, priority=verdict.priority, turn=_turn(record, event.post, desk)),
+            *windows.reminders(event.post, conversation=record.id, now=at.now),
+        ),
         facts=(_fact("forwarded", after, event, now=at.now),),
     )
 

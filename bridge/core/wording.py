@@ -8,7 +8,8 @@ from string import Formatter
 from bridge.core import links, showing, subjects
 from bridge.core.conversation import Record
 from bridge.core.effects import Publish
-from bridge.core.model import Post
+from bridge.core.model import Post, Visibility
+from bridge.core.notes import moment
 from bridge.core.phrases import APPROVE, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET, Phrase
 from bridge.core.proxies import Audience, Notice
 from bridge.core.publications import Posted, PublicAnswer, Publication
@@ -127,7 +128,7 @@ def held_publication(record: Record, publish: Publish, reason: str, *, detail: s
     """Why an answer that had passed the gates was not published after all, and what to do; once for each reason."""
     post = record.post(publish.publication.parent)
     values = {
-        "detail": _sentence(detail),
+        "detail": sentence(detail),
         "reason": reason,
         "post": _prefixed(post.text) if post else "",
         "url": _by_hand(post),
@@ -146,6 +147,14 @@ def deleted(record: Record, post_id: str, *, now: datetime) -> Notice:
     """The ticket learns that a post is gone."""
     once = f"{record.key.channel}/{post_id}"
     return _to_ticket(record, TICKET["deleted"], reason="deleted", once=once, now=now)
+
+
+def closing(record: Record, post: Post, until: datetime, *, platform: str, now: datetime) -> Notice:
+    """The ticket learns that the time for a private answer ends soon, and what is possible afterwards."""
+    public = "\n\nAn answer in public is still possible then." if Visibility.PUBLIC in post.answers else ""
+    words = {"platform": platform, "until": moment(until), "url": _by_hand(post), "public": public}
+    text = filled(TICKET["closing"], words)
+    return _to_ticket(record, text, reason="closing", once=str(post.key), now=now)
 
 
 def answered_natively(record: Record, answer: Post, *, now: datetime) -> Notice:

@@ -1,6 +1,6 @@
 """Perform one claimed effect and see its outcome through: the only hands that others can see (law 2).
 
-    judge │ inject │ tell │ reread │ publish │ look ─► outcome ─► decide ─► apply
+    judge │ inject │ tell │ reread │ remind │ publish │ look ─► outcome ─► decide ─► apply
 
 A claim is the committed intent.
 What an adapter raises becomes an outcome by law 6: three problems, and anything else is doubt.
@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 
 from bridge.core.conversation import Record
-from bridge.core.effects import Claimed, Inject, Judge, Publish, Reread, State, Tell
+from bridge.core.effects import Claimed, Inject, Judge, Publish, Remind, Reread, State, Tell
 from bridge.core.events import (
     AnsweredByOthers,
     Doubted,
@@ -148,6 +148,8 @@ async def _outcome(house: House, claimed: Claimed) -> Outcome:
             return await _sent(house, claimed, proxy.desk, send=house.desks[proxy.desk].inject, sealed=sealed)
         case Reread(letter=fingerprint), _:
             return await _reread(house, claimed, fingerprint)
+        case Remind(), _:
+            return Performed(claimed=claimed)  # whether anybody must be warned is decided with the record at hand
         case Tell(notice=notice, sealed=sealed), _:
             return await _sent(house, claimed, notice.desk, send=house.desks[notice.desk].tell, sealed=sealed)
         case _:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from bridge.core.effects import Effect, Inject, Judge, Publish, Reread, Tell
+from bridge.core.effects import Effect, Inject, Judge, Publish, Remind, Reread, Tell
 from bridge.core.model import Customer, Visibility
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.core.publications import PrivateAnswer, PublicAnswer
@@ -113,7 +113,9 @@ def from_json(kind: type[T], text: str) -> T:
     return value
 
 
-KINDS: dict[str, type[Effect]] = {kind.__name__.lower(): kind for kind in (Judge, Inject, Publish, Tell, Reread)}
+KINDS: dict[str, type[Effect]] = {
+    kind.__name__.lower(): kind for kind in (Judge, Inject, Publish, Tell, Reread, Remind)
+}
 """The effects by the name that their rows carry."""
 
 

@@ -178,6 +178,7 @@ def test_a_ticket_learns_under_its_own_subject(reason) -> None:
         "edited": lambda: wording.edited(RECORD, post, now=NOW),
         "deleted": lambda: wording.deleted(RECORD, "p1", now=NOW),
         "answered_natively": lambda: wording.answered_natively(RECORD, making.post("n1", "by hand"), now=NOW),
+        "closing": lambda: wording.closing(RECORD, post, NOW, platform="Forum", now=NOW),
     }
     notice = make[reason]()
     assert notice.audience is Audience.TICKET

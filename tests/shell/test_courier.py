@@ -8,6 +8,7 @@ import pytest
 from faults.world import LIMITS, UNDO, World
 
 from bridge.core.effects import Row, State
+from bridge.core.events import Sighting
 from bridge.core.model import Account, Post, Verdict
 from bridge.core.proxies import Sealed
 from bridge.core.publications import Posted, Publication
@@ -244,3 +245,26 @@ async def test_c20_what_breaks_the_program_is_kept_after_three_attempts_and_harm
     world.write(2, 1, private=False)
     await flow(world)
     assert len(world.proxies()) == 1
+
+
+def within_a_day(world: World, post: Post) -> None:
+    """The platform takes an answer to it for a day."""
+    limited = replace(post, private_until=world.clock.now() + timedelta(hours=24))
+    world.plaza.entries[-1] = (post.at, Sighting(post=limited))
+
+
+async def test_a_ticket_is_warned_before_the_platforms_time_is_over_and_nothing_waits_for_that(world: World) -> None:
+    within_a_day(world, world.write(1, 0, private=True))
+    await flow(world)
+    await answered(world, world.proxies()[-1])
+    await speak(world)
+    assert said(world) == ["Answer number 1."]
+    within_a_day(world, world.write(2, 0, private=True))
+    await flow(world)
+    warnings = []
+    for hours in (19, 2):
+        await world.pass_time(timedelta(hours=hours))
+        for kinds in (("remind",), ("remind",), KINDS):
+            await world.work(world.processes[0], kinds, limit=50, crossings=None)
+        warnings.append([sealed.key for sealed in world.counter.taken if sealed.key.startswith("tell|closing")])
+    assert warnings == [[], ["tell|closing|forum/p2"]]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.core.conversation import Record
-from bridge.core.effects import Effect, Publish, Reread
+from bridge.core.effects import Effect, Publish, Remind, Reread
 from bridge.core.model import Author, Kind, Media, Post, Quote, Visibility
 from bridge.core.publications import Attachment, PrivateAnswer, PublicAnswer
 from bridge.store import codec
@@ -79,7 +79,14 @@ def test_publications_come_back_as_their_own_sort(publish: Publish) -> None:
 
 @pytest.mark.parametrize(
     "effect",
-    [making.judge(), making.inject(), making.tell(), making.publish(), Reread(letter="f", conversation="c", turn=2)],
+    [
+        making.judge(),
+        making.inject(),
+        making.tell(),
+        making.publish(),
+        Reread(letter="f", conversation="c", turn=2),
+        Remind(post="p1", conversation="c", until=making.NOW),
+    ],
     ids=codec.kind_of,
 )
 def test_every_kind_comes_back(effect: Effect) -> None:
