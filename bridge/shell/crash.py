@@ -17,6 +17,7 @@ POINTS = (
     "tell.sent",
     "tell.settled",
     "reread.settled",
+    "remind.settled",
     "publish.claimed",
     "publish.sent",
     "publish.settled",

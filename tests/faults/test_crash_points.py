@@ -4,15 +4,20 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
+from bridge.app.compose import WallClock
+from bridge.core.decision import Decision
+from bridge.core.effects import Intent, Remind
 from bridge.shell.crash import POINTS
 from bridge.store import fsck, reports
 from bridge.store.codec import micros
-from bridge.store.open import reading
+from bridge.store.open import open_store, reading
+from bridge.testing import making
 from bridge.testing.checker import check
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.forum import Forum
@@ -23,6 +28,7 @@ pytestmark = [pytest.mark.timeout(180)]
 
 T = TypeVar("T")
 
+GONE = making.post().conversation.id
 SECONDS = 90
 CRASHED = 137
 
@@ -92,6 +98,8 @@ async def test_nothing_is_lost_or_doubled(point: str, town: Town, forum: Forum) 
     if point.startswith("look."):
         forum.fail(Mode.ACCEPT_THEN_ERROR, times=1)
     await first_contact(town)
+    if point.startswith("remind."):
+        await due_reminder(town)
     daemon = Daemon(town)
     await daemon.start(point)
     forum.write("jane", "post-0001 please help", title="post-0001")
@@ -129,6 +137,18 @@ async def overruling(town: Town) -> None:
     command = [sys.executable, "-m", "bridge", "held", "release", found[0].key, "--config", str(town.configuration)]
     operator = await asyncio.create_subprocess_exec(*command)
     assert await operator.wait() == 0
+
+
+async def due_reminder(town: Town) -> None:
+    """A warning is due about a post that is not there any more: this forum sets no time for answers by itself."""
+    intent = Intent(
+        effect=Remind(post="1", conversation=GONE, until=datetime.now(UTC) + timedelta(hours=1)), at=datetime.now(UTC)
+    )
+    store = open_store(town.state / "bridge.db", clock=WallClock(), create=False, platforms={})
+    try:
+        assert (await store.apply(Decision(intents=(intent,)))).new_intents == 1
+    finally:
+        store.close()
 
 
 async def first_contact(town: Town) -> None:
