@@ -8,6 +8,7 @@ import structlog
 
 from bridge.app.compose import Current
 from bridge.app.keeping import invariants
+from bridge.app.learning import Learner
 from bridge.app.place import state
 from bridge.app.showing import ask
 from bridge.core.alarms import Pile, Sight, alarms, told
@@ -25,6 +26,9 @@ CHECK = timedelta(hours=1)
 ALARMS = timedelta(minutes=1)
 RESUMPTION = timedelta(seconds=10)
 """How soon after publishing was resumed the answers that it held are read anew."""
+
+LEARNING = timedelta(seconds=2)
+"""How soon what agents say of a post counts for the next ones, on each node."""
 
 
 def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]:
@@ -59,6 +63,7 @@ def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]
         Chore(name="check", every=CHECK, do=check),
         Chore(name="alarms", every=ALARMS, do=alarm),
         Chore(name="resumption", every=RESUMPTION, do=resume),
+        Chore(name="learning", every=LEARNING, do=Learner(current, store).turn, shared=False),
     )
 
 

@@ -18,6 +18,7 @@ from bridge.app import compose, pacing
 from bridge.app.chores import chores
 from bridge.app.compose import Current, WallClock
 from bridge.app.figures import Figures, asked, sources
+from bridge.app.learning import Learner
 from bridge.app.notify import notify, watchdog_interval
 from bridge.app.place import Place, database
 from bridge.app.reloading import reload
@@ -69,6 +70,7 @@ async def opened(loaded: Loaded) -> AsyncIterator[tuple[House, Current, SqlStore
 async def run_once(loaded: Loaded) -> bool:
     """Poll every channel once, see every letter and effect through that is due now; True where all went well."""
     async with opened(loaded) as (house, current, store):
+        await Learner(current, store).turn()
         lookout = Lookout(house)
         polled = asyncio.Event()
         async with asyncio.TaskGroup() as group:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypedDict
 
-from bridge.app.labelling import labeller
+from bridge.app.learning import taught
 from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.core.model import PRIVATE_KINDS, Author, Kind, Post, PostKey, Verdict, Visibility
@@ -43,7 +43,7 @@ async def explained(loaded: Loaded, named: str) -> Verdict | None:
     if post is None:
         return None
     seen = Circumstances(now=datetime.now(UTC), thread_open=False)
-    return RulesJudge(loaded.rules, labeller(loaded)).explain(post, seen)
+    return (await taught(loaded)).explain(post, seen)
 
 
 def _given(named: str) -> Post | None:
@@ -76,9 +76,8 @@ async def _stored(loaded: Loaded, named: str) -> Post | None:
     return found.post if found.deleted is None else found.post.without_words
 
 
-def triaged(loaded: Loaded, lines: Iterable[bytes]) -> Iterator[Triaged | str]:
+def triaged(judge: RulesJudge, lines: Iterable[bytes]) -> Iterator[Triaged | str]:
     """A verdict for each line, or what is wrong with it."""
-    judge = RulesJudge(loaded.rules, labeller(loaded))
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue

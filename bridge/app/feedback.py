@@ -1,20 +1,23 @@
-"""What agents taught by their work: answered, set aside as nothing or as spam, closed without an answer."""
+"""What agents taught by their work: answered, moved to another desk, set aside as nothing or as spam, closed unanswered."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from bridge.core.conversation import Phase
 from bridge.core.model import Post, PostKey, Visibility
 from bridge.core.phases import Step
-from bridge.store import reports, schema
-from bridge.store.codec import short
+from bridge.store import queries, reports, schema
 from bridge.store.reports import FactRow
 
 ACTIONABLE, SPAM = "actionable", "spam"
 _PAGE = 500
-_ANSWERED = frozenset({"published", "answered_natively", "answered_by_hand"})
+_ANSWERED = ("published", "answered_natively", "answered_by_hand")
+_TEACHING = (*_ANSWERED, "labelled", "escalated", "stepped", str(Step.CLOSED))
+"""Kinds of facts that can say something of a post."""
+_fact = schema.fact.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,63 +29,76 @@ class Said:
     holds: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """What a fact says of a post that it names."""
-
-    key: PostKey
-    label: str
-    holds: bool
+def desk_label(desk: str) -> str:
+    """The label of posts that belong to a desk, as agents who moved them there say."""
+    return f"for {desk}"
 
 
-def facts_after(connection: Connection, number: int) -> Iterator[FactRow]:
-    """Every fact with a higher number, oldest first."""
-    while page := reports.facts(connection, number, _PAGE):
-        yield from page
-        number = page[-1].id
+def teaching(connection: Connection, after: int) -> Iterator[FactRow]:
+    """Every fact with a higher number that can say something of a post, oldest first."""
+    wanted = sa.select(schema.fact).where(_fact.kind.in_(_TEACHING))
+    while True:
+        rows = connection.execute(wanted.where(_fact.id > after).order_by(_fact.id).limit(_PAGE)).all()
+        yield from map(reports.fact_row, rows)
+        if len(rows) < _PAGE:
+            return
+        after = rows[-1].id
 
 
-def words(fact: FactRow) -> tuple[Word, ...]:
-    """What a fact says at once: an answer, `#ignore`, `#spam`; nothing where it says nothing."""
-    if fact.kind == "published":
-        return (Word(key=PostKey(channel=fact.channel, id=fact.detail.get("post", "")), label=ACTIONABLE, holds=True),)
-    channel, slash, post = fact.detail.get("post", "").partition("/")
-    if fact.kind != "labelled" or not slash:
-        return ()
-    key = PostKey(channel=channel, id=post)
-    idle = Word(key=key, label=ACTIONABLE, holds=False)
-    return (idle, Word(key=key, label=SPAM, holds=True)) if fact.detail.get("label") == SPAM else (idle,)
+def latest(connection: Connection, count: int) -> int:
+    """The number after which that many teaching facts stand; 0 where there are no more."""
+    wanted = sa.select(_fact.id).where(_fact.kind.in_(_TEACHING)).order_by(_fact.id.desc())
+    return connection.execute(wanted.offset(count).limit(1)).scalar() or 0
+
+
+def newest(connection: Connection) -> int:
+    """The number of the newest fact of any kind; 0 where there is none."""
+    return connection.execute(sa.select(sa.func.max(_fact.id))).scalar() or 0
 
 
 def said(connection: Connection, fact: FactRow) -> Iterator[Said]:
-    """The words of a fact with their posts; private posts teach nothing, and erased ones can't."""
-    for word in words(fact):
-        stored = reports.post(connection, word.key)
-        if stored and stored.deleted is None and stored.post.visibility is Visibility.PUBLIC:
-            yield Said(post=stored.post, label=word.label, holds=word.holds)
+    """What a fact says of posts; private posts teach nothing, and erased ones can't."""
+    posts = _posts(connection, fact)
+    for label, holds in _words(fact):
+        yield from (Said(post=post, label=label, holds=holds) for post in posts)
 
 
 def everything(connection: Connection) -> tuple[Said, ...]:
-    """All that was ever said, the last word about each post and label; closings without an answer come last."""
-    found: dict[tuple[PostKey, str], Said] = {}
-    answered: set[str] = set()
-    closed: dict[str, None] = {}
-    for fact in facts_after(connection, 0):
-        if fact.kind in _ANSWERED:
-            answered.add(fact.conversation)
-        if fact.kind == "stepped" and fact.detail.get("step") == Step.CLOSED:
-            closed[fact.conversation] = None
-        found.update({(one.post.key, one.label): one for one in said(connection, fact)})
-    idle = (Said(post=post, label=ACTIONABLE, holds=False) for post in _posts(connection, closed.keys() - answered))
-    found.update({(one.post.key, one.label): one for one in idle})
-    return tuple(found.values())
+    """All that was ever said, the last word about each post and label."""
+    words = (word for fact in teaching(connection, 0) for word in said(connection, fact))
+    return tuple({(word.post.key, word.label): word for word in words}.values())
 
 
-def _posts(connection: Connection, conversations: Iterable[str]) -> Iterator[Post]:
-    """The public posts of conversations that were not erased."""
-    wanted = sorted(filter(None, map(short, conversations)))
-    for at in range(0, len(wanted), _PAGE):
-        query = sa.select(schema.post).where(schema.post.c.conversation.in_(wanted[at : at + _PAGE]))
-        for stored in map(reports.stored_post, connection.execute(query)):
-            if stored.deleted is None and stored.post.visibility is Visibility.PUBLIC:
-                yield stored.post
+def _words(fact: FactRow) -> Iterator[tuple[str, bool]]:
+    """Labels, and whether they hold."""
+    if fact.kind in _ANSWERED or fact.kind == "escalated":
+        yield ACTIONABLE, True
+    else:
+        yield ACTIONABLE, False
+    if fact.kind == "labelled" and fact.detail.get("label") == SPAM:
+        yield SPAM, True
+    if fact.kind == "escalated":
+        yield desk_label(fact.detail.get("desk", "")), True
+
+
+def _posts(connection: Connection, fact: FactRow) -> tuple[Post, ...]:
+    """The public posts that a fact speaks of: the one that it names, or all of a conversation that was closed unanswered."""
+    if fact.kind in {"stepped", str(Step.CLOSED)}:
+        return tuple(_left(connection, fact))
+    named = fact.detail.get("post", "")
+    channel, slash, native = (fact.channel, "/", named) if fact.channel else named.partition("/")
+    stored = reports.post(connection, PostKey(channel=channel, id=native)) if slash else None
+    return (stored.post,) if stored and _teaches(stored) else ()
+
+
+def _left(connection: Connection, fact: FactRow) -> Iterator[Post]:
+    """The posts of a conversation that is closed without any answer, given or under way."""
+    record = queries.conversation(connection, fact.conversation)
+    if record is None or record.phase is not Phase.CLOSED or not all(given.dropped for given in record.given):
+        return
+    found = (reports.post(connection, post.key) for post in record.posts)
+    yield from (stored.post for stored in found if stored and _teaches(stored))
+
+
+def _teaches(stored: reports.StoredPost) -> bool:
+    return stored.deleted is None and stored.post.visibility is Visibility.PUBLIC

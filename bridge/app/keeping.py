@@ -12,7 +12,6 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bridge.app.beside import beside, who
-from bridge.app.feedback import facts_after
 from bridge.app.place import database
 from bridge.app.showing import ask
 from bridge.config import Loaded
@@ -92,7 +91,7 @@ def _posts(connection: Connection, start: datetime, *, private: bool) -> Iterato
 
 
 def _facts(connection: Connection, start: datetime) -> Iterator[dict[str, str]]:
-    for fact in facts_after(connection, 0):
+    for fact in reports.all_facts(connection):
         if fact.at >= start:
             yield {
                 "id": str(fact.id),

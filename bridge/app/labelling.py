@@ -39,12 +39,14 @@ def models(loaded: Loaded) -> Path:
 
 
 def live(folder: Path) -> Live:
-    """What the folder says; nothing where it says nothing that can be read."""
-    try:
-        told = json.loads((folder / "live.json").read_text(encoding="utf-8"))
-        return Live(versions=tuple(map(str, told["versions"])))
-    except (OSError, ValueError, KeyError, TypeError):
+    """What the folder says; nothing where nothing was ever trained. Raises UnusableModel where it cannot be read."""
+    file = folder / "live.json"
+    if not file.exists():
         return Live()
+    try:
+        return Live(versions=tuple(map(str, json.loads(file.read_text(encoding="utf-8"))["versions"])))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise UnusableModel("live.json is no list of versions") from None
 
 
 def go_live(folder: Path, content: bytes) -> str:
@@ -75,12 +77,22 @@ def _tell(folder: Path, versions: "list[str] | tuple[str, ...]") -> None:
 
 def own(folder: Path) -> Model | None:
     """The site's own model that judges; the newest one that can be read where the live one cannot."""
-    for version in reversed(live(folder).versions):
+    try:
+        versions = live(folder).versions
+    except UnusableModel as problem:
+        _refused("live.json", problem)
+        return None
+    for version in reversed(versions):
         try:
             return load(folder / f"{version}.model")
         except (UnusableModel, OSError) as problem:
-            log.error("model_refused", version=version, reason=_reason(problem))  # noqa: TRY400 - the reason is all there is to know
+            _refused(f"{version}.model", problem)
     return None
+
+
+def _refused(file: str, problem: Exception) -> None:
+    reason = str(problem) if isinstance(problem, UnusableModel) else "cannot be read"
+    log.error("model_refused", file=file, reason=reason)
 
 
 def labeller(loaded: Loaded) -> Labeller:
@@ -94,7 +106,3 @@ def stack(loaded: Loaded) -> tuple[Model, ...]:
     """The models that judge, the site's own after the shipped one."""
     found = own(models(loaded))
     return (shipped(), found) if found else (shipped(),)
-
-
-def _reason(problem: Exception) -> str:
-    return str(problem) if isinstance(problem, UnusableModel) else "cannot be read"

@@ -1,8 +1,7 @@
 """Training and measuring models: from labelled posts in a file, or from what agents taught by their work."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from hashlib import sha256
 
 from bridge.app import feedback, labelling
@@ -10,7 +9,7 @@ from bridge.app.explaining import plain_post
 from bridge.app.feedback import Said
 from bridge.app.showing import ask
 from bridge.config import Loaded
-from bridge.core.model import Post
+from bridge.core.model import Post, PostKey
 from bridge.judges.examples import Example
 from bridge.judges.head import Head
 from bridge.judges.labeller import opinions
@@ -114,11 +113,11 @@ async def learned(loaded: Loaded, *, progress: Progress) -> Learned:
     read = reading(loaded)
     lessons = [(one, Lesson(terms=read(one.post), label=_class(one))) for one in taught]
     own = [pair for pair in lessons if pair[0].label == feedback.ACTIONABLE]
-    if len(own) < LEAST:
+    back = [(one.post, lesson) for one, lesson in own if is_held_back(one)]
+    if len(own) < LEAST or not back:
         raise TooLittle(f"agents have dealt with {len(own)} public posts: {LEAST} are needed to learn from")
     heads = _heads(lessons, progress=progress)
     made = _kept(heads, rows=len(lessons), asks_rules=True)
-    back = [(one.post, lesson) for one, lesson in own if _is_held_back(one)]
     after = _measured(model(unpacked(made.content, KIND)), back)
     before = _before(loaded, back)
     better = after.macro_f1 >= before.macro_f1
@@ -127,15 +126,29 @@ async def learned(loaded: Loaded, *, progress: Progress) -> Learned:
 
 
 def _heads(lessons: Sequence[tuple[Said, Lesson]], *, progress: Progress) -> tuple[Head, ...]:
-    """Heads of what was not held back: actionable, and spam where enough was marked as such."""
-    seen = [(one, lesson) for one, lesson in lessons if not _is_held_back(one)]
-    spam = {one.post.key: lesson for one, lesson in seen if one.label == feedback.SPAM and one.holds}
-    own = [(one.post.key, lesson) for one, lesson in seen if one.label == feedback.ACTIONABLE]
-    head = train(feedback.ACTIONABLE, [lesson for _key, lesson in own], progress=progress)
-    if len(spam) < LEAST:
-        return (head,)
-    others = [replace(lesson, label="other") for key, lesson in own if key not in spam]
-    return head, train(feedback.SPAM, [*spam.values(), *others], progress=progress)
+    """Heads of what was not held back: actionable, and what else enough posts were marked as: spam, for a desk."""
+    seen = [(one, lesson) for one, lesson in lessons if not is_held_back(one)]
+    own = {one.post.key: lesson for one, lesson in seen if one.label == feedback.ACTIONABLE}
+    marked: dict[str, dict[PostKey, Lesson]] = {}
+    for one, lesson in seen:
+        if one.label != feedback.ACTIONABLE:
+            marked.setdefault(one.label, {})[one.post.key] = lesson
+    tasks = {feedback.ACTIONABLE: list(own.values())}
+    for label, found in sorted(marked.items()):
+        others = [replace(lesson, label="other") for key, lesson in own.items() if key not in found]
+        if min(len(found), len(others)) >= LEAST:
+            tasks[label] = [*found.values(), *others]
+    steps = _steps(progress, len(tasks))
+    return tuple(train(task, taught, progress=step) for (task, taught), step in zip(tasks.items(), steps, strict=True))
+
+
+def _steps(progress: Progress, count: int) -> Iterator[Progress]:
+    """The progress of so many trainings, one after the other."""
+    return (_step(progress, at, count) for at in range(count))
+
+
+def _step(progress: Progress, at: int, count: int) -> Progress:
+    return lambda done: progress((at + done) / count)
 
 
 def _before(loaded: Loaded, back: Sequence[tuple[Post, Lesson]]) -> Measure:
@@ -163,13 +176,13 @@ def _class(one: Said) -> str:
     return one.label if one.holds else f"not_{one.label}"
 
 
-def _is_held_back(one: Said) -> bool:
+def is_held_back(one: Said) -> bool:
     """The same posts in every training: by a hash of their key."""
     return sha256(str(one.post.key).encode("utf-8", "replace")).digest()[0] % HELD_BACK == 0
 
 
 def _kept(heads: Sequence[Head], *, rows: int, asks_rules: bool) -> Trained:
-    about = {"rows": rows, "made": datetime.now(UTC).isoformat(timespec="seconds")}
+    about = {"rows": rows}
     made = content(heads, about=about, asks_rules=asks_rules)
     return Trained(version=unpacked(made, KIND).version, content=made, rows=rows)
 

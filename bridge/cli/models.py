@@ -114,12 +114,13 @@ def rollback(*, config: Config = None) -> None:
 
     Example: bridge model rollback
 
-    The daemon takes it up at its next start or reload. Exit 1 where there is nothing to go back from.
+    The daemon takes it up within seconds. Exit 1 where there is nothing to go back from.
     """
     from bridge.app import labelling
 
     found, _place = loaded(config)
-    live = labelling.roll_back(labelling.models(found))
+    with _explained(labelling.models(found)):
+        live = labelling.roll_back(labelling.models(found))
     if live is None:
         stop(Exit.NOT_FINE, "only the shipped model is in use: there is nothing to go back from")
     say(f"model {live.version} judges again" if live.version else "the shipped model judges alone again")
@@ -140,7 +141,8 @@ def _from_file(data: Path, task: str, *, out: Path, config: Path | None, json: b
 
 
 def _from_feedback(config: Path | None, *, json: bool) -> None:
-    from bridge.app import modelling
+    from bridge.app import labelling, modelling
+    from bridge.judges.modelfile import UnusableModel
     from bridge.judges.training import TooLittle
 
     found, _place = loaded(config)
@@ -149,6 +151,8 @@ def _from_feedback(config: Path | None, *, json: bool) -> None:
             came = wait_for(modelling.learned(found, progress=progress))
     except TooLittle as problem:
         stop(Exit.NOT_FINE, str(problem))
+    except UnusableModel as problem:
+        stop(Exit.NOT_FINE, f"{labelling.models(found)}: {problem}")
     if json:
         lines([came])
     else:
@@ -225,5 +229,4 @@ def _show(measure: "Measure", *, json: bool) -> None:
 
 
 def _about(about: Any) -> str:
-    rows = about.get("rows", "")
-    return f"{rows} posts, {about['made']}" if "made" in about else ", ".join(sorted(about.get("sources", {})))
+    return ", ".join(sorted(about["sources"])) if "sources" in about else f"{about.get('rows', '')} posts"

@@ -87,13 +87,15 @@ def triage(
     Exit 1 where a line is not a post; the others are judged all the same.
     """
     from bridge.app.explaining import triaged
+    from bridge.app.learning import taught
 
     found, _place = loaded(config)
+    judge = wait_for(taught(found))
     with file_named(file):
         stream = sys.stdin.buffer if str(file) == "-" else file.open("rb")
     wrong = 0
     with stream:
-        for result in triaged(found, stream):
+        for result in triaged(judge, stream):
             if isinstance(result, str):
                 wrong += 1
                 complain(result)

@@ -74,7 +74,14 @@ def _answered(record: Record | None, event: AnsweredNatively, *, at: Moment) -> 
         return Decision()
     once = f"native|{answer.key}"
     conversation = record.id if record else ""
-    fact = Fact(key=once, kind="answered_natively", at=at.now, conversation=conversation, channel=answer.channel)
+    fact = Fact(
+        key=once,
+        kind="answered_natively",
+        at=at.now,
+        conversation=conversation,
+        channel=answer.channel,
+        detail={"post": answer.parent},
+    )
     if record is None:
         return Decision(once=once, facts=(fact,))
     given = Given(

@@ -166,7 +166,7 @@ def _escalate(decision: Decision, order: Order) -> Decision:
     inject = forwarding.proxied(record, post, verdict, desk=desk, delimiter=letter[:8], at=order.at, letter=letter)
     intent = Intent(effect=inject, at=order.at.now, priority=record.priority)
     sent = forwarding.sent(inject, at=order.at.now)
-    fact = _fact(order, "escalated", {"desk": desk.name})
+    fact = _fact(order, "escalated", {"desk": desk.name, "post": str(post.key)})
     after = replace(record.with_sent(sent), desk=desk.name, phase=phases.after(record.phase, Step.FORWARDED))
     return replace(decision, record=after, intents=(*decision.intents, intent), facts=(*decision.facts, fact))
 
@@ -213,7 +213,9 @@ def _done(decision: Decision, order: Order) -> Decision:
         )
         record = record.with_given(given)
     after = replace(record, phase=phases.after(record.phase, Step.ANSWERED))
-    return replace(decision, record=after, facts=(*decision.facts, _fact(order, "answered_by_hand", {})))
+    return replace(
+        decision, record=after, facts=(*decision.facts, _fact(order, "answered_by_hand", {"post": str(post.key)}))
+    )
 
 
 def _split(decision: Decision, order: Order) -> Decision:

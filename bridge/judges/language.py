@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -59,8 +59,9 @@ class _Table:
         return total
 
 
+@cache
 def _table() -> _Table:
-    """The shipped table, read from its file."""
+    """The shipped table, read from its file once for all finders."""
     model = modelfile.read(_FILE, "languages")
     languages = tuple(model.about["languages"])
     pieces, count = model.sections["pieces"], int(model.about["pieces"])

@@ -14,7 +14,7 @@ _COUNTED = 3
 
 _LEANINGS: Mapping[str, tuple[float, Mapping[str, float]]] = {
     "actionable": (-2.2, {"problem": 1.4, "outage": 1.5, "help": 1.3, "money": 0.9, "anger": 0.5, "question": 0.8, "asks": 1.0, "addressed": 0.8, "buy": 0.8, "danger": 0.8, "legal": 0.4, "urgent": 0.5, "praise": -0.7, "thanks": -0.6, "ad": -1.8, "bad": 0.4, "good": -0.4}),
-    "complaint": (-2.2, {"problem": 1.2, "outage": 1.2, "anger": 1.9, "help": 0.4, "money": 0.4, "swear": 0.8, "legal": 0.5, "praise": -1.0, "thanks": -0.8, "ad": -1.2, "bad": 1.5, "good": -1.0}),
+    "complaint": (-2.0, {"problem": 1.2, "outage": 1.2, "anger": 2.2, "help": 0.4, "money": 0.4, "swear": 0.8, "legal": 0.5, "praise": -1.0, "thanks": -0.8, "ad": -1.2, "bad": 1.5, "good": -1.0}),
     "question": (-2.6, {"question": 1.6, "asks": 3.6, "help": 0.6}),
     "outage": (-3.6, {"outage": 3.6, "problem": 1.0, "asks": 0.4, "ad": -1.0}),
     "billing": (-3.0, {"money": 2.6, "ad": -1.0}),

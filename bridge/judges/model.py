@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -81,15 +82,18 @@ def _head(told: Mapping[str, Any], sections: Mapping[str, bytes], at: int) -> He
         raise ValueError("classes and columns differ")
     if len(weights) != len(terms) * len(bias):
         raise ValueError("terms and weights differ")
-    unit = float(told["largest"]) / _FINEST
+    scales = (float(told["largest"]), float(told["slope"]), float(told["shift"]))
+    if not all(map(isfinite, (*scales, *bias))):
+        raise ValueError("numbers without an end")
+    unit = scales[0] / _FINEST
     return Head(
         task=str(told["task"]),
         classes=classes,
         rows={term: row for row, term in enumerate(terms)},
         weights=array("f", (weight * unit for weight in weights)),
         bias=bias,
-        slope=float(told["slope"]),
-        shift=float(told["shift"]),
+        slope=scales[1],
+        shift=scales[2],
     )
 
 

@@ -97,7 +97,7 @@ def _sections(header: Mapping[str, Any], body: bytes) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     at = 0
     try:
-        if sum(size for _name, _packed, size in header["sections"]) > LARGEST:
+        if sum(abs(size) for _name, _packed, size in header["sections"]) > LARGEST:
             raise UnusableModel("unpacks to more than a model may hold")
         for name, length, size in header["sections"]:
             found[name] = zlib.decompressobj().decompress(body[at : at + length], size + 1)

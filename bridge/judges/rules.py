@@ -58,6 +58,11 @@ class RulesJudge:
         """Of the rule set that judges now."""
         return self._rules.version
 
+    @property
+    def labeller(self) -> Labeller:
+        """Which labels posts now."""
+        return self._labeller
+
     def adopt(self, rules: RuleSet, labeller: Labeller) -> None:
         """Judge by another set and labeller from the next post on."""
         self._rules = rules

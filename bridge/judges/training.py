@@ -5,14 +5,18 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from itertools import islice
+from math import log, sqrt
 
 from bridge.judges.calibration import calibrated
 from bridge.judges.head import Head, shares, sigmoid, softmax
 from bridge.judges.terms import Terms
 
 EPOCHS = 7
-PACE = 0.15
+PACES = (0.05, 0.15)
+"""Noisy tasks want small steps and few rounds, clear ones large steps and many: tried out before the real training."""
+TRIED = 4000
+"""Posts that the trial uses at most."""
 SURE = 0.02
 """Posts whose error is smaller teach nothing more."""
 SEEN = 2
@@ -55,18 +59,34 @@ def train(task: str, lessons: Sequence[Lesson], *, progress: Progress) -> Head:
     classes = _classes(task, lessons)
     ordered = sorted(lessons, key=lambda lesson: (lesson.terms.words, lesson.terms.hints, lesson.label))
     random.Random(len(ordered)).shuffle(ordered)  # noqa: S311 - a repeatable order, no secret
+    pace, rounds = _tried(task, classes, ordered[:TRIED], progress=_part(progress, 0))
     unseen = []
     for fold in range(FOLDS):
         rest = [lesson for at, lesson in enumerate(ordered) if at % FOLDS != fold]
-        part = _fitted(task, classes, rest, progress=_part(progress, fold))
+        part = _fitted(task, classes, rest, pace=pace, rounds=rounds)
         unseen += [(part.score(lesson.terms), classes.index(lesson.label)) for lesson in ordered[fold::FOLDS]]
-    head = _fitted(task, classes, ordered, progress=_part(progress, FOLDS))
+        progress((fold + 2) / (FOLDS + 2))
+    head = _fitted(task, classes, ordered, pace=pace, rounds=rounds)
+    progress(1.0)
     return calibrated(head, unseen)
 
 
+def _tried(task: str, classes: tuple[str, ...], lessons: Sequence[Lesson], *, progress: Progress) -> tuple[float, int]:
+    """The pace and the number of rounds that do best on a part that was not learned from."""
+    seen = [lesson for at, lesson in enumerate(lessons) if at % FOLDS]
+    unseen = [(lesson.terms, lesson.label) for lesson in lessons[::FOLDS]]
+    losses: dict[tuple[float, int], float] = {}
+    for pace in PACES:
+        for rounds, head in enumerate(_fits(task, classes, seen, pace=pace), start=1):
+            found = (head.probabilities(head.score(terms))[label] for terms, label in unseen)
+            losses[pace, rounds] = -sum(log(max(one, 1e-9)) for one in found)
+            progress(len(losses) / len(PACES) / EPOCHS)
+    return min(losses, key=lambda tried: (losses[tried], tried))
+
+
 def _part(progress: Progress, number: int) -> Progress:
-    """Progress of one of the fits: those for calibration, and the last one over everything."""
-    return lambda done: progress((number + done) / (FOLDS + 1))
+    """Progress of one part of the work: the trial, the fits for calibration, the last one over everything."""
+    return lambda done: progress((number + done) / (FOLDS + 2))
 
 
 def _classes(task: str, lessons: Sequence[Lesson]) -> tuple[str, ...]:
@@ -80,16 +100,21 @@ def _classes(task: str, lessons: Sequence[Lesson]) -> tuple[str, ...]:
     return tuple(sorted(counts, key=lambda label: (label == task, label)))
 
 
-def _fitted(task: str, classes: tuple[str, ...], lessons: Sequence[Lesson], *, progress: Progress) -> Head:
+def _fitted(task: str, classes: tuple[str, ...], lessons: Sequence[Lesson], *, pace: float, rounds: int) -> Head:
+    """The head after so many rounds."""
+    return next(islice(_fits(task, classes, lessons, pace=pace), rounds - 1, None))
+
+
+def _fits(task: str, classes: tuple[str, ...], lessons: Sequence[Lesson], *, pace: float) -> Iterator[Head]:
+    """The head after each round."""
     grown = _seed(lessons, columns=1 if len(classes) == 2 else len(classes))  # noqa: PLR2004 - two share a column
     placed = [(_placed(lesson.terms, grown.places), classes.index(lesson.label)) for lesson in lessons]
     order = random.Random(len(classes))  # noqa: S311 - a repeatable order, no secret
-    for epoch in range(EPOCHS):
+    for _round in range(EPOCHS):
         order.shuffle(placed)
         for terms, label in placed:
-            _learn(grown, terms, label)
-        progress((epoch + 1) / EPOCHS)
-    return _grown(task, classes, grown)
+            _learn(grown, terms, label, pace=pace)
+        yield _grown(task, classes, grown)
 
 
 def _seed(lessons: Sequence[Lesson], *, columns: int) -> _Growing:
@@ -113,19 +138,19 @@ def _placed(terms: Terms, places: dict[int, int]) -> list[tuple[list[int], float
     return [([places[term] for term in found if term in places], share) for found, share in shares(terms)]
 
 
-def _learn(grown: _Growing, terms: list[tuple[list[int], float]], label: int) -> None:
+def _learn(grown: _Growing, terms: list[tuple[list[int], float]], label: int, *, pace: float) -> None:
     """One step: each weight moves against the error, the less the more it has moved before."""
     for column, error in _errors(grown, terms, label):
         if abs(error) < SURE:
             continue
         weights, steps = grown.weights[column], grown.steps[column]
-        grown.bias[column] -= PACE * error / 10
+        grown.bias[column] -= pace * error / 10
         for places, share in terms:
             step = error * share
             square = step * step
             for place in places:
                 steps[place] += square
-                weights[place] -= PACE * step / sqrt(steps[place])
+                weights[place] -= pace * step / sqrt(steps[place])
 
 
 def _errors(grown: _Growing, terms: list[tuple[list[int], float]], label: int) -> Iterator[tuple[int, float]]:

@@ -21,6 +21,8 @@ class Chore:
     name: str
     every: timedelta
     do: Callable[[], Awaitable[None]]
+    shared: bool = True
+    """Whether one node does it for all; else each node does it for itself."""
 
 
 async def serve(house: House, chores: Collection[Chore], *, stop: asyncio.Event) -> None:
@@ -38,11 +40,16 @@ async def _again(house: House, chore: Chore, stop: asyncio.Event) -> None:
 
 
 async def _once(house: House, chore: Chore) -> None:
-    """Do it, unless another node has just done it."""
+    """Do it, unless another node has just done it for all."""
     try:
-        if await house.store.lease(f"chore:{chore.name}", owner=house.owner, length=chore.every) is not None:
+        if not chore.shared or await _leased(house, chore):
             await chore.do()
     except StoreLost:
         raise
     except Exception:
         log.exception("chore_failed", chore=chore.name)
+
+
+async def _leased(house: House, chore: Chore) -> bool:
+    """Whether it is this node's turn."""
+    return await house.store.lease(f"chore:{chore.name}", owner=house.owner, length=chore.every) is not None

@@ -236,6 +236,14 @@ def facts(connection: Connection, after: int, limit: int) -> tuple[FactRow, ...]
     return tuple(fact_row(row) for row in connection.execute(query))
 
 
+def all_facts(connection: Connection) -> Iterator[FactRow]:
+    """Every fact, oldest first, a few at a time."""
+    number = 0
+    while page := facts(connection, number, _PAGE):
+        yield from page
+        number = page[-1].id
+
+
 def fact_row(row: Row[Any]) -> FactRow:
     """A fact as people see it."""
     return FactRow(
