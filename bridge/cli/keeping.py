@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli.output import Exit, counted, lines, say, table
-from bridge.cli.shared import Config, Json, group, loaded, stop, troubles_told, wait_for
+from bridge.cli.shared import Config, Json, group, loaded, span, stop, troubles_told, wait_for
 
 person = group("What is kept of a customer, and how it is taken away.")
 
@@ -74,14 +74,12 @@ def export(
 
     Example: bridge export posts --since 7d --form csv > posts.csv
     """
-    from bridge.app.keeping import exported, length
+    from bridge.app.keeping import exported
 
-    span = length(since)
-    if span is None:
-        stop(Exit.USAGE, f"{since!r} is no length of time: write 30d, 12h or 90m")
+    back = span(since)
     found, _place = loaded(config)
     with troubles_told():
-        for line in exported(found, str(what), since=span, as_csv=form is Form.CSV, private=private):
+        for line in exported(found, str(what), since=back, as_csv=form is Form.CSV, private=private):
             sys.stdout.write(line)
 
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bridge.cli.output import Exit, complain, lines, say, table
-from bridge.cli.shared import Config, Json, file_named, group, loaded, stop, wait_for
+from bridge.cli.shared import Config, Json, file_named, group, loaded, progress_of, stop, wait_for
 
 if TYPE_CHECKING:
     from bridge.judges.examples import Example
     from bridge.judges.measuring import Measure
-    from bridge.judges.training import Progress
 
 app = group("The model that labels posts: train it, measure it, look at it, go back to an earlier one.")
 
@@ -130,7 +129,7 @@ def _from_file(data: Path, task: str, *, out: Path, config: Path | None, json: b
     from bridge.app import modelling
     from bridge.judges import modelfile
 
-    with _explained(data), _progress("Training") as progress:
+    with _explained(data), progress_of("Training") as progress:
         made = modelling.trained(_examples(data), task, _configured(config), progress=progress)
     with _explained(out):
         modelfile.write(out, made.content)
@@ -147,7 +146,7 @@ def _from_feedback(config: Path | None, *, json: bool) -> None:
 
     found, _place = loaded(config)
     try:
-        with _progress("Training") as progress:
+        with progress_of("Training") as progress:
             came = wait_for(modelling.learned(found, progress=progress))
     except TooLittle as problem:
         stop(Exit.NOT_FINE, str(problem))
@@ -198,17 +197,6 @@ def _explained(what: Path | None) -> Iterator[None]:
             yield
     except (UnusableModel, UnusableExamples, UnknownTask, TooLittle) as problem:
         stop(Exit.NOT_FINE, f"{what}: {problem}")
-
-
-@contextmanager
-def _progress(what: str) -> "Iterator[Progress]":
-    """A bar on a terminal, nothing elsewhere."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True, disable=not Console(stderr=True).is_terminal) as bar:
-        task = bar.add_task(what, total=1.0)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def _show(measure: "Measure", *, json: bool) -> None:

@@ -1,20 +1,26 @@
-"""bridge explain, bridge triage, bridge rules test."""
+"""bridge explain, bridge triage, bridge rules test, bridge rules backtest."""
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.output import Exit, complain, lines, say, table
-from bridge.cli.shared import Config, Json, file_named, group, loaded, stop, wait_for
+from bridge.cli.output import Exit, complain, counted, lines, say, table
+from bridge.cli.shared import Config, Json, file_named, group, loaded, progress_of, span, stop, wait_for
 
-rules = group("Test the rules.")
+if TYPE_CHECKING:
+    from bridge.app.backtesting import Decided, Replay
+
+rules = group("Test the rules, and replay what came against them.")
+
+_LISTED = 20
+"""Changed posts that people are shown; JSON has more."""
 
 
 @rules.callback()
 def _rules() -> None:
-    """Test the rules."""
+    """Test the rules, and replay what came against them."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,6 +51,67 @@ def run_tests(*, config: Config = None, json: Json = False) -> None:
                 say(f"{outcome.example.file}: {surprise}: {outcome.example.post.text[:80]!r}")
         say(f"{len(outcomes) - len(failed)} of {len(outcomes)} tests pass")
     raise typer.Exit(Exit.NOT_FINE if failed else Exit.FINE)
+
+
+@rules.command()
+def backtest(
+    *,
+    since: Annotated[str, typer.Option(help="How far back: 30d, 12h.")] = "30d",
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="OTHER",
+            help="Configuration directory with the rules to try; else the one in use.",
+            show_default=False,
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Replay stored posts against other rules, and show what would be decided otherwise; nothing is changed.
+
+    Example: bridge rules backtest --since 30d --config ./config-with-new-rules
+
+    The posts come from the store that OTHER names, beside the running daemon.
+    Each is judged as of its time, with the language and labels that it was given then.
+    """
+    from bridge.app.backtesting import replayed
+
+    back = span(since)
+    found, _place = loaded(config)
+    with progress_of("Replaying") as progress:
+        replay = wait_for(replayed(found, back, progress=progress))
+    if json:
+        lines([replay])
+    else:
+        _show(replay)
+
+
+def _show(replay: "Replay") -> None:
+    """Counts, routes, rules, and the first posts that change."""
+    say(f"{counted(replay.posts, 'post')} since {replay.since:%Y-%m-%d %H:%M} UTC, {replay.skipped} skipped")
+    say(
+        f"{replay.changed} would be judged otherwise: {replay.newly_forwarded} newly forwarded, "
+        f"{replay.newly_left} left alone, {replay.moved} to another route or desk, "
+        f"{replay.otherwise} with other tags, priority, target, approval or automatic answer"
+    )
+    if not replay.changed and not replay.hits:
+        return
+    table("Routes", ("was", "would be", "posts"), ((move.before, move.after, move.count) for move in replay.moves))
+    table(
+        "Rules that hit more or fewer posts",
+        ("rule", "hit", "would hit"),
+        ((h.rule, h.before, h.after) for h in replay.hits),
+    )
+    listed = replay.changes[:_LISTED]
+    rows = ((one.post, _told(one.before), _told(one.after), one.text) for one in listed)
+    table(f"The first {len(listed)} of {counted(replay.changed, 'post')}", ("post", "was", "would be", "text"), rows)
+
+
+def _told(decided: "Decided") -> str:
+    if not decided.route:
+        return f"left {' '.join(decided.tags)}".rstrip()
+    return f"{decided.route} → {decided.desk}, {decided.priority} {' '.join(decided.tags)}".rstrip()
 
 
 def explain(

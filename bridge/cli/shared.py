@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Collection, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -55,6 +56,16 @@ def loaded(config: Path | None, *, quiet: bool = True) -> "tuple[Any, Any]":
     return found, where
 
 
+def span(text: str) -> timedelta:
+    """A length of time as people type it; anything else ends the command."""
+    from bridge.app.keeping import length
+
+    found = length(text)
+    if found is None:
+        stop(Exit.USAGE, f"{text!r} is no length of time: write 30d, 12h or 90m")
+    return found
+
+
 def wait_for(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's work; what a person must repair ends it with one line."""
     with troubles_told():
@@ -94,6 +105,18 @@ def switch(found: Any, name: str, value: str) -> None:
             await beside.switch(house, name, value)
 
     wait_for(work())
+
+
+@contextmanager
+def progress_of(what: str) -> Iterator[Callable[[float], None]]:
+    """A bar on standard error where that is a terminal, nothing elsewhere; it is told shares of one."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda done: bar.update(task, completed=done)
 
 
 @contextmanager
