@@ -36,7 +36,6 @@ class Decided:
     priority: str
     target: timedelta | None
     approve_by: tuple[str, ...]
-    auto_answer: str
     tags: tuple[str, ...]
     """In alphabetical order."""
 
@@ -184,7 +183,6 @@ def decided(verdict: Verdict) -> Decided:
         priority=str(verdict.priority),
         target=verdict.target,
         approve_by=verdict.approve_by,
-        auto_answer=verdict.auto_answer,
         tags=tuple(sorted(verdict.tags)),
     )
 

@@ -62,7 +62,7 @@ async def test_other_rules_are_counted_by_what_they_change(tmp_path: Path) -> No
         post="forum/b",
         before=backtesting.decided(Verdict(route=None, desk=None)),
         after=Decided(
-            route="support", desk="support", priority="normal", target=None, approve_by=(), auto_answer="", tags=("broken",)
+            route="support", desk="support", priority="normal", target=None, approve_by=(), tags=("broken",)
         ),
         text="it is broken",
     )  # fmt: skip
