@@ -1,16 +1,18 @@
-"""What tests of every room share: a clock to move, fittings for adapters, and the word about missing programs."""
+"""What tests of every room share: a clock to move, fittings for adapters, a forum, an authority, and the word about missing programs."""
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 
 import pytest
 
 from bridge.ports import Fittings
+from bridge.testing.fakes.forum import Forum
 from bridge.testing.fittings import MovableClock
 from bridge.testing.fittings import fittings as make_fittings
 from bridge.testing.postoffice import PACKAGES, PROGRAMS, PostOffice
 from bridge.testing.postoffice import post_office as open_post_office
+from bridge.testing.tls import Authority
 
 
 @pytest.fixture
@@ -23,6 +25,21 @@ def clock() -> MovableClock:
 def fittings(clock: MovableClock) -> Fittings:
     """What an adapter is given besides its stanza."""
     return make_fittings(clock)
+
+
+@pytest.fixture
+async def forum() -> AsyncIterator[Forum]:
+    """The platform of the sandbox channel, empty."""
+    board = Forum(journal=None, brand="acme")
+    await board.start()
+    yield board
+    await board.stop()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Signs certificates of servers under test."""
+    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 def require(programs: Collection[str], packages: Collection[str]) -> None:

@@ -17,6 +17,19 @@ AGENT = "agent@acme.test"
 QUEUE = "support@acme.test"
 REPLY_DOMAIN = "reply.acme.test"
 
+HELP_RULES = """
+[[rule]]
+name = "help"
+when = { any_word = ["help"] }
+points = 3
+
+[[route]]
+name = "support"
+when = { min_points = 3 }
+desk = "support"
+"""
+"""Rules that send whoever asks for help to the desk `support`, and nobody else."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Town:

@@ -1,8 +1,7 @@
-"""What tests of logging in share: an authority for certificates, and a server that gives out tokens."""
+"""What tests of logging in share: a server that gives out tokens."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,13 +32,6 @@ class TokenServer:
 
     def fresh(self) -> dict[str, Any]:
         return {"access_token": f"token-{len(self.forms)}", "expires_in": 3600, "token_type": "Bearer"}
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Signs certificates of servers under test."""
-    directory: Path = tmp_path_factory.mktemp("authority")
-    return Authority(directory)
 
 
 @pytest.fixture

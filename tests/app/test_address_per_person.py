@@ -1,6 +1,5 @@
 """A desk whose reply addresses name customers: headers choose among what the address grants, and never grant (docs/proxy.md)."""
 
-from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -19,14 +18,6 @@ RULES = """
 name = "all"
 desk = "support"
 """
-
-
-@pytest.fixture
-async def forum() -> AsyncIterator[Forum]:
-    board = Forum(journal=None, brand="acme")
-    await board.start()
-    yield board
-    await board.stop()
 
 
 @pytest.fixture

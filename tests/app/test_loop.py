@@ -1,6 +1,5 @@
 """The whole loop in one process: a post goes out as a mail, the agent's answer comes back under the post."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -26,14 +25,6 @@ desk = "support"
 post = { text = "please help" }
 expect = { route = "support", rules = ["help"] }
 """
-
-
-@pytest.fixture
-async def forum() -> AsyncIterator[Forum]:
-    board = Forum(journal=None, brand="acme")
-    await board.start()
-    yield board
-    await board.stop()
 
 
 @pytest.fixture

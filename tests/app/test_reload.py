@@ -1,7 +1,7 @@
 """What a reload takes up, what waits for the restart, and that neither loses a post or an alarm (G01)."""
 
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,14 +40,6 @@ OTHERS = """
     kind = "maildir"
     path = "others"
 """
-
-
-@pytest.fixture
-async def forum() -> AsyncIterator[Forum]:
-    board = Forum(journal=None, brand="acme")
-    await board.start()
-    yield board
-    await board.stop()
 
 
 @pytest.fixture

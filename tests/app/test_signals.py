@@ -14,37 +14,18 @@ import pytest
 
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.forum import Forum
-from bridge.testing.town import Town, answer, plain
+from bridge.testing.town import HELP_RULES, Town, answer, plain
 
 T = TypeVar("T")
 
-RULES = """
-[[rule]]
-name = "wanted"
-when = { any_word = ["help"] }
-points = 3
-
-[[route]]
-name = "support"
-when = { min_points = 3 }
-desk = "support"
-"""
 ANSWER = "It works again."
-
-
-@pytest.fixture
-async def forum() -> AsyncIterator[Forum]:
-    board = Forum(journal=None, brand="acme")
-    await board.start()
-    yield board
-    await board.stop()
 
 
 @pytest.fixture
 def town(tmp_path: Path, forum: Forum) -> Town:
     place = Town(root=tmp_path)
     place.write(endpoint=forum.url, account=forum.brand.id, token=forum.token)
-    place.rules(RULES)
+    place.rules(HELP_RULES)
     configured(place, timeout="30s")
     return place
 
@@ -170,13 +151,13 @@ async def test_g01_sighup_takes_up_good_rules_and_keeps_the_old_ones_before_bad_
     town: Town, forum: Forum, daemon: asyncio.subprocess.Process
 ) -> None:
     await said(town, '"state": "well"')
-    town.rules(RULES.replace('desk = "support"', 'desk = "nowhere"'))
+    town.rules(HELP_RULES.replace('desk = "support"', 'desk = "nowhere"'))
     daemon.send_signal(signal.SIGHUP)
     await said(town, "configuration_rejected")
     forum.write("jane", "please help", title="Help")
     await mail_with(town, "please help")
 
-    town.rules(RULES.replace('"help"', '"price"'))
+    town.rules(HELP_RULES.replace('"help"', '"price"'))
     daemon.send_signal(signal.SIGHUP)
     await said(town, "configuration_adopted")
     forum.write("bob", "please help me too", title="Me too")

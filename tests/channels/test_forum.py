@@ -11,14 +11,6 @@ from bridge.testing.fakes.forum import Forum
 
 
 @pytest.fixture
-async def forum() -> AsyncIterator[Forum]:
-    forum = Forum(journal=None, brand="acme")
-    await forum.start()
-    yield forum
-    await forum.stop()
-
-
-@pytest.fixture
 async def browser(forum: Forum) -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(forum.url) as session:
         yield session

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +22,7 @@ from bridge.testing.checker import check
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.forum import Forum
 from bridge.testing.fittings import MovableClock
-from bridge.testing.town import Town, answer
+from bridge.testing.town import HELP_RULES, Town, answer
 
 pytestmark = [pytest.mark.timeout(180)]
 
@@ -32,32 +32,12 @@ GONE = making.post().conversation.id
 SECONDS = 90
 CRASHED = 137
 
-RULES = """
-[[rule]]
-name = "help"
-when = { any_word = ["help"] }
-points = 3
-
-[[route]]
-name = "support"
-when = { min_points = 3 }
-desk = "support"
-"""
-
-
-@pytest.fixture
-async def forum() -> AsyncIterator[Forum]:
-    board = Forum(journal=None, brand="acme")
-    await board.start()
-    yield board
-    await board.stop()
-
 
 @pytest.fixture
 def town(tmp_path: Path, forum: Forum) -> Town:
     place = Town(root=tmp_path)
     place.write(endpoint=forum.url, account=forum.brand.id, token=forum.token)
-    place.rules(RULES)
+    place.rules(HELP_RULES)
     file = place.configuration / "bridge.toml"
     text = file.read_text().replace('interval = "1s"\n', 'interval = "200ms"\ntimeout = "1s"\nin_flight = "1s"\n')
     file.write_text(text.replace("min_typing", "confirm = true\nmin_typing"))

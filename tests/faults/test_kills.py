@@ -22,6 +22,7 @@ from bridge.testing.fittings import MovableClock
 from bridge.testing.household import Plan, configure
 from bridge.testing.node import Node
 from bridge.testing.postoffice import PostOffice
+from bridge.testing.town import HELP_RULES
 
 pytestmark = [pytest.mark.xdist_group("post office"), pytest.mark.timeout(3600)]
 
@@ -34,17 +35,6 @@ SETTLING = 240
 HELD_AT_MOST = 0.1
 """Share of the answers that may wait for a person: a kill between a request and its outcome leaves doubt."""
 
-RULES = """
-[[rule]]
-name = "help"
-when = { any_word = ["help"] }
-points = 3
-
-[[route]]
-name = "support"
-when = { min_points = 3 }
-desk = "support"
-"""
 DESK = """
 agents = ["agent1@acd.test"]
 internal_senders = ["agent1@acd.test"]
@@ -92,7 +82,7 @@ async def test_ft01_kills_lose_and_double_nothing(post_office: PostOffice, tmp_p
         post_office.wipe(name)
     forum = Forum(journal=None, brand="acme")
     await forum.start()
-    plan = Plan(rules=RULES, desks={"support": DESK}, tls="starttls")
+    plan = Plan(rules=HELP_RULES, desks={"support": DESK}, tls="starttls")
     configuration = configure(tmp_path, post_office, forum=forum, plan=plan)
     file = configuration / "bridge.toml"
     file.write_text(

@@ -24,7 +24,7 @@ from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.forum import Forum
 from bridge.testing.node import Node
 from bridge.testing.postgres import PACKAGES, postgres_cluster, programs
-from bridge.testing.town import Town, answer, plain
+from bridge.testing.town import HELP_RULES, Town, answer, plain
 
 SECONDS, SEED = {"ci": (60, 5), "release": (900, 12)}[os.environ.get("BRIDGE_FAULTS", "ci")]
 HURRIED = str(Path(__file__).with_name("hurried.py"))
@@ -38,17 +38,6 @@ SLOW = 0.6
 SHORTEST, LONGEST_PAUSE = 1.0, 9.0
 """Seconds that a node stands still: longer than most leases, shorter than what the request's guard allows."""
 
-RULES = """
-[[rule]]
-name = "help"
-when = { any_word = ["help"] }
-points = 3
-
-[[route]]
-name = "support"
-when = { min_points = 3 }
-desk = "support"
-"""
 _BROKEN = re.compile(r"Traceback|effect_failed|letter_unreadable|chore_failed")
 BEFORE, AFTER = 3, 30
 """Lines of a log that are shown of what stands there, so that a failure says why."""
@@ -66,12 +55,9 @@ def database(require: Callable[[list[str], tuple[str, ...]], None]) -> Iterator[
 
 
 @pytest.fixture
-async def forum() -> AsyncIterator[Forum]:
-    board = Forum(journal=None, brand="acme")
-    board.fail(Mode.ACCEPT_LATE, amount=SLOW)
-    await board.start()
-    yield board
-    await board.stop()
+def forum(forum: Forum) -> Forum:
+    forum.fail(Mode.ACCEPT_LATE, amount=SLOW)
+    return forum
 
 
 @pytest.fixture
@@ -79,7 +65,7 @@ def town(tmp_path: Path, forum: Forum, database: str) -> Town:
     """One configuration for both nodes."""
     place = Town(root=tmp_path)
     place.write(endpoint=forum.url, account=forum.brand.id, token=forum.token)
-    place.rules(RULES)
+    place.rules(HELP_RULES)
     secret = place.configuration / "credentials" / "database"
     secret.write_text(database, encoding="utf-8")
     secret.chmod(0o600)

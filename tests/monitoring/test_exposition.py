@@ -10,27 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bridge.app.metrics import FAMILIES
 from bridge.testing.fakes.forum import Forum
 from bridge.testing.node import Node, free_port, page
-from bridge.testing.town import Town
-
-RULES = """
-[[rule]]
-name = "help"
-when = { any_word = ["help"] }
-points = 3
-
-[[route]]
-name = "support"
-when = { min_points = 3 }
-desk = "support"
-"""
-
-
-@pytest.fixture
-async def forum() -> AsyncIterator[Forum]:
-    board = Forum(journal=None, brand="acme")
-    await board.start()
-    yield board
-    await board.stop()
+from bridge.testing.town import HELP_RULES, Town
 
 
 @pytest.fixture
@@ -39,7 +19,7 @@ async def metrics(tmp_path: Path, forum: Forum) -> AsyncIterator[str]:
     town, listen = Town(root=tmp_path), f"127.0.0.1:{free_port()}"
     more = f'\n[bridge.status]\nlisten = "{listen}"\n'
     town.write(endpoint=forum.url, account=forum.brand.id, token=forum.token, more=more)
-    town.rules(RULES)
+    town.rules(HELP_RULES)
     node = Node(town.configuration, log=tmp_path / "node.log")
     await node.start()
     try:

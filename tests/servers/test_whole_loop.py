@@ -13,20 +13,9 @@ import pytest
 
 from bridge.testing.household import SECONDS, Plan, household, until
 from bridge.testing.postoffice import PostOffice
+from bridge.testing.town import HELP_RULES
 
 pytestmark = [pytest.mark.xdist_group("post office"), pytest.mark.timeout(240)]
-
-RULES = """
-[[rule]]
-name = "help"
-when = { any_word = ["help"] }
-points = 3
-
-[[route]]
-name = "support"
-when = { min_points = 3 }
-desk = "support"
-"""
 
 AGENTS = """
 agents = ["agent1@acd.test"]
@@ -116,7 +105,7 @@ async def test_a_post_is_answered_from_a_real_client(
     for name in ("queue", "reply"):
         post_office.wipe(name)
     text = "Sorry for the trouble – your parcel leaves today. Grüße!"
-    plan = Plan(rules=RULES, desks={"support": AGENTS}, tls=tls)
+    plan = Plan(rules=HELP_RULES, desks={"support": AGENTS}, tls=tls)
     async with household(post_office, tmp_path, plan) as (forum, log):
         topic = forum.write("jane", "Please help, where is my parcel?", title="Parcel")
         await until(lambda: proxies(post_office), "no proxy reached the queue", log=log)
