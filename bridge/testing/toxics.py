@@ -25,11 +25,14 @@ class Connection:
         """True where both directions swallow everything, as two machines do that a firewall has parted."""
         self.swallowed = asyncio.Event()
         """Set once something was."""
+        self.closed = asyncio.Event()
+        """Set once a toxic ended both sides."""
 
     def close(self) -> None:
         """End both sides as a program that exits."""
         for writer in self._writers:
             writer.close()
+        self.closed.set()
 
     def reset(self) -> None:
         """End both sides as a machine that lost its memory: RST, and what was under way is gone."""

@@ -182,9 +182,11 @@ async def test_a_server_without_idle_is_looked_at_by_the_clock(box: ImapBox) -> 
 
 async def test_h07_idle_is_renewed_and_each_time_somebody_must_answer(box: ImapBox) -> None:
     inbox = box.inbox(poll=timedelta(seconds=1))
-    assert not await inbox.fetch(timedelta(seconds=2.2))
-    assert box.server.seen.count("IDLE") >= 2
-    assert box.server.seen.count("NOOP") >= 2
+    waiting = asyncio.create_task(inbox.fetch(timedelta(seconds=30)))
+    await box.server.until("NOOP", count=2)
+    await box.server.until("IDLE", count=3)
+    box.server.add(letter("one"))
+    assert len(await asyncio.wait_for(waiting, 5)) == 1
     await inbox.close()
 
 

@@ -68,7 +68,7 @@ async def test_a_commit_that_never_arrived_may_be_asked_again(far: SqlStore, pro
     await far.apply(page(posts(1)))
     proxy.up.append(LimitData(limit=50))
     waiting = asyncio.create_task(far.apply(page(posts(3), before="c1", after="c2")))
-    await asyncio.sleep(0.2)
+    await proxy._connections[-1].closed.wait()
     proxy.up.clear()
     with pytest.raises(TemporaryProblem):
         await waiting
