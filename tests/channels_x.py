@@ -1,6 +1,7 @@
 """What the tests of the X channel share: a small X, and channels before it with either login."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,17 @@ from bridge.channels._x_tokens import TokenFile
 from bridge.stanza import Secret
 from bridge.testing.fakes.x import XPlace
 from bridge.testing.fittings import MovableClock
+
+
+@asynccontextmanager
+async def x_place(clock: MovableClock) -> AsyncIterator[XPlace]:
+    """A small X, as long as it is needed."""
+    place = XPlace(brand="acme", now=clock.now)
+    await place.start()
+    try:
+        yield place
+    finally:
+        await place.stop()
 
 
 def by_signature(place: XPlace) -> dict[str, object]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 from aiohttp import web
+from channels_graph import graph_place
 from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -148,10 +149,8 @@ def test_no_error_passes_for_a_success_or_shows_its_text(code, sub, status) -> N
 
 @pytest.fixture
 async def place(clock: MovableClock) -> AsyncIterator[GraphPlace]:
-    place = GraphPlace(brand="Acme", journal=None, now=clock.now)
-    await place.start()
-    yield place
-    await place.stop()
+    async with graph_place("Acme", clock) as place:
+        yield place
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import get_type_hints
 
 import pytest
+from channels_graph import graph_place
 
 from bridge.channels import facebook
 from bridge.channels._facebook_said import PrivateSpeaker, PublicSpeaker
@@ -37,11 +38,8 @@ Build = Callable[..., Channel]
 
 @pytest.fixture
 async def place(clock: MovableClock) -> AsyncIterator[GraphPlace]:
-    place = GraphPlace(brand="Acme", journal=None, now=clock.now)
-    await place.start()
-    yield place
-    assert place.api.leaks == []
-    await place.stop()
+    async with graph_place("Acme", clock) as place:
+        yield place
 
 
 @pytest.fixture

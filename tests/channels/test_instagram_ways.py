@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from channels_graph import graph_place
 
 from bridge.channels import instagram
 from bridge.core.model import Author, Kind, Visibility
@@ -25,11 +26,8 @@ Build = Callable[..., Channel]
 
 @pytest.fixture
 async def place(clock: MovableClock) -> AsyncIterator[GraphPlace]:
-    place = GraphPlace(brand="acme", journal=None, now=clock.now)
-    await place.start()
-    yield place
-    assert place.api.leaks == []
-    await place.stop()
+    async with graph_place("acme", clock) as place:
+        yield place
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from channels_x import by_signature, by_tokens, stanza
+from channels_x import by_signature, by_tokens, stanza, x_place
 
 from bridge.channels import x
 from bridge.ports import Channel, Fittings
@@ -70,12 +70,10 @@ class XPlatform:
 @pytest.fixture
 async def place(clock: MovableClock) -> AsyncIterator[XPlace]:
     """The suite says the same words twice and asks more often than X allows in a quarter of an hour."""
-    place = XPlace(brand="acme", now=clock.now)
-    place.writing.refuses_duplicates = False
-    place.windows.factor = 100
-    await place.start()
-    yield place
-    await place.stop()
+    async with x_place(clock) as place:
+        place.writing.refuses_duplicates = False
+        place.windows.factor = 100
+        yield place
 
 
 class TestX(ChannelContract):

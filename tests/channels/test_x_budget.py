@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from channels_x import by_signature, stanza
+from channels_x import by_signature, stanza, x_place
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,11 +23,9 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 async def place(clock: MovableClock) -> AsyncIterator[XPlace]:
-    place = XPlace(brand="acme", now=clock.now)
-    place.windows.factor = 100
-    await place.start()
-    yield place
-    await place.stop()
+    async with x_place(clock) as place:
+        place.windows.factor = 100
+        yield place
 
 
 @pytest.fixture

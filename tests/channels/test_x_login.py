@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from channels_x import x_place
 
 from bridge.testing.fakes.x import XPlace
 from bridge.testing.fittings import MovableClock
@@ -20,10 +21,8 @@ PROGRAM = "from bridge.cli import main; main()"
 
 @pytest.fixture
 async def place(clock: MovableClock) -> AsyncIterator[XPlace]:
-    place = XPlace(brand="acme", now=clock.now)
-    await place.start()
-    yield place
-    await place.stop()
+    async with x_place(clock) as place:
+        yield place
 
 
 def configuration(place: XPlace, directory: Path) -> Path:

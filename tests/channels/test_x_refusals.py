@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
 import pytest
-from channels_x import by_signature, stanza
+from channels_x import by_signature, stanza, x_place
 
 from bridge.channels import x
 from bridge.core.model import Post
@@ -109,10 +109,8 @@ READING: Mapping[str, tuple[int, bytes, type[Exception], str]] = {
 
 @pytest.fixture
 async def place(clock: MovableClock) -> AsyncIterator[XPlace]:
-    place = XPlace(brand="acme", now=clock.now)
-    await place.start()
-    yield place
-    await place.stop()
+    async with x_place(clock) as place:
+        yield place
 
 
 @pytest.fixture

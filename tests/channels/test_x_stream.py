@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from channels_x import by_signature, by_tokens, stanza
+from channels_x import by_signature, by_tokens, stanza, x_place
 
 from bridge.channels import x
 from bridge.channels._x_events import heard
@@ -20,11 +20,9 @@ from bridge.testing.fittings import MovableClock
 
 @pytest.fixture
 async def place(clock: MovableClock) -> AsyncIterator[XPlace]:
-    place = XPlace(brand="acme", now=clock.now)
-    place.windows.factor = 100
-    await place.start()
-    yield place
-    await place.stop()
+    async with x_place(clock) as place:
+        place.windows.factor = 100
+        yield place
 
 
 @pytest.fixture

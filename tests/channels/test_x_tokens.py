@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from channels_x import by_signature, by_tokens, stanza
+from channels_x import by_signature, by_tokens, stanza, x_place
 
 from bridge.channels import x
 from bridge.channels._x_tokens import TokenFile
@@ -26,10 +26,8 @@ Build = Callable[..., X]
 
 @pytest.fixture
 async def place(clock: MovableClock) -> AsyncIterator[XPlace]:
-    place = XPlace(brand="acme", now=clock.now)
-    await place.start()
-    yield place
-    await place.stop()
+    async with x_place(clock) as place:
+        yield place
 
 
 @pytest.fixture

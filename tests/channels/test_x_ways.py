@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from channels_x import by_signature, stanza
+from channels_x import by_signature, stanza, x_place
 
 from bridge.channels import x
 from bridge.channels.x import X
@@ -26,12 +26,10 @@ Build = Callable[..., X]
 
 @pytest.fixture
 async def place(clock: MovableClock) -> AsyncIterator[XPlace]:
-    place = XPlace(brand="acme", now=clock.now)
-    place.windows.factor = 100
-    place.reading.search_lag = timedelta(0)
-    await place.start()
-    yield place
-    await place.stop()
+    async with x_place(clock) as place:
+        place.windows.factor = 100
+        place.reading.search_lag = timedelta(0)
+        yield place
 
 
 @pytest.fixture
