@@ -10,9 +10,10 @@ from email.parser import BytesHeaderParser
 from typing import Any
 
 from bridge.core.decision import Decision, Switch
-from bridge.core.effects import Publish, State
+from bridge.core.effects import Publish, Row, State
 from bridge.core.events import HeldConfirmed, HeldDropped, HeldReleased
 from bridge.core.model import Author, Post, Verdict, Visibility
+from bridge.core.orders import Order
 from bridge.core.policy import Agent, Breaker, ChannelPolicy, DeskPolicy, Limits, Policy, ReadBack
 from bridge.core.proxies import Sealed
 from bridge.core.publications import Posted
@@ -231,13 +232,14 @@ class World:
     async def decide_held(self, key: str, *, release: bool) -> None:
         """An operator looks at the platform itself and then speaks."""
         row = await self.store.kept(key)
-        if row is None or not isinstance(row.effect, Publish):
+        if not isinstance(row, Row) or not isinstance(row.effect, Publish):
             return
         house = replace(self.processes[0].house, store=self.store)
         publication = row.effect.publication
         said = [said for said in self.plaza.said if said.publication.key == publication.key]
         if any(flying.publication.key == publication.key for flying in self.plaza.flying):
             return
+        event: Order
         if said:
             event = HeldConfirmed(row=row, posted=Posted(id=said[0].id), by="op")
         elif release:

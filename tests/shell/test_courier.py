@@ -233,12 +233,14 @@ async def test_c20_what_breaks_the_program_is_kept_after_three_attempts_and_harm
     world.write(1, 0, private=False)
     await world.poll(world.processes[0], None)
     broken = replace(node(world), judge=Broken())
-    for attempt in range(1, courier.POISON + 1):
-        batch = await world.store.claim(("judge",), 9, owner="me", lease=courier.LEASE)
-        assert [claimed.attempt for claimed in batch.rows] == [attempt]
-        await courier.guarded(broken, batch.rows[0])
+    claims = []
+    for _ in range(courier.POISON):
+        (claimed,) = (await world.store.claim(("judge",), 9, owner="me", lease=courier.LEASE)).rows
+        claims.append(claimed)
+        await courier.guarded(broken, claimed)
         await world.pass_time(timedelta(hours=1))
-    kept = await world.store.kept(batch.rows[0].key)
+    assert [claimed.attempt for claimed in claims] == list(range(1, courier.POISON + 1))
+    kept = await world.store.kept(claims[0].key)
     assert isinstance(kept, Row)
     assert (kept.state, kept.reason) == (State.HELD, "poison")
 
