@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
+from bridge.core.deeds import Deed
 from bridge.core.effects import Claimed, Row
 from bridge.core.events import Page
 from bridge.core.model import Account, Post, Verdict
@@ -73,6 +74,15 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Give back connections; may be called twice."""
+        ...
+
+
+@runtime_checkable
+class Acting(Channel, Protocol):
+    """A channel whose `limits.deeds` name something."""
+
+    async def act(self, deed: Deed, target: str) -> None:
+        """Do it to a public post, or delete a public answer of ours; done already is done. Raises as `publish` does."""
         ...
 
 
@@ -198,7 +208,7 @@ class Store(Protocol):
     async def claim(self, kinds: Collection[str], limit: int, *, owner: str, lease: timedelta) -> Batch:
         """Due rows, each the first open one of its lane, now RUNNING under our lease.
 
-        `kinds` are names of effect classes in lower case: judge, inject, publish, tell, reread, remind.
+        `kinds` are names of effect classes in lower case: judge, inject, publish, tell, reread, remind, act.
         """
         ...
 

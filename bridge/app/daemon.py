@@ -1,7 +1,7 @@
 """The daemon: every loop in one task group, from the first poll to the last settled effect.
 
-polls (APScheduler)   couriers: judge │ inject, tell, reread, remind │ publish   turns at desks   inboxes   chores
-└──────────────────────────── all write through house.apply ────────────────────────────┘
+polls (APScheduler)   couriers: judge │ inject, tell, reread, remind │ publish, act   turns at desks   inboxes   chores
+└────────────────────────────── all write through house.apply ──────────────────────────────┘
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from bridge.app.statuspage import served
 from bridge.app.view import View
 from bridge.config import Loaded
 from bridge.core import pace
-from bridge.core.effects import Inject, Judge, Publish, Remind, Reread, Tell
+from bridge.core.effects import Act, Inject, Judge, Publish, Remind, Reread, Tell
 from bridge.ports import StoreLost
 from bridge.shell import courier, inbound, intake, janitor, leases
 from bridge.shell.bell import stopped
@@ -44,7 +44,7 @@ DRAIN = 10.0
 COURIERS: tuple[tuple[tuple[type, ...], int], ...] = (
     ((Judge,), 50),
     ((Inject, Tell, Reread, Remind), 20),
-    ((Publish,), 10),
+    ((Publish, Act), 10),
 )
 """Which effects share a courier, and how many it performs at once: a slow platform keeps no mail waiting."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bridge.app.place import database
 from bridge.config import Loaded
 from bridge.core.conversation import Phase
-from bridge.core.effects import Inject, Judge, Publish, Remind, Reread, Row, Tell
+from bridge.core.effects import Act, Inject, Judge, Publish, Remind, Reread, Row, Tell
 from bridge.core.health import ADVICE, PERSON_NEEDED, Health, StoredHealth
 from bridge.core.replies import Filed
 from bridge.letters.inspection import inspect
@@ -182,6 +182,8 @@ def _effect(row: Row) -> dict[str, object]:
             return {"to": notice.to, "words": notice.text}
         case Reread(letter=letter):
             return {"letter": letter}
+        case Act(deed=deed, channel=channel, target=target, agent=agent):
+            return {"to": f"{channel}/{target}", "by": agent, "deed": str(deed)}
         case Remind(post=post, until=until):
             return {"post": post, "until": str(until)}
 

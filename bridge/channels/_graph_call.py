@@ -143,6 +143,29 @@ class Graph:
             raise UncertainProblem(f"{outcome.host} accepted, but its answer cannot be read")
         return result
 
+    async def change(self, node: str, words: dict[str, str]) -> None:
+        """Change an object; raises UncertainProblem wherever it may have happened."""
+        path = f"{self._settings.version}/{node}"
+        self._changed(await self._call(lambda sdk: sdk.request(path, post_args=words)))
+
+    async def like(self, node: str) -> None:
+        """Like an object. Raises as `change` does."""
+        self._changed(await self._call(lambda sdk: sdk.put_like(node)))
+
+    async def remove(self, node: str) -> None:
+        """Delete an object; one that is gone already is deleted. Raises as `change` does."""
+        outcome = await self._call(lambda sdk: sdk.delete_object(node))
+        refused = refusal(outcome) if isinstance(outcome, Answer) else None
+        if refused is None or not refused.gone:
+            self._changed(outcome)
+
+    def _changed(self, outcome: Answer | Lost) -> None:
+        if isinstance(outcome, Lost):
+            raise lost_saying(outcome)
+        problem = refused_saying(outcome, self._now(), lambda answer: judge_saying(answer, self._now()))
+        if problem is not None:
+            raise problem
+
     async def bring(self, album: str, picture: bytes, shape: type[T]) -> T:
         """Upload a picture that nobody sees before it is published: a failure is never uncertain."""
         outcome = await self._call(lambda sdk: sdk.put_photo(BytesIO(picture), album_path=album, published="false"))

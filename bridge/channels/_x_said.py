@@ -17,7 +17,7 @@ from bridge.channels._x_shapes import Message, Wire
 from bridge.channels._x_wire import decoded, entries
 from bridge.channels._x_words import message_words, said_words, words
 from bridge.core.publications import Posted, PrivateAnswer, PublicAnswer, Publication
-from bridge.ports import PermanentProblem, UncertainProblem
+from bridge.ports import LoginProblem, PermanentProblem, UncertainProblem
 
 LONGEST_MESSAGE = 10_000
 MOST_MEDIA = 4
@@ -123,11 +123,17 @@ class Speaker:
         await self._calls.call(client.hide_reply(post) if hidden else client.unhide_reply(post))
         self._calls.ledger.pay("manage", self._calls.now(), count=1)
 
-    async def delete(self, posted: Posted) -> None:
-        """Take a public answer of ours away."""
-        if not _PUBLIC_PARENT.fullmatch(posted.id):
+    async def delete(self, post: str) -> None:
+        """Take a public answer of ours away; one that is gone already is taken away."""
+        if not _PUBLIC_PARENT.fullmatch(post):
             raise PermanentProblem("only public answers can be taken away")
-        await self._calls.call(self._calls.client.delete_tweet(posted.id))
+        try:
+            await self._calls.call(self._calls.client.delete_tweet(post))
+        except LoginProblem:
+            raise
+        except PermanentProblem:
+            if await self._calls.stands(int(post)):
+                raise
         self._calls.ledger.pay("delete", self._calls.now(), count=1)
 
     async def find(self, publication: Publication, view: View) -> Posted | None:

@@ -8,11 +8,13 @@ from bridge.channels._facebook_reading import Places, Reader
 from bridge.channels._facebook_said import MAX_COMMENT, MAX_MESSAGE, PrivateSpeaker, PublicSpeaker
 from bridge.channels._facebook_settings import Settings
 from bridge.channels._graph_call import Graph
+from bridge.channels._graph_deeds import HIDDEN_ON_FACEBOOK, Hand
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_messages import Messages
 from bridge.channels._graph_token import TokenWatch, act_as_page
 from bridge.channels._graph_voices import Voices
 from bridge.channels._stanza import SPARE
+from bridge.core.deeds import Deed
 from bridge.core.events import Page
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
@@ -47,6 +49,7 @@ class Facebook:
             watch=settings.watch,
             unlisted=set(),
         )
+        self._hand = Hand(graph=self._graph, account=settings.account, hidden=HIDDEN_ON_FACEBOOK)
         self._voices = Voices(
             public=PublicSpeaker(graph=self._graph, account=settings.account),
             private=PrivateSpeaker(graph=self._graph, messages=messages),
@@ -102,6 +105,11 @@ class Facebook:
         """Look where it would be; every failure leaves it uncertain."""
         return await self._voices.find(publication, self._clock.now())
 
+    async def act(self, deed: Deed, target: str) -> None:
+        """Hide or like a visitor's post or comment, or take a comment of ours away."""
+        self._graph.pace.admit(self._clock.now())
+        await self._hand.act(deed, target)
+
     async def close(self) -> None:
         """Give back connections; may be called twice."""
         await self._graph.close()
@@ -113,6 +121,7 @@ def _limits(settings: Settings) -> Limits:
         max_private_length=MAX_MESSAGE,
         count=len,
         max_media=1,
+        deeds=frozenset(Deed),
         read_back=ReadBack.BY_PARENT,
         request_timeout=3 * settings.timeout + SPARE,
     )

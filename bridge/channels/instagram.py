@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bridge.channels._cursor import packed, unpacked
 from bridge.channels._graph_call import Graph
+from bridge.channels._graph_deeds import HIDDEN_ON_INSTAGRAM, Hand
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_messages import Messages
 from bridge.channels._graph_token import TokenWatch, act_as_page
@@ -14,11 +15,12 @@ from bridge.channels._instagram_said import MAX_MESSAGE, MAX_REMARK, PrivateSpea
 from bridge.channels._instagram_settings import Settings
 from bridge.channels._instagram_shapes import Me
 from bridge.channels._stanza import SPARE
+from bridge.core.deeds import Deed
 from bridge.core.events import Page
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
 from bridge.core.publications import Posted, Publication
-from bridge.ports import Channel, Fittings, LoginProblem
+from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem
 
 __all__ = ["Instagram", "Settings", "build"]
 
@@ -49,6 +51,7 @@ class Instagram:
             media=settings.media,
             unlisted=set(),
         )
+        self._hand = Hand(graph=self._graph, account=settings.account, hidden=HIDDEN_ON_INSTAGRAM)
         self._voices = Voices(
             public=PublicSpeaker(graph=self._graph, account=settings.account),
             private=PrivateSpeaker(graph=self._graph, messages=messages),
@@ -112,6 +115,13 @@ class Instagram:
         """Look where it would be; every failure leaves it uncertain."""
         return await self._voices.find(publication, self._clock.now())
 
+    async def act(self, deed: Deed, target: str) -> None:
+        """Hide a comment, show it again, or take one of ours away."""
+        if deed is Deed.LIKE:
+            raise PermanentProblem("Instagram lets no app like a comment")
+        self._graph.pace.admit(self._clock.now())
+        await self._hand.act(deed, target)
+
     async def close(self) -> None:
         """Give back connections; may be called twice."""
         await self._graph.close()
@@ -122,6 +132,7 @@ def _limits(settings: Settings) -> Limits:
         max_length=MAX_REMARK,
         max_private_length=MAX_MESSAGE,
         count=len,
+        deeds=frozenset({Deed.HIDE, Deed.UNHIDE, Deed.DELETE}),
         read_back=ReadBack.BY_PARENT,
         request_timeout=3 * settings.timeout + SPARE,
     )

@@ -23,11 +23,12 @@ from bridge.channels._x_round import Round
 from bridge.channels._x_said import LONGEST_MESSAGE, MOST_MEDIA, Bounded, Speaker
 from bridge.channels._x_settings import Prices, Settings
 from bridge.channels._x_stream import Activity, Source
+from bridge.core.deeds import Deed
 from bridge.core.events import Page
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
 from bridge.core.publications import Posted, Publication
-from bridge.ports import Channel, Fittings, LoginProblem
+from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem
 
 __all__ = ["Settings", "X", "build", "login"]
 
@@ -164,15 +165,16 @@ class X:
         """Look where it would be; every failure leaves it uncertain."""
         return await still_uncertain(self._speaker.find(publication, self._view))
 
-    async def hide(self, post: str, *, hidden: bool) -> None:
-        """Hide a reply to a post of ours, or show it again; X lets us do so in conversations that we began."""
+    async def act(self, deed: Deed, target: str) -> None:
+        """Hide a reply to a post of ours, show it again, or take an answer of ours away."""
         await self._prove()
-        await self._speaker.hide(post, hidden=hidden)
-
-    async def delete(self, posted: Posted) -> None:
-        """Take an answer of ours away."""
-        await self._prove()
-        await self._speaker.delete(posted)
+        match deed:
+            case Deed.HIDE | Deed.UNHIDE:
+                await self._speaker.hide(target, hidden=deed is Deed.HIDE)
+            case Deed.DELETE:
+                await self._speaker.delete(target)
+            case Deed.LIKE:
+                raise PermanentProblem("X lets no app of its ordinary plans like a post")
 
     async def close(self) -> None:
         """Give back connections; may be called twice."""
@@ -188,6 +190,7 @@ def _limits(settings: Settings) -> Limits:
         count=weighted,
         caution=_caution(settings.prices),
         max_media=MOST_MEDIA,
+        deeds=frozenset({Deed.HIDE, Deed.UNHIDE, Deed.DELETE}),
         read_back=ReadBack.BY_AUTHOR,
         read_back_lag=_LAG,
         request_timeout=2 * settings.timeout + SPARE,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bridge.core import forwarding, orders, phases, render, wording
+from bridge.core import acting, forwarding, orders, phases, render, wording
 from bridge.core.case import Case
 from bridge.core.conversation import Given, HeldLetter, Record
 from bridge.core.decision import Decision, Fact
@@ -15,9 +15,6 @@ from bridge.core.phases import Step
 from bridge.core.policy import Policy
 from bridge.core.publications import Posted
 from bridge.core.replies import Command, Finding, LetterOutcome
-
-BY_HAND = "by hand"
-"""Stands for the platform's id of an answer that a person gave there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +38,13 @@ def commanded(record: Record, event: LetterRead, case: Case, *, at: Moment) -> D
 
 
 def trouble(case: Case, policy: Policy) -> Finding | None:
-    """A command that names what does not exist: better said than guessed."""
+    """A command that names what does not exist, or orders what cannot be done: better said than guessed."""
     for command in case.reading.commands:
         if command.name == "escalate" and command.argument.strip().lower() not in policy.desks:
             detail = f"there is no desk {command.argument.strip()[:40]!r} to escalate to"
             return Finding(gate="G8", reason="unknown_command", outcome=LetterOutcome.HELD, detail=detail)
+    if detail := acting.trouble(case):
+        return Finding(gate="G8", reason="not_possible", outcome=LetterOutcome.REFUSED, detail=detail)
     return None
 
 
@@ -194,13 +193,13 @@ def _done(decision: Decision, order: Order) -> Decision:
         return decision
     rows = [row for row in order.event.rows if row.state is State.HELD and row.reason == "unsure"]
     for row in rows:
-        posted = Posted(id=f"{BY_HAND} {row.key}")
+        posted = Posted(id=f"{acting.BY_HAND} {row.key}")
         settlement = Settlement(key=row.key, state=State.DONE, posted=posted)
         given = record.answer(row.key)
         record = record.with_given(replace(given, published=posted.id)) if given else record
         decision = replace(decision, settlements=(*decision.settlements, settlement))
     if not rows:
-        key = f"by hand|{order.event.reading.fingerprint}"
+        key = f"{acting.BY_HAND}|{order.event.reading.fingerprint}"
         text = order.event.reading.text.strip()
         given = Given(
             key=key,
@@ -216,6 +215,11 @@ def _done(decision: Decision, order: Order) -> Decision:
     return replace(
         decision, record=after, facts=(*decision.facts, _fact(order, "answered_by_hand", {"post": str(post.key)}))
     )
+
+
+def _act(decision: Decision, order: Order) -> Decision:
+    """Do it on the platform: hide, unhide, like or delete."""
+    return acting.intended(decision, order.case, acting.DEEDS[order.command.name], at=order.at)
 
 
 def _split(decision: Decision, order: Order) -> Decision:
@@ -292,5 +296,6 @@ _CARRY: Mapping[str, Callable[[Decision, Order], Decision]] = {
     "split": _split,
     "approve": _approve,
     "reject": _reject,
+    **dict.fromkeys(acting.DEEDS, _act),
 }
 """Commands that change something by themselves; private, use and media shape the words (wishes.py)."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bridge.core.deeds import Deed
 from bridge.core.model import Post, Priority
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.core.publications import Posted, Publication
@@ -125,7 +126,27 @@ class Remind:
         return f"remind|{self.conversation}|{self.post}"
 
 
-Effect = Judge | Inject | Publish | Tell | Reread | Remind
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Do something on the platform that says nothing; doing it twice is once, so it is tried again until it is certain."""
+
+    deed: Deed
+    channel: str
+    target: str
+    """The platform's id of a public post, or of a public answer of ours."""
+    conversation: str
+    letter: str
+    agent: str
+    """Mailbox of the verified sender who ordered it, and who is told."""
+    desk: str
+
+    @property
+    def key(self) -> str:
+        """One for each order and target."""
+        return f"act|{self.letter}|{self.deed}|{self.target}"
+
+
+Effect = Judge | Inject | Publish | Tell | Reread | Remind | Act
 
 LANES: Mapping[type[Effect], Lane] = {
     Judge: Lane.IN,
@@ -134,6 +155,7 @@ LANES: Mapping[type[Effect], Lane] = {
     Tell: Lane.OUT,
     Reread: Lane.OUT,
     Remind: Lane.LATER,
+    Act: Lane.OUT,
 }
 
 

@@ -88,8 +88,11 @@ HELD: Mapping[str, Phrase] = {
         "Held (unknown command)",
         "Your mail begins with a line that looks like a command and is none. {detail}\n\n"
         f"Nothing was done and nothing was published. {_AGAIN} with the command that you meant: #private, #note, "
-        "#close, #reopen, #escalate NAME, #ignore, #spam, #use NAME, #split, #media or #cancel. "
+        "#close, #reopen, #escalate NAME, #ignore, #spam, #use NAME, #split, #media, #cancel, #hide, #like or #delete. "
         "If the line belongs to your answer, answer this mail with a line #release.",
+    ),
+    "not_possible": Phrase(
+        "Not done", "What you ordered cannot be done. {detail}\n\nNothing was done and nothing was published."
     ),
     "unknown_response": Phrase(
         "Held (unknown response)",
@@ -191,10 +194,27 @@ OUTCOMES: Mapping[str, Phrase] = {
     "replaced": Phrase("Replaced", "Another answer takes the place of yours, which was not published."),
     "too_late_to_cancel": Phrase(
         "Not cancelled",
-        "It was too late to cancel: your answer is published. {url}\n\nPlease delete it there if it must go.",
+        "It was too late to cancel: your answer is published. {url}\n\nIf it must go, answer this mail with a line "
+        "#delete, or delete it there.",
     ),
 }
 """What became of an answer that was not held."""
+
+ACTED: Mapping[str, Phrase] = {
+    "hide": Phrase("Hidden", "The customer's post is hidden on the platform. A line #unhide shows it again."),
+    "unhide": Phrase("Shown again", "The customer's post is shown on the platform again."),
+    "like": Phrase("Liked", "Our account likes the customer's post now."),
+    "delete": Phrase("Deleted", "Our answer is deleted on the platform. The customer may have read it before."),
+    "not_done": Phrase(
+        "Not done",
+        "What you ordered could not be done on the platform. {detail}\n\nPlease do it by hand if it must be done: {url}",
+    ),
+    "act_rehearsed": Phrase(
+        "Rehearsal (would have been done)",
+        "This queue is in rehearsal, so nothing was done on the platform; else it would have been: {deed}.",
+    ),
+}
+"""What became of an order to act on the platform."""
 
 APPROVE = Phrase(
     "Please approve",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bridge.core.deeds import Deed
 from bridge.core.model import Customer, Visibility
 
 
@@ -38,6 +39,8 @@ class Limits:
     caution: str = ""
     """What an agent should know of public answers there, as a label, a colon and a sentence; empty for nothing."""
     max_media: int = 0
+    deeds: frozenset[Deed] = frozenset()
+    """What our account can do there besides speaking."""
     idempotency: Idempotency = Idempotency.NONE
     read_back: ReadBack = ReadBack.NONE
     read_back_lag: timedelta = timedelta(0)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import operators, pace, phases, render, windows, wording
+from bridge.core import acting, operators, pace, phases, render, windows, wording
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision, Fact
-from bridge.core.effects import Claimed, Inject, Intent, Judge, Publish, Remind, Settlement, State, Tell
+from bridge.core.effects import Act, Claimed, Inject, Intent, Judge, Publish, Remind, Settlement, State, Tell
 from bridge.core.events import Doubted, NotFound, Outcome, Performed, Postponed, Refused, Withdrawn
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
@@ -15,6 +15,9 @@ from bridge.core.publications import Posted
 
 LIFETIME = timedelta(days=5)
 """How long a proxy or notice is tried: below every receiver's memory of Message-IDs."""
+
+ACT_LIFETIME = timedelta(days=1)
+"""How long an order is tried: what should be hidden and still stands after a day needs a person."""
 
 LOOKS = 2
 """Fruitless looks after which a publication counts as absent (delivery.md 6.3)."""
@@ -63,6 +66,8 @@ def _performed(record: Record | None, event: Performed, *, at: Moment) -> Decisi
                 return Decision(record=record, settlements=(_to(claimed, State.DONE),), facts=facts)
         case Tell(notice=notice):
             facts = (_fact("told", claimed, at.now, reason=notice.reason),)
+        case Act() as act:
+            return acting.done(record, claimed, act, at=at)
         case Remind() as remind:
             intents = windows.warned(record, remind, at=at)
             return Decision(settlements=(_to(claimed, State.DONE),), intents=intents)
@@ -114,6 +119,8 @@ def _postponed(record: Record | None, event: Postponed, *, at: Moment) -> Decisi
     match claimed.effect:
         case Publish(publish_by=publish_by) if due > publish_by:
             return _hold(record, claimed, "late", at=at)
+        case Act() as act if due > claimed.created + ACT_LIFETIME:
+            return acting.undone(record, claimed, act, "the platform could not be reached for a day", at=at)
         case Inject() | Tell() if due > claimed.created + LIFETIME:
             return _hold(record, claimed, "undeliverable", at=at)
         case _:
@@ -126,6 +133,8 @@ def _refused(record: Record | None, event: Refused, *, at: Moment) -> Decision:
     if isinstance(claimed.effect, Tell):
         settlement = _to(claimed, State.DROPPED, reason="refused")
         return Decision(settlements=(settlement,), facts=(_fact("untold", claimed, at.now),))
+    if isinstance(claimed.effect, Act):
+        return acting.undone(record, claimed, claimed.effect, event.detail, at=at)
     return _hold(record, claimed, event.reason or "refused", at=at, detail=event.detail)
 
 

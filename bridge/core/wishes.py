@@ -8,7 +8,9 @@ from bridge.core.policy import Policy
 from bridge.core.replies import Finding, LetterOutcome, Reading
 from bridge.core.split import Unsplittable, measure, split
 
-SILENT = frozenset({"note", "ignore", "spam", "done", "reject", "approve", "release", "escalate"})
+SILENT = frozenset({
+    "note", "ignore", "spam", "done", "reject", "approve", "release", "escalate", "hide", "unhide", "delete",
+})  # fmt: skip
 """Commands after which the letter's own words are for colleagues and never for the customer."""
 
 

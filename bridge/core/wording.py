@@ -7,10 +7,10 @@ from string import Formatter
 
 from bridge.core import links, showing, subjects
 from bridge.core.conversation import Record
-from bridge.core.effects import Publish
+from bridge.core.effects import Act, Publish
 from bridge.core.model import Post, Visibility
 from bridge.core.notes import moment
-from bridge.core.phrases import APPROVE, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET, Phrase
+from bridge.core.phrases import ACTED, APPROVE, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET, Phrase
 from bridge.core.proxies import Audience, Notice
 from bridge.core.publications import Posted, PublicAnswer, Publication
 from bridge.core.replies import Finding, Reading
@@ -134,6 +134,22 @@ def held_publication(record: Record, publish: Publish, reason: str, *, detail: s
         "url": _by_hand(post),
     }
     return _of_publication(record, publish, HELD.get(reason, OTHERWISE), reason=reason, values=values, now=now)
+
+
+def acted(record: Record, act: Act, reason: str, *, detail: str, now: datetime) -> Notice:
+    """What became of an order to act on the platform; once for each order and target."""
+    values = {"detail": sentence(detail), "deed": str(act.deed), "url": _by_hand(record.post(act.target))}
+    return _to_agent(
+        record,
+        ACTED[reason],
+        values,
+        reason=reason,
+        once=act.key,
+        desk=act.desk,
+        to=act.agent,
+        said="",
+        now=now,
+    )
 
 
 def edited(record: Record, post: Post, *, now: datetime) -> Notice:

@@ -7,6 +7,7 @@ from bridge.core.replies import Command
 
 FLAGS = frozenset({
     "private", "close", "reopen", "ignore", "spam", "split", "media", "approve", "cancel", "release", "done",
+    "hide", "unhide", "like", "delete",
 })  # fmt: skip
 """Commands that stand alone."""
 

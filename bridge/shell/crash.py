@@ -18,6 +18,7 @@ POINTS = (
     "tell.settled",
     "reread.settled",
     "remind.settled",
+    "act.settled",
     "publish.claimed",
     "publish.sent",
     "publish.settled",

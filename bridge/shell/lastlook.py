@@ -43,7 +43,7 @@ def _may_be_seen(publication: Publication, visibility: Visibility) -> bool:
             return True
 
 
-async def paused(house: House, publish: Publish) -> bool:
-    """Whether an operator stopped this voice by command."""
+async def paused(house: House, channel: str) -> bool:
+    """Whether an operator stopped all voices, or this channel's, by command."""
     switches = await house.store.switches()
-    return bool(switches.get("publishing") or switches.get(f"channel:{publish.publication.channel}"))
+    return bool(switches.get("publishing") or switches.get(f"channel:{channel}"))

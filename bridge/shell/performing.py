@@ -1,6 +1,6 @@
 """Perform one claimed effect and see its outcome through: the only hands that others can see (law 2).
 
-    judge │ inject │ tell │ reread │ remind │ publish │ look ─► outcome ─► decide ─► apply
+    judge │ inject │ tell │ reread │ remind │ act │ publish │ look ─► outcome ─► decide ─► apply
 
 A claim is the committed intent.
 What an adapter raises becomes an outcome by law 6: three problems, and anything else is doubt.
@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 
 from bridge.core.conversation import Record
-from bridge.core.effects import Claimed, Inject, Judge, Publish, Remind, Reread, State, Tell
+from bridge.core.effects import Act, Claimed, Inject, Judge, Publish, Remind, Reread, State, Tell
 from bridge.core.events import (
     AnsweredByOthers,
     Doubted,
@@ -31,6 +31,7 @@ from bridge.core.policy import Limits
 from bridge.core.proxies import Contact, Proxy, Sealed
 from bridge.core.replies import Filed, Letter, LetterOutcome
 from bridge.ports import (
+    Acting,
     Circumstances,
     ClosedProblem,
     LoginProblem,
@@ -134,26 +135,35 @@ async def _contacts(house: House, post: Post) -> tuple[Contact, ...]:
 
 async def _outcome(house: House, claimed: Claimed) -> Outcome:
     """Perform a row's effect, or look for it, or recognise that its former owner is gone."""
-    match claimed.effect, claimed.was:
-        case Publish() as publish, State.UNSURE:
-            crash.point("look.claimed")
-            return await _looked(house, claimed, publish)
-        case Publish(), State.RUNNING:
-            return Doubted(claimed=claimed, reason="lease_ended")
-        case Publish() as publish, _:
-            return await _published(house, claimed, publish)
-        case Inject(proxy=proxy, sealed=sealed), _:
+    match claimed.effect:
+        case Publish() as publish:
+            return await _spoken(house, claimed, publish)
+        case Inject(proxy=proxy, sealed=sealed):
             if await _answered_meanwhile(house, proxy):
                 return Withdrawn(claimed=claimed, reason="answered_meanwhile")
             return await _sent(house, claimed, proxy.desk, send=house.desks[proxy.desk].inject, sealed=sealed)
-        case Reread(letter=fingerprint), _:
+        case Reread(letter=fingerprint):
             return await _reread(house, claimed, fingerprint)
-        case Remind(), _:
+        case Act() as act:
+            return await _acted(house, claimed, act)
+        case Remind():
             return Performed(claimed=claimed)  # whether anybody must be warned is decided with the record at hand
-        case Tell(notice=notice, sealed=sealed), _:
+        case Tell(notice=notice, sealed=sealed):
             return await _sent(house, claimed, notice.desk, send=house.desks[notice.desk].tell, sealed=sealed)
         case _:
             raise TypeError("a row of the outbox holds no effect that the courier knows")
+
+
+async def _spoken(house: House, claimed: Claimed, publish: Publish) -> Outcome:
+    """A publication by what is known of it: to be sent, in doubt, or abandoned by its former owner."""
+    match claimed.was:
+        case State.UNSURE:
+            crash.point("look.claimed")
+            return await _looked(house, claimed, publish)
+        case State.RUNNING:
+            return Doubted(claimed=claimed, reason="lease_ended")
+        case _:
+            return await _published(house, claimed, publish)
 
 
 async def _reread(house: House, claimed: Claimed, fingerprint: str) -> Outcome:
@@ -214,6 +224,24 @@ async def _published(house: House, claimed: Claimed, publish: Publish) -> Outcom
     return await _classified(claimed, attempt)
 
 
+async def _acted(house: House, claimed: Claimed, act: Act) -> Outcome:
+    """Do on the platform what an agent ordered, while nobody paused it."""
+    channel = house.channels.get(act.channel)
+    if channel is None or await paused(house, act.channel):
+        return Postponed(claimed=claimed, after=PAUSE, reason="paused")
+    if not isinstance(channel, Acting):
+        return Refused(claimed=claimed, reason="refused", detail="the channel does not act on its platform")
+    if hindrance := await _logged_out(house, claimed, channel.name):
+        return hindrance
+
+    async def attempt() -> Outcome:
+        async with asyncio.timeout(channel.limits.request_timeout.total_seconds()):
+            await channel.act(act.deed, act.target)
+        return Performed(claimed=claimed)
+
+    return await _classified(claimed, attempt)
+
+
 async def _logged_out(house: House, claimed: Claimed, channel: str) -> Outcome | None:
     """Why we cannot speak there; None once we are logged in, which may take long, so it comes before the last look."""
     try:
@@ -229,7 +257,7 @@ async def _last_look(house: House, claimed: Claimed, publish: Publish, *, limits
     """Why the request must not be written now; the lease is the very last question (delivery.md 6.1, C14)."""
     if reason := await no_longer(house, publish):
         return Refused(claimed=claimed, reason=reason)
-    is_paused = await paused(house, publish)
+    is_paused = await paused(house, publish.publication.channel)
     now = house.clock.now()
     if now > publish.publish_by:
         return Refused(claimed=claimed, reason="late")

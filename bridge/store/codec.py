@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from bridge.core.effects import Effect, Inject, Judge, Publish, Remind, Reread, Tell
+from bridge.core.effects import Act, Effect, Inject, Judge, Publish, Remind, Reread, Tell
 from bridge.core.model import Customer, Visibility
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.core.publications import PrivateAnswer, PublicAnswer
@@ -114,7 +114,7 @@ def from_json(kind: type[T], text: str) -> T:
 
 
 KINDS: dict[str, type[Effect]] = {
-    kind.__name__.lower(): kind for kind in (Judge, Inject, Publish, Tell, Reread, Remind)
+    kind.__name__.lower(): kind for kind in (Judge, Inject, Publish, Tell, Reread, Remind, Act)
 }
 """The effects by the name that their rows carry."""
 
@@ -148,6 +148,8 @@ def channel_of(effect: Effect) -> str:
             return proxy.post.channel
         case Publish(publication=publication):
             return publication.channel
+        case Act(channel=channel):
+            return channel
         case _:
             return ""
 
@@ -157,7 +159,7 @@ def desk_of(effect: Effect) -> str:
     match effect:
         case Inject(proxy=proxy):
             return proxy.desk
-        case Publish(desk=desk):
+        case Publish(desk=desk) | Act(desk=desk):
             return desk
         case Tell(notice=notice):
             return notice.desk

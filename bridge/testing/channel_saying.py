@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.core.deeds import Deed
 from bridge.core.model import Post, Visibility
 from bridge.core.policy import ReadBack
 from bridge.core.publications import Attachment, PublicAnswer, Publication
-from bridge.ports import Channel, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
+from bridge.ports import Acting, Channel, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.testing.channel_platform import (
     Platform,
     Utterance,
@@ -230,6 +231,18 @@ class SayingContract:
         post = (await gather(channel, cursor)).having(words("between us"))
         assert isinstance(await _problem(platform, channel, public(post, ANSWER)), PermanentProblem)
         assert platform.said() == []
+
+    async def test_law_9_no_deed_touches_a_private_message(self, platform: Platform, channel: Channel) -> None:
+        """What a channel says that it can do it has a way to do; and to public posts only."""
+        assert isinstance(channel, Acting) == bool(channel.limits.deeds)
+        if not isinstance(channel, Acting) or not platform.has_private:
+            return
+        cursor = await started(channel)
+        platform.write_private("ann", words("between us"))
+        post = (await gather(channel, cursor)).having(words("between us"))
+        for deed in Deed:
+            with pytest.raises(PermanentProblem):
+                await channel.act(deed, post.id)
 
     async def test_a_picture_goes_with_the_answer(self, platform: Platform, channel: Channel) -> None:
         """Where the platform takes pictures."""

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from bridge.core import render
 from bridge.core.conversation import Phase, Record, Sent
+from bridge.core.deeds import Deed
 from bridge.core.effects import Claimed, Effect, Inject, Judge, Publish, Row, State, Tell
 from bridge.core.events import LetterRead
 from bridge.core.model import Account, Author, Kind, Post, Verdict, Visibility
@@ -23,7 +24,9 @@ LEAD = "lea@acme.test"
 CUSTOMER = Author(id="u1", handle="jane", name="Jane Doe")
 BRAND = Author(id="brand", handle="acme", name="Acme")
 ACCOUNT = Account(id="brand", handle="acme", own=frozenset({"brand"}))
-LIMITS = Limits(max_length=280, count=len, max_private_length=1000, max_media=1, read_back=ReadBack.BY_PARENT)
+LIMITS = Limits(
+    max_length=280, count=len, max_private_length=1000, max_media=1, deeds=frozenset(Deed), read_back=ReadBack.BY_PARENT
+)
 CHANNEL = ChannelPolicy(name="forum", platform="Forum", limits=LIMITS, own=frozenset({"brand"}), brand=("acme",))
 DESK = DeskPolicy(
     name="support",

@@ -9,6 +9,7 @@ from channels_x import by_signature, stanza, x_place
 
 from bridge.channels import x
 from bridge.channels.x import X
+from bridge.core.deeds import Deed
 from bridge.core.model import Kind, Post, Visibility
 from bridge.core.publications import Attachment, PrivateAnswer, PublicAnswer
 from bridge.ports import Fittings, PermanentProblem, UncertainProblem
@@ -374,17 +375,20 @@ async def test_files_that_x_does_not_take_are_refused_before_anything_is_sent(
 async def test_an_answer_is_taken_away_and_a_reply_hidden(place: XPlace, channel: X) -> None:
     root = place.post("acme", "News")
     reply = place.post("troll", "@acme nonsense", reply_to=root.id)
-    await channel.hide(str(reply.id), hidden=True)
-    assert place.world.posts[reply.id].hidden
-    await channel.hide(str(reply.id), hidden=False)
-    assert not place.world.posts[reply.id].hidden
-    posted = await channel.publish(public(await _post(place, channel), ANSWER))
-    await channel.delete(posted)
+    for deed, hidden in ((Deed.HIDE, True), (Deed.HIDE, True), (Deed.UNHIDE, False)):
+        await channel.act(deed, str(reply.id))
+        assert place.world.posts[reply.id].hidden is hidden
+    theirs = await _post(place, channel)
+    posted = await channel.publish(public(theirs, ANSWER))
+    for _ in range(2):
+        await channel.act(Deed.DELETE, posted.id)
     assert place.world.shown(int(posted.id)) is None
-    with pytest.raises(PermanentProblem):
-        await channel.delete(replace(posted, id="m12"))
-    with pytest.raises(PermanentProblem):
-        await channel.hide("m12", hidden=True)
+    for deed in Deed:
+        with pytest.raises(PermanentProblem):
+            await channel.act(deed, "m12")
+    for deed in (Deed.HIDE, Deed.DELETE):
+        with pytest.raises(PermanentProblem):
+            await channel.act(deed, theirs.id)
 
 
 async def test_a_search_after_a_long_pause_begins_where_x_lets_it(

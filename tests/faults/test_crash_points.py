@@ -12,7 +12,8 @@ import pytest
 
 from bridge.app.compose import WallClock
 from bridge.core.decision import Decision
-from bridge.core.effects import Intent, Remind
+from bridge.core.deeds import Deed
+from bridge.core.effects import Act, Effect, Intent, Remind
 from bridge.shell.crash import POINTS
 from bridge.store import fsck, reports
 from bridge.store.codec import micros
@@ -78,8 +79,8 @@ async def test_nothing_is_lost_or_doubled(point: str, town: Town, forum: Forum) 
     if point.startswith("look."):
         forum.fail(Mode.ACCEPT_THEN_ERROR, times=1)
     await first_contact(town)
-    if point.startswith("remind."):
-        await due_reminder(town)
+    if (effect := orphan(point.partition(".")[0])) is not None:
+        await intend(town, effect)
     daemon = Daemon(town)
     await daemon.start(point)
     forum.write("jane", "post-0001 please help", title="post-0001")
@@ -119,14 +120,30 @@ async def overruling(town: Town) -> None:
     assert await operator.wait() == 0
 
 
-async def due_reminder(town: Town) -> None:
-    """A warning is due about a post that is not there any more: this forum sets no time for answers by itself."""
-    intent = Intent(
-        effect=Remind(post="1", conversation=GONE, until=datetime.now(UTC) + timedelta(hours=1)), at=datetime.now(UTC)
-    )
+def orphan(kind: str) -> Effect | None:
+    """An effect that the forum's life never asks for, of a conversation that is not there any more."""
+    until = datetime.now(UTC) + timedelta(hours=1)
+    orphans: dict[str, Effect] = {
+        "remind": Remind(post="1", conversation=GONE, until=until),
+        "act": Act(
+            deed=Deed.LIKE,
+            channel="forum",
+            target="1",
+            conversation=GONE,
+            letter="0" * 64,
+            agent="agent@acme.test",
+            desk="support",
+        ),
+    }
+    return orphans.get(kind)
+
+
+async def intend(town: Town, effect: Effect) -> None:
+    """Put it into the outbox, due at once, while no daemon runs."""
     store = open_store(town.state / "bridge.db", clock=WallClock(), create=False, platforms={})
     try:
-        assert (await store.apply(Decision(intents=(intent,)))).new_intents == 1
+        receipt = await store.apply(Decision(intents=(Intent(effect=effect, at=datetime.now(UTC)),)))
+        assert receipt.new_intents == 1
     finally:
         store.close()
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.core.conversation import Record
-from bridge.core.effects import Effect, Publish, Remind, Reread
+from bridge.core.deeds import Deed
+from bridge.core.effects import Act, Effect, Publish, Remind, Reread
 from bridge.core.model import Author, Kind, Media, Post, Quote, Visibility
 from bridge.core.publications import Attachment, PrivateAnswer, PublicAnswer
 from bridge.store import codec
@@ -86,6 +87,7 @@ def test_publications_come_back_as_their_own_sort(publish: Publish) -> None:
         making.publish(),
         Reread(letter="f", conversation="c", turn=2),
         Remind(post="p1", conversation="c", until=making.NOW),
+        Act(deed=Deed.HIDE, channel="forum", target="p1", conversation="c", letter="f", agent="a@b.test", desk="noc"),
     ],
     ids=codec.kind_of,
 )

@@ -12,7 +12,7 @@ from bridge.testing.fakes.faults import Mode, Sort, failing
 from bridge.testing.fakes.graph_edges import listed
 from bridge.testing.fakes.graph_instagram import medium_shape, remark_shape
 from bridge.testing.fakes.graph_refusals import MODES, error, gone, refused
-from bridge.testing.fakes.graph_saying import say
+from bridge.testing.fakes.graph_saying import change, remove, say
 from bridge.testing.fakes.graph_shapes import Shape, comment_shape, picked, post_shape
 from bridge.testing.fakes.graph_state import GraphState, instagram_number, number
 
@@ -91,6 +91,8 @@ class GraphApi:
                 web.get("/{version}/{node}", self.get_node),
                 web.get("/{version}/{node}/{edge}", self.get_edge),
                 web.post("/{version}/{node}/{edge}", self.post_edge),
+                web.post("/{version}/{node}", self.post_node),
+                web.delete("/{version}/{node}", self.delete_node),
             ]
         )
 
@@ -165,6 +167,18 @@ class GraphApi:
         self._check(request, {**request.query, **words}, _SAYS.get(edge, frozenset()))
         return web.json_response(say(self.state, node, edge, words=words, source=form.get("source")))
 
+    async def post_node(self, request: web.Request) -> web.Response:
+        """An object is changed."""
+        words = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+        self._check(request, {**request.query, **words}, frozenset({"is_hidden", "hide"}))
+        given = {name: value for name, value in words.items() if name not in _COMMON}
+        return web.json_response(change(self.state, request.match_info["node"], given))
+
+    async def delete_node(self, request: web.Request) -> web.Response:
+        """An object is deleted."""
+        self._check(request, request.query)
+        return web.json_response(remove(self.state, request.match_info["node"]))
+
     def _check(self, request: web.Request, given: Mapping[str, str], more: frozenset[str] = frozenset()) -> None:
         """Who asks, with what proof, for which version, and nothing that the API does not know."""
         self._check_version(request)
@@ -196,6 +210,7 @@ _SAYS = {
     "comments": frozenset({"message", "attachment_id"}),
     "messages": frozenset({"recipient", "message", "messaging_type", "tag"}),
     "photos": frozenset({"published"}),
+    "likes": frozenset(),
     "replies": frozenset({"message"}),
     "mentions": frozenset({"message", "media_id", "comment_id"}),
 }
@@ -209,6 +224,6 @@ def _token_of(request: web.Request, given: Mapping[str, str]) -> str:
 
 def sort(request: web.Request) -> Sort:
     """What a request is about, as far as faults are concerned."""
-    if request.method == "POST":
+    if request.method in {"POST", "DELETE"}:
         return Sort.OTHER if request.path.endswith("/photos") else Sort.SAY
     return Sort.WHO if request.path.endswith(("/me", "/debug_token")) else Sort.LIST

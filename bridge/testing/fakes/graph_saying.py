@@ -23,6 +23,8 @@ def say(state: GraphState, node: str, edge: str, *, words: Mapping[str, str], so
             return _photo(state, source, words)
         case "comments":
             return {"id": _comment(state, standing(state, node), words, longest=MAX_COMMENT)}
+        case "likes":
+            return _like(state, standing(state, node))
         case "replies":
             return {"id": _answer(state, standing(state, node), words)}
         case "mentions" if node == state.instagram:
@@ -31,6 +33,33 @@ def say(state: GraphState, node: str, edge: str, *, words: Mapping[str, str], so
             return _message(state, words)
         case _:
             raise refused(100, f"Unsupported post request ({edge})")
+
+
+def change(state: GraphState, node: str, words: Mapping[str, str]) -> Shape:
+    """Hide a post or comment of somebody else's, or show it again."""
+    item = standing(state, node)
+    name = "hide" if item.topic in state.media else "is_hidden"
+    if set(words) != {name} or words[name] not in {"true", "false"} or item.author.id == state.brand.id:
+        raise refused(100, "Invalid parameter")
+    if words[name] == "true":
+        state.hidden.add(item.id)
+    else:
+        state.hidden.discard(item.id)
+    return {"success": True}
+
+
+def remove(state: GraphState, node: str) -> Shape:
+    """Delete a post or comment."""
+    state.board.delete(standing(state, node).id)
+    return {"success": True}
+
+
+def _like(state: GraphState, item: Item) -> Shape:
+    """Like a post or comment; nothing on Instagram."""
+    if item.topic in state.media:
+        raise refused(100, "Unsupported post request (likes)")
+    state.liked.add(item.id)
+    return {"success": True}
 
 
 def _photo(state: GraphState, source: object, words: Mapping[str, str]) -> Shape:

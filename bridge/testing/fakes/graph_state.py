@@ -36,6 +36,8 @@ class GraphState:
         """Posts that got their one private reply, with the conversation that it went to."""
         self.ratings: list[Rating] = []
         self.photos: dict[str, bytes] = {}
+        self.hidden: set[int] = set()
+        self.liked: set[int] = set()
         self.approved_human_agent = False
         self.unreachable: set[str] = set()
 

@@ -124,7 +124,7 @@ class Writing:
     async def delete(self, request: web.Request) -> web.Response:
         """Take a post of the account's away."""
         told = self._world.posts.get(int(request.match_info["post"]))
-        if told is None or told.author != self._account:
+        if told is None or told.gone or told.author != self._account:
             raise forbidden("You are not authorized to delete this Tweet.")
         self._world.delete(told.id)
         return web.json_response({"data": {"deleted": True}})

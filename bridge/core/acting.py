@@ -1,0 +1,122 @@
+"""Agents' orders to act on the platform: to hide or like the customer's post, or to take our answer away."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bridge.core import phases, wording
+from bridge.core.case import Case
+from bridge.core.conversation import Given, Record
+from bridge.core.decision import Decision, Fact
+from bridge.core.deeds import Deed
+from bridge.core.effects import Act, Claimed, Intent, Settlement, State
+from bridge.core.model import Visibility
+from bridge.core.moment import Moment
+from bridge.core.phases import Step
+
+BY_HAND = "by hand"
+"""Stands for the platform's id of an answer that a person gave there."""
+
+DEEDS: Mapping[str, Deed] = {str(deed): deed for deed in Deed}
+"""By the name of the command."""
+
+
+def trouble(case: Case) -> str:
+    """Why something that the letter orders cannot be done; empty where all of it can."""
+    deeds = [DEEDS[command.name] for command in case.reading.commands if command.name in DEEDS]
+    return next((f"#{deed}: {why}" for deed in deeds if (why := _hindrance(case, deed))), "")
+
+
+def _hindrance(case: Case, deed: Deed) -> str:
+    record, channel, desk = case.record, case.channel, case.desk
+    if record is None or channel is None or desk is None:
+        return "the conversation or its channel is not configured any more"
+    if deed not in channel.limits.deeds:
+        return f"{channel.platform} does not let us do this"
+    if (desk.approve_by or case.approve_by) and case.reading.sender not in {lead.lower() for lead in desk.leads}:
+        return "at this desk a lead must do it"
+    if record.key.visibility is not Visibility.PUBLIC:
+        return "it is for what everybody can read, and this conversation is private"
+    if not _targets(record, case, deed):
+        return "no answer of ours stands there" if deed is Deed.DELETE else "the customer's post is gone"
+    return ""
+
+
+def _targets(record: Record, case: Case, deed: Deed) -> Sequence[str]:
+    """The platform's ids of what is meant: the post that the mail answers, or all parts of our newest answer."""
+    if deed is not Deed.DELETE:
+        return [case.post.id] if case.post is not None and case.post.id not in record.deleted else []
+    standing = [given for given in record.given if _stands(given)]
+    return [given.published for given in standing if given.letter == standing[-1].letter]
+
+
+def _stands(given: Given) -> bool:
+    """Whether it is an answer that we published, in public, and that was not taken away."""
+    ours = bool(given.letter and given.published) and not given.published.startswith(BY_HAND)
+    return ours and not given.dropped and given.visibility is Visibility.PUBLIC
+
+
+def intended(decision: Decision, case: Case, deed: Deed, *, at: Moment) -> Decision:
+    """The decision with the intent to do it at once; in rehearsal with the notice of what would have been done."""
+    record, channel, desk = decision.record, case.channel, case.desk
+    if record is None or channel is None or desk is None:
+        return decision
+    acts = [
+        Act(
+            deed=deed,
+            channel=channel.name,
+            target=target,
+            conversation=record.id,
+            letter=case.reading.fingerprint,
+            agent=case.reading.sender,
+            desk=desk.name,
+        )
+        for target in _targets(record, case, deed)
+    ]
+    if not desk.live:
+        notices = [wording.acted(record, act, "act_rehearsed", detail="", now=at.now) for act in acts[:1]]
+        return replace(decision, intents=(*decision.intents, *at.tell(*notices)))
+    return replace(decision, intents=(*decision.intents, *(Intent(effect=act, at=at.now) for act in acts)))
+
+
+def done(record: Record | None, claimed: Claimed, act: Act, *, at: Moment) -> Decision:
+    """It was done: the agent is told, and an answer that was taken away leaves the customer waiting again."""
+    notices = (wording.acted(record, act, str(act.deed), detail="", now=at.now),) if record else ()
+    after = _without(record, act.target) if record and act.deed is Deed.DELETE else None
+    return Decision(
+        record=after,
+        settlements=(Settlement(key=claimed.key, epoch=claimed.epoch, state=State.DONE),),
+        intents=at.tell(*notices),
+        facts=(_fact("acted", claimed, act, at=at),),
+    )
+
+
+def _without(record: Record, target: str) -> Record | None:
+    """The record once an answer is gone from the platform; None where it is not in hand."""
+    given = next((g for g in record.given if g.published == target), None)
+    if given is None:
+        return None
+    after = record.with_given(replace(given, dropped=True))
+    standing = any(g.published and not g.dropped and g.post == given.post for g in after.given)
+    return after if standing else replace(after, phase=phases.after(after.phase, Step.REOPENED))
+
+
+def undone(record: Record | None, claimed: Claimed, act: Act, why: str, *, at: Moment) -> Decision:
+    """It could not be done and is not tried again: the agent is told, who can do it by hand."""
+    notices = (wording.acted(record, act, "not_done", detail=why, now=at.now),) if record else ()
+    return Decision(
+        settlements=(Settlement(key=claimed.key, epoch=claimed.epoch, state=State.DROPPED, reason="refused"),),
+        intents=at.tell(*notices),
+        facts=(_fact("not_acted", claimed, act, at=at),),
+    )
+
+
+def _fact(kind: str, claimed: Claimed, act: Act, *, at: Moment) -> Fact:
+    return Fact(
+        key=f"{kind}|{claimed.key}",
+        kind=kind,
+        at=at.now,
+        conversation=act.conversation,
+        channel=act.channel,
+        actor=act.agent,
+        detail={"deed": str(act.deed), "target": act.target},
+    )

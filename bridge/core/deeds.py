@@ -1,0 +1,16 @@
+"""What an account can do on its platform besides speaking: hide, show again, like, and take an answer of ours away."""
+
+from enum import StrEnum
+
+
+class Deed(StrEnum):
+    """One such act; doing it twice is the same as once."""
+
+    HIDE = "hide"
+    """Hide a customer's public post from others."""
+    UNHIDE = "unhide"
+    """Show it again."""
+    LIKE = "like"
+    """Like a customer's public post."""
+    DELETE = "delete"
+    """Take a public answer of ours away."""
