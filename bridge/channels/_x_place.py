@@ -56,8 +56,12 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Conversations with answers of ours, the newest first."""
     said: tuple[int, ...] = ()
     """Own posts, the newest first."""
+    elders: str = ""
+    """Posts that are not among `known` any more and are still looked up, see _x_elders."""
     checked: int = 0
-    """When known posts were last looked up: seconds from 1970."""
+    """When a round of look-ups last came to its end: seconds from 1970."""
+    turn: int = 0
+    """The id up to which the present round has come; 0 between two rounds."""
     spent: Spent = Spent()
 
 

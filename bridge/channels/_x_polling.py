@@ -7,8 +7,9 @@ from hashlib import sha256
 
 from bridge.channels._x_calls import BATCH, Calls
 from bridge.channels._x_listing import PAGES, Flow, Listing, first, following
+from bridge.channels._x_lookups import Lookups
 from bridge.channels._x_messages import read
-from bridge.channels._x_place import Reach, floor, mended, snowflake
+from bridge.channels._x_place import Reach, floor, snowflake
 from bridge.channels._x_round import Round, stored
 from bridge.channels._x_settings import Settings
 from bridge.channels._x_shapes import Wire
@@ -90,7 +91,8 @@ class Polling:
         parts["conversations"] = lambda: self._threads(gathered, now)
         if self.settings.messages and now >= self.letters_due and not covered:
             parts["direct messages"] = lambda: self._messages(gathered, now, first_contact=first_contact)
-        parts["look-ups"] = lambda: self._recheck(gathered, now)
+        lookups = Lookups(calls=self.calls, settings=self.settings)
+        parts["look-ups"] = lambda: lookups.go_on(gathered, now)
         return parts
 
     async def _tried(self, gathered: Round, part: str, work: Work) -> bool:
@@ -155,38 +157,6 @@ class Polling:
         self.calls.ledger.pay("message", now, count=len(letters.fresh))
         gathered.take_letters(letters)
 
-    async def _recheck(self, gathered: Round, now: datetime) -> None:
-        """Look known posts up where it is time: which are gone, which were edited."""
-        place = gathered.place
-        early = now.timestamp() - place.checked < self.settings.recheck.total_seconds()
-        if early or not self.calls.ledger.in_time(now):
-            return
-        oldest = snowflake((now - self.settings.watch).timestamp() * 1000)
-        left_out = {*place.said, *(wire.versions[0] for wire in gathered.fresh)}
-        numbers = [
-            number
-            for number, version in place.known.items()
-            if mended(version) and number > oldest and number not in left_out
-        ]
-        for at in range(0, len(numbers), BATCH):
-            await self._look_up(gathered, numbers[at : at + BATCH], now)
-        if numbers and self.settings.recheck:
-            gathered.checked(int(now.timestamp()))
-
-    async def _look_up(self, gathered: Round, numbers: Sequence[int], now: datetime) -> None:
-        """One batch; X bills a post once a day, however often it is looked up."""
-        known, today = gathered.place.known, _same_day(gathered.place.checked, now)
-        page = await self.calls.posts([known[number] for number in numbers])
-        self.calls.ledger.pay("post", now, count=0 if today else len(page.raws))
-        gone = {fault.gone for fault in page.faults}
-        gathered.lose([number for number in numbers if known[number] in gone])
-        good, _ = entries(page.raws, Wire)
-        later = [e.value.versions[-1] for e in good if e.value.versions[-1] > known.get(e.value.versions[0], 0)]
-        if later:
-            newer = await self.calls.posts(later)
-            self.calls.ledger.pay("post", now, count=len(newer.raws))
-            gathered.add(entries(newer.raws, Wire)[0], newer.included, broken=())
-
     async def parents(self, gathered: Round, now: datetime) -> None:
         """Fetch what stands above new posts, level by level; it is context only, so a failure leaves it out."""
         level: Sequence[Wire] = gathered.fresh
@@ -210,7 +180,3 @@ class Polling:
 def search_name(query: str) -> str:
     """Under which a search's reach is kept: by its own words, so that another query begins anew."""
     return f"search {sha256(query.encode()).hexdigest()[:12]}"
-
-
-def _same_day(seconds: int, now: datetime) -> bool:
-    return datetime.fromtimestamp(seconds, now.tzinfo).date() == now.date()

@@ -8,10 +8,11 @@ import msgspec
 from bridge.channels._cursor import packed
 from bridge.channels._entries import Broken, Entry
 from bridge.channels._overlap import GONE
+from bridge.channels._x_elders import as_text, ids
 from bridge.channels._x_events import Heard
 from bridge.channels._x_listing import Flow
 from bridge.channels._x_messages import Letters
-from bridge.channels._x_place import KEPT_ODD, Place, Reach, Spent, newest_of, sift
+from bridge.channels._x_place import KEPT_ODD, Place, Reach, Spent, mended, newest_of, sift
 from bridge.channels._x_posts import View
 from bridge.channels._x_shapes import Wire
 from bridge.channels._x_wire import Included
@@ -34,6 +35,7 @@ class Round:
         self._quarantined: list[Quarantined] = []
         self._gaps: list[Gap] = []
         self._more = False
+        self._elders = set(ids(place.elders)) | {number for number, v in place.known.items() if mended(v)}
         self.troubles: list[Trouble] = []
 
     @property
@@ -73,6 +75,7 @@ class Round:
         wanted = [entry for entry in entries if entry.value.versions[0] not in unwanted]
         told = sift(self._place.known, self._place.odd, wanted, broken)
         known = {**told.known, **dict.fromkeys(unwanted, GONE)}
+        self._elders |= {entry.value.versions[0] for entry in told.fresh}
         self._fresh.update({entry.value.versions[0]: entry for entry in told.fresh})
         self._along = along.with_posts(self._along.posts, self._along.users)
         self._along = replace(self._along, media={**self._along.media, **along.media})
@@ -111,7 +114,9 @@ class Round:
     def lose(self, numbers: Sequence[int]) -> None:
         """Posts that are gone: told once, and never news again."""
         known = dict(self._place.known)
-        self._gone += [number for number in numbers if known.get(number, GONE) != GONE]
+        lost = {number for number in numbers if number in self._elders or known.get(number, GONE) != GONE}
+        self._gone += sorted(lost)
+        self._elders -= lost
         known.update(dict.fromkeys((n for n in numbers if n in known), GONE))
         for number in numbers:
             self._fresh.pop(number, None)
@@ -122,9 +127,18 @@ class Round:
         start = Reach(newest=number, begin=number)
         self._place = msgspec.structs.replace(self._place, reach={**dict.fromkeys(names, start), **self._place.reach})
 
+    def standing(self, after: int) -> Sequence[int]:
+        """Posts to be looked up, the oldest first: not those that were just read, nor our own."""
+        left_out = {*self._place.said, *self._fresh}
+        return sorted(number for number in self._elders - left_out if number > after)
+
+    def turned(self, number: int) -> None:
+        """Posts up to this one were looked up in the present round."""
+        self._place = msgspec.structs.replace(self._place, turn=number)
+
     def checked(self, at: int) -> None:
-        """Known posts were looked up."""
-        self._place = msgspec.structs.replace(self._place, checked=at)
+        """The round is over."""
+        self._place = msgspec.structs.replace(self._place, checked=at, turn=0)
 
     def enrich(self, posts: Mapping[int, Wire], along: Included) -> None:
         """Add posts that are context only."""
@@ -141,9 +155,10 @@ class Round:
             said=tuple(sorted(said, reverse=True))[:_KEPT_THREADS],
         )
 
-    def page(self, spent: Spent, *, first: bool, wait: float | None, recovered: Sequence[str]) -> Page:
-        """Everything, the oldest first."""
-        place = msgspec.structs.replace(self._place, spent=spent)
+    def page(self, spent: Spent, *, watched: int, first: bool, wait: float | None, recovered: Sequence[str]) -> Page:
+        """Everything, the oldest first; posts up to `watched` are looked up no longer."""
+        elders = {number for number in self._elders if number > watched} - self._place.known.keys()
+        place = msgspec.structs.replace(self._place, spent=spent, elders=as_text(elders))
         firsts = {version: first for first, version in self._place.known.items() if version != first}
         posts = [self._sighting(entry, firsts) for _, entry in sorted(self._fresh.items())]
         sightings = sorted((*posts, *self._letters), key=lambda sighting: sighting.post.at)

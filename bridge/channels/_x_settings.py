@@ -110,7 +110,7 @@ class Settings(Stanza):
     parents: int = Field(default=2, ge=0, le=10, description="How many earlier posts of a thread are shown as context.")
     recheck: Duration = Field(
         default=timedelta(hours=6),
-        description="How often known posts are looked up for deletions and edits; 0s for at each poll.",
+        description="How often all posts younger than `watch` are looked up for deletions and edits; 0s for again and again.",
     )
     watch: Duration = Field(
         default=timedelta(days=2),

@@ -15,7 +15,7 @@ from bridge.channels._x_count import weighted
 from bridge.channels._x_keys import Bearer, Door, Signatures
 from bridge.channels._x_login import login
 from bridge.channels._x_media import Uploads
-from bridge.channels._x_place import Place
+from bridge.channels._x_place import Place, snowflake
 from bridge.channels._x_polling import Polling
 from bridge.channels._x_posts import View
 from bridge.channels._x_rates import Rates
@@ -143,7 +143,8 @@ class X:
         wait = max(self._ledger.interval(now), self._rates.interval(now))
         first = cursor is None and not self._settings.backfill
         spent = self._ledger.spent(now)
-        page = gathered.page(spent, first=first, wait=wait if wait >= 1 else None, recovered=recovered)
+        watched = snowflake((now - self._settings.watch).timestamp() * 1000)
+        page = gathered.page(spent, watched=watched, first=first, wait=wait if wait >= 1 else None, recovered=recovered)
         return replace(page, allowance=self._allowance(now))
 
     def _allowance(self, now: datetime) -> str:

@@ -232,6 +232,57 @@ async def test_an_old_post_that_is_edited_is_seen_by_its_look_up(
     assert (await gather(channel, gathered.cursor)).posts == []
 
 
+async def test_every_young_post_is_looked_up_in_turn(place: XPlace, build: Build, clock: MovableClock) -> None:
+    """Also those that made room for newer ones, a part with each poll; the oldest for no longer than is wanted."""
+    channel = build(recheck=timedelta(hours=6), watch=timedelta(days=2), prices={"post": 0.0, "owned": 0.0}, parents=0)
+    await channel.open()
+    cursor = await started(channel)
+    clock.advance(timedelta(seconds=1))
+    numbers = [place.write("ann", words(f"{number}")) for number in range(700)]
+    gathered = await gather(channel, cursor)
+    assert len(gathered.posts) == 700
+    cursor = gathered.cursor
+    for _ in range(2):
+        cursor = (await gather(channel, cursor)).cursor
+    place.delete(numbers[3])
+    place.delete(numbers[650])
+    clock.advance(timedelta(hours=7))
+    first = await channel.poll(cursor)
+    assert first.deleted == (str(numbers[3]),)
+    second = await channel.poll(first.cursor)
+    assert second.deleted == (str(numbers[650]),)
+    place.delete(numbers[4])
+    assert (await channel.poll(second.cursor)).deleted == ()
+    clock.advance(timedelta(days=2))
+    asked = len(place.asked)
+    assert (await channel.poll(second.cursor)).deleted == ()
+    assert not any(line.startswith("GET /2/tweets?") for line in place.asked[asked:])
+
+
+async def test_a_round_of_look_ups_waits_for_the_budget_and_goes_on(
+    place: XPlace, build: Build, clock: MovableClock
+) -> None:
+    channel = build(recheck=timedelta(hours=1), prices={"post": 0.02, "owned": 0.0}, budget={"money": 10.0}, parents=0)
+    await channel.open()
+    cursor = await started(channel)
+    clock.advance(timedelta(seconds=1))
+    numbers = [place.write("ann", words(f"{number}")) for number in range(250)]
+    cursor = (await gather(channel, cursor)).cursor
+    place.delete(numbers[-1])
+    deleted: list[str] = []
+    lookups: list[int] = []
+    for _ in range(24):
+        clock.advance(timedelta(hours=1))
+        asked = len(place.asked)
+        page = await channel.poll(cursor)
+        cursor = page.cursor
+        deleted += page.deleted
+        lookups.append(sum(line.startswith("GET /2/tweets?") for line in place.asked[asked:]))
+    assert deleted == [str(numbers[-1])]
+    assert 0 in lookups
+    assert max(lookups) <= 5
+
+
 async def test_a_protected_author_takes_the_post_away(place: XPlace, channel: X) -> None:
     """X shows no difference to a deletion, and there is none for us."""
     cursor = await started(channel)
