@@ -23,6 +23,11 @@ FAMILIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "bridge_connection_up": ("gauge", ("name",), "1 while a channel or inbox works."),
     "bridge_connection_failures": ("gauge", ("name",), "Failures in a row."),
     "bridge_connection_needs_person": ("gauge", ("name",), "1 while only a person can mend it."),
+    "bridge_channel_allowance_left_ratio": (
+        "gauge",
+        ("channel", "allowance"),
+        "Share left of the day's money and requests, and of the platform's own limits, as the last poll told it.",
+    ),
     "bridge_channel_newest_post_timestamp_seconds": ("gauge", ("channel",), "Time of the newest post."),
     "bridge_channel_gaps": ("gauge", ("channel",), "Stretches of posts that were lost."),
     "bridge_channel_quarantined": ("gauge", ("channel",), "Items that could not be read and are kept raw."),
@@ -99,6 +104,9 @@ def _connections(seen: Seen) -> Iterator[Sample]:
         yield Sample(name="bridge_connection_failures", value=watch.failures, labels=(name,))
         needs = watch.state in PERSON_NEEDED
         yield Sample(name="bridge_connection_needs_person", value=needs, labels=(name,))
+        for what, share in watch.left.items():
+            labels = (name.removeprefix("channel "), what)
+            yield Sample(name="bridge_channel_allowance_left_ratio", value=share, labels=labels)
 
 
 def _channels(status: Status) -> Iterator[Sample]:

@@ -95,13 +95,21 @@ class TokenWatch:
         """Ask at the next look, whatever was answered before."""
         self._asked = None
 
-    def told(self, page: Page, *, now: datetime, wait: float | None, read: Collection[str]) -> Page:
-        """The page with what is wrong with the login, and with what is well again: told once, where it was not."""
+    def told(self, page: Page, *, now: datetime, read: Collection[str]) -> Page:
+        """The page with what is wrong with the login and what is well again, told once, and with what is left of limits."""
         troubles = (*page.troubles, *self.troubles(now))
         parts = {trouble.part for trouble in troubles}
         well = tuple(sorted(self._sick.intersection({PART, *read}) - parts))
         self._sick = (self._sick | parts) - set(well)
-        return replace(page, wait=wait, troubles=troubles, recovered=well)
+        pace = self._graph.pace
+        return replace(
+            page,
+            wait=pace.wait,
+            troubles=troubles,
+            recovered=well,
+            allowance=f"{pace.left:.0%} of Meta's limits",
+            left={"platform": pace.left},
+        )
 
     def troubles(self, now: datetime) -> tuple[Trouble, ...]:
         """What a person must see to before it hurts: the token's end, a missing permission, a version that ended (F05)."""

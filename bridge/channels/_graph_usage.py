@@ -99,6 +99,11 @@ class Pace:
         return max(self._used.values(), default=0.0)
 
     @property
+    def left(self) -> float:
+        """Share of that limit that is left, from 0 to 1."""
+        return max(1 - self.used / STOP_AT, 0.0)
+
+    @property
     def wait(self) -> float | None:
         """Seconds that polling leaves the rest of a limit to answers; None while there is plenty."""
         if self.used < SLOW_AT:

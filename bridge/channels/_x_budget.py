@@ -94,6 +94,12 @@ class Ledger:
             resets=midnight,
         )
 
+    def shares(self, now: datetime) -> Mapping[str, float]:
+        """What is left of it as shares from 0 to 1."""
+        left = self.left(now)
+        money, calls = left.money / self._budget.money, left.calls / self._budget.calls
+        return {"money": max(money, 0.0), "requests": max(calls, 0.0)}
+
     def _add(self, now: datetime, *, calls: int, micros: int) -> None:
         spent = self.spent(now)
         self._spent = Spent(day=spent.day, calls=spent.calls + calls, micros=spent.micros + micros)

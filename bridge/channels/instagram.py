@@ -94,7 +94,7 @@ class Instagram:
         page = harvest.page(packed(after))
         if cursor is None and not self._settings.backfill:
             page = replace(page, sightings=(), quarantined=(), deleted=(), gap=None, first=True)
-        return self._token.told(page, now=now, wait=self._graph.pace.wait, read=harvest.read)
+        return self._token.told(page, now=now, read=harvest.read)
 
     async def _beginning(self, view: View) -> Places:
         """Where the first contact begins: now, or as far back as the backfill asks for (C18)."""

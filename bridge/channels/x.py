@@ -1,5 +1,6 @@
 """X (Twitter) through tweepy: mentions, searches, replies, quotes and messages in; answers, messages and pictures out."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -145,7 +146,12 @@ class X:
         spent = self._ledger.spent(now)
         watched = snowflake((now - self._settings.watch).timestamp() * 1000)
         page = gathered.page(spent, watched=watched, first=first, wait=wait if wait >= 1 else None, recovered=recovered)
-        return replace(page, allowance=self._allowance(now))
+        return replace(page, allowance=self._allowance(now), left=self._left(now))
+
+    def _left(self, now: datetime) -> Mapping[str, float]:
+        """The shares of today's budget that are left, and of X's scarcest limit."""
+        scarcest = min((a.left / max(a.limit, 1) for a in self._rates.left(now).values()), default=1.0)
+        return {**self._ledger.shares(now), "platform": scarcest}
 
     def _allowance(self, now: datetime) -> str:
         """What is left of today's budget, and of X's scarcest limit."""

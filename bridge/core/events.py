@@ -68,6 +68,8 @@ class Page:
     """Seconds that the platform asks us to wait before the next poll."""
     allowance: str = ""
     """What is left of the platform's allowance, for people to read; empty where it tells nothing."""
+    left: Mapping[str, float] = field(default_factory=dict)
+    """The same for monitoring: the share, from 0 to 1, that is left of `money`, `requests` and the `platform`'s limits."""
     first: bool = False
     """True where this was the first contact and nothing was to be emitted (C18)."""
     account: Account | None = None

@@ -1,6 +1,7 @@
 """How a channel or inbox is, in words that say what a person must do, and when people are told."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -60,6 +61,8 @@ class Watch:
     """Whether somebody was told of the present trouble."""
     allowance: str = ""
     """What the platform leaves us, in its adapter's words."""
+    left: Mapping[str, float] = field(default_factory=dict)
+    """The same as shares, by what is counted."""
 
 
 def succeeded(watch: Watch, *, now: datetime) -> tuple[Watch, Turn | None]:

@@ -1,7 +1,9 @@
 """Keep an eye on every connection: one line when a failure starts, one when it ends, and the operator's mail."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import msgspec
 import structlog
@@ -20,6 +22,9 @@ ALLOWANCE = timedelta(minutes=5)
 """How old an allowance may be that commands beside the daemon read."""
 
 
+_NOTHING: Mapping[str, float] = MappingProxyType({})
+
+
 class Lookout:
     """The health of all connections of this process, by names such as `channel forum`."""
 
@@ -33,11 +38,11 @@ class Lookout:
         """Every connection that was tried."""
         return dict(self._watches)
 
-    async def well(self, name: str, *, allowance: str = "") -> None:
-        """It worked; `allowance` is what the platform leaves us."""
+    async def well(self, name: str, *, allowance: str = "", left: Mapping[str, float] = _NOTHING) -> None:
+        """It worked; `allowance` and `left` are what the platform leaves us, for people and for monitoring."""
         before = self._watches.get(name, Watch())
         after, turn = succeeded(before, now=self._house.clock.now())
-        await self._turned(name, before, replace(after, allowance=allowance), turn)
+        await self._turned(name, before, replace(after, allowance=allowance, left=left), turn)
 
     async def failed(self, name: str, problem: Exception) -> Watch:
         """It did not; its state follows from the problem's kind."""

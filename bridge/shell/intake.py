@@ -51,11 +51,11 @@ async def turn(house: House, name: str, interval: timedelta, *, lookout: Lookout
     except Exception as problem:  # noqa: BLE001 - whatever an adapter raises, nothing was stored and the cursor stays
         health = await lookout.failed(f"channel {name}", problem)
         return _pause(problem, interval, health.failures)
-    await lookout.well(f"channel {name}", allowance=polled[-1].page.allowance)
+    last = polled[-1].page
+    await lookout.well(f"channel {name}", allowance=last.allowance, left=last.left)
     await _parts(name, polled, lookout)
     _say(name, polled)
-    asked = polled[-1].page.wait
-    return max(interval, timedelta(seconds=asked)) if asked else interval
+    return max(interval, timedelta(seconds=last.wait)) if last.wait else interval
 
 
 async def _may_read(house: House, name: str, interval: timedelta) -> bool:

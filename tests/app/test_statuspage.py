@@ -36,7 +36,10 @@ STATUS = Status(
 )
 SEEN = Seen(
     status=STATUS,
-    watches={'channel "x"\n': Watch(state=Health.LOGIN, failures=3)},
+    watches={
+        'channel "x"\n': Watch(state=Health.LOGIN, failures=3),
+        "channel forum": Watch(state=Health.WELL, left={"money": 0.25}),
+    },
     version="1",
     rules="r",
     reload_fine=True,
@@ -54,6 +57,7 @@ def test_prometheus_reads_every_value() -> None:
     assert values["bridge_publishing_paused", ()] == 1
     assert values["bridge_posts_day", ("left",)] == 2
     assert values["bridge_connection_needs_person", ('channel "x"\n',)] == 1
+    assert values["bridge_channel_allowance_left_ratio", ("forum", "money")] == 0.25
 
 
 def test_every_sample_has_its_family_and_labels() -> None:

@@ -387,6 +387,9 @@ async def test_d07_usage_slows_polling_before_the_limit_is_reached(
     place.api.headers[header] = usage
     gathered = await gather(channel, cursor)
     assert gathered.pages[-1].wait == seconds
+    left = max(100 - int(name), 0)
+    assert gathered.pages[-1].allowance == f"{left}% of Meta's limits"
+    assert gathered.pages[-1].left == {"platform": pytest.approx(left / 100)}
     assert (await channel.publish(public(gathered.posts[0], ANSWER))).id
 
 

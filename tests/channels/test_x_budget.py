@@ -104,6 +104,9 @@ async def test_what_is_left_is_told(place: XPlace, build: Callable[..., Channel]
         place.write("ann", words(f"number {number}"))
     page = await channel.poll(page.cursor)
     assert page.allowance.startswith("$1.99")
+    assert set(page.left) == {"money", "requests", "platform"}
+    assert page.left["money"] == pytest.approx(0.995, abs=0.01)
+    assert all(0 <= share < 1 for share in page.left.values())
 
 
 async def test_an_agent_is_warned_of_links(build: Callable[..., Channel]) -> None:
