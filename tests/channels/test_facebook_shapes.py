@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
+from bridge.channels import _facebook_posts as facebook_posts
+from bridge.channels import _instagram_posts as instagram_posts
 from bridge.channels import facebook, instagram
 from bridge.channels._graph_call import Edge
 from bridge.channels._graph_known import Known, Shown, sift
@@ -23,7 +25,7 @@ from bridge.channels._graph_token import Told
 from bridge.channels._graph_usage import regain_seconds, used_percent
 from bridge.channels._http import Answer
 from bridge.channels._instagram_shapes import Medium, Remark
-from bridge.core.model import Kind
+from bridge.core.model import Kind, Visibility
 from bridge.ports import Fittings, LoginProblem
 from bridge.testing.channel_platform import gather
 from bridge.testing.fakes.graph import GraphPlace
@@ -64,12 +66,23 @@ def test_the_sample_of_the_feed() -> None:
         [],
     )
     assert msgspec.json.decode(FEED, type=Edge).after == "Q2c4"
+    shown = facebook_posts.View(channel="page", account="9001", now=NOW).post(post, Kind.TOPIC)
+    assert (shown.id, shown.text, shown.visibility) == ("9001_2191966997525824", "Hello", Visibility.PUBLIC)
+    assert (shown.author.id, shown.thread) == ("?9001_2191966997525824", "p:9001_2191966997525824")
+    assert (shown.answers, shown.url) == (
+        frozenset({Visibility.PUBLIC}),
+        "https://www.facebook.com/9001_2191966997525824",
+    )
 
 
 def test_the_sample_of_instagrams_comments() -> None:
     [found], _ = read(REMARKS, Remark)
     assert (found.value.key, found.value.text) == ("17870913679156914", "This is awesome!")
     assert found.value.at == datetime(2017, 8, 31, 19, 16, 2, tzinfo=UTC)
+    view = instagram_posts.View(channel="insta", account="17", handle="acme", now=NOW)
+    shown = view.remark(found.value, "99", url="https://www.instagram.com/p/99/", context=())
+    assert (shown.id, shown.text, shown.kind) == ("17870913679156914", "This is awesome!", Kind.COMMENT)
+    assert (shown.author.id, shown.answers) == ("?17870913679156914", frozenset({Visibility.PUBLIC}))
 
 
 def test_the_samples_of_the_token_and_the_send_api() -> None:
