@@ -1,0 +1,161 @@
+"""From the agent's mail to the platform over real sockets, through every failure of saying: never twice, and never silently lost."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from channels_x import by_signature, stanza
+from faults.world import UNDO, World
+
+from bridge.channels import facebook, instagram, x
+from bridge.core.effects import Row, State
+from bridge.ports import Channel, Fittings
+from bridge.testing.channel_platform import words
+from bridge.testing.channel_saying import OUTCOMES
+from bridge.testing.fakes.faults import Mode
+from bridge.testing.fakes.graph import GraphPlace
+from bridge.testing.fakes.x import XPlace
+from bridge.testing.fakes.x_world import Told
+from bridge.testing.making import NOW
+
+ANSWER = "Thank you for telling us: a technician is on the way to you."
+KINDS = ("judge", "inject", "tell", "reread")
+ENDS = {Mode.REFUSE: State.HELD, Mode.FORBID: State.HELD, Mode.TOO_LARGE: State.HELD, Mode.REDIRECT: State.HELD}
+"""Failures after which a person must look; after all others the answer stands there in the end."""
+
+ROUNDS = 40
+"""Turns of the courier, half an hour apart, within which every failure must have come to its end."""
+
+
+class Following:
+    """The world's clock, once there is a world."""
+
+    world: World | None = None
+
+    def now(self) -> datetime:
+        return self.world.clock.now() if self.world is not None else NOW
+
+    async def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+
+
+class OnX:
+    """X with one account."""
+
+    def __init__(self, clock: Following) -> None:
+        self.clock = clock
+        self.place = XPlace(brand="acme", now=clock.now)
+        self.place.windows.factor = 100
+
+    def channel(self, fittings: Fittings) -> Channel:
+        given = stanza(self.place, by_signature(self.place), timeout=timedelta(seconds=1))
+        return x.build("forum", x.Settings.model_validate(given), fittings)
+
+    def write(self, text: str) -> None:
+        self.place.write("ann", text)
+
+    def said(self) -> Sequence[str]:
+        return [thing.sent for thing in self.place.said() if isinstance(thing, Told)]
+
+
+class OnFacebook:
+    """A Page with one post."""
+
+    def __init__(self, clock: Following) -> None:
+        self.clock = clock
+        self.place = GraphPlace(brand="Acme", journal=None, now=clock.now)
+        self._post = self.place.publish("What do you think of our new plan?")
+
+    def channel(self, fittings: Fittings) -> Channel:
+        keys = {**self.place.facebook_keys(), "timeout": timedelta(seconds=1)}
+        return facebook.build("forum", facebook.Settings.model_validate(keys), fittings)
+
+    def write(self, text: str) -> None:
+        self.place.comment("ann", text, below=self._post)
+
+    def said(self) -> Sequence[str]:
+        return [item.text for item in self.place.said()]
+
+
+class OnInstagram(OnFacebook):
+    """The account with one picture."""
+
+    def __init__(self, clock: Following) -> None:
+        super().__init__(clock)
+        self._post = self.place.show("Our new shop")
+
+    def channel(self, fittings: Fittings) -> Channel:
+        keys = {**self.place.instagram_keys(), "timeout": timedelta(seconds=1)}
+        return instagram.build("forum", instagram.Settings.model_validate(keys), fittings)
+
+
+PLACES = {"x": OnX, "facebook": OnFacebook, "instagram": OnInstagram}
+
+
+@pytest.fixture(params=sorted(PLACES))
+async def place(request: pytest.FixtureRequest) -> AsyncIterator[OnX | OnFacebook]:
+    place = PLACES[request.param](Following())
+    await place.place.start()
+    yield place
+    await place.place.stop()
+
+
+@pytest.fixture
+async def world(place: OnX | OnFacebook, fittings: Fittings) -> AsyncIterator[World]:
+    channel = place.channel(replace(fittings, clock=place.clock))
+    world = World(limits=channel.limits, adapter=lambda _: channel)
+    place.clock.world = world
+    yield world
+    await channel.close()
+    await world.close()
+
+
+async def _work(world: World, *kinds: str) -> None:
+    await world.work(world.processes[0], kinds, limit=50, crossings=None)
+
+
+async def _answered(world: World, place: OnX | OnFacebook) -> None:
+    """A customer's post went to the desk, and an agent's answer to it is due."""
+    await world.poll(world.processes[0], None)
+    await world.pass_time(timedelta(seconds=5))
+    place.write(f"{words('one')} help")
+    await world.pass_time(timedelta(seconds=5))
+    await world.poll(world.processes[0], None)
+    for _ in range(2):
+        await _work(world, *KINDS)
+    [mail] = world.proxies()
+    world.counter.deliver(world.answer(mail, 1, ANSWER), world.clock.now())
+    await world.take_letters(world.processes[0], None)
+    await world.pass_time(UNDO)
+
+
+async def _row(world: World) -> Row:
+    [key] = await world.store.read(
+        lambda c: c.exec_driver_sql("SELECT key FROM outbox WHERE kind = 'publish'").scalars().all()
+    )
+    found = await world.store.kept(key)
+    assert isinstance(found, Row)
+    return found
+
+
+@pytest.mark.parametrize("mode", sorted(OUTCOMES))
+async def test_ft10_no_failure_of_a_platform_says_anything_twice_or_loses_it(
+    world: World, place: OnX | OnFacebook, mode: Mode
+) -> None:
+    """FT07 too: an answer whose acceptance was never heard is found, not given again."""
+    await _answered(world, place)
+    place.place.fail(mode, amount=30)
+    await _work(world, "publish")
+    place.place.heal()
+    for _ in range(ROUNDS):
+        if (await _row(world)).state in {State.DONE, State.HELD}:
+            break
+        await world.pass_time(timedelta(minutes=30))
+        await _work(world, "publish")
+    row = await _row(world)
+    assert row.state is ENDS.get(mode, State.DONE)
+    assert place.said() == ([ANSWER] if row.state is State.DONE else [])
+    await _work(world, *KINDS)
+    told = [sealed.key for sealed in world.counter.taken if sealed.key.startswith("tell|refused|")]
+    assert len(told) == (row.state is State.HELD)
