@@ -11,7 +11,7 @@ from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.core.model import Post, PostKey
 from bridge.judges.examples import Example
-from bridge.judges.head import Head
+from bridge.judges.head import Head, likeliest
 from bridge.judges.labeller import opinions
 from bridge.judges.language import LanguageFinder
 from bridge.judges.measuring import Judged, Measure, measured
@@ -90,7 +90,7 @@ def evaluated(examples: Sequence[Example], found: Model, task: str, loaded: Load
     """How good a model's head is on labelled posts; raises UnknownTask."""
     head = _head(found, task or _only_task(examples))
     read = reading(loaded if found.asks_rules else None)
-    judged = [Judged(truth=one.label, found=_chances(head, read(_post(one)))) for one in examples]
+    judged = [_judged(one.label, head, read(_post(one))) for one in examples]
     return measured(head.task, found.version, judged)
 
 
@@ -98,10 +98,9 @@ def languages_evaluated(examples: Sequence[Example], loaded: Loaded | None) -> M
     """How good the language finder is, limited to the configured languages, else to those of the examples."""
     wanted = loaded.bridge.languages if loaded else sorted({one.label for one in examples})
     finder = LanguageFinder(wanted)
-    found = ({finder.language(tokens(one.text), ""): 1.0} for one in examples)
-    return measured(
-        LANGUAGE, "", [Judged(truth=one.label, found=chance) for one, chance in zip(examples, found, strict=True)]
-    )
+    found = (finder.language(tokens(one.text), "") for one in examples)
+    judged = [Judged(truth=one.label, found={name: 1.0}, named=name) for one, name in zip(examples, found, strict=True)]
+    return measured(LANGUAGE, "", judged)
 
 
 async def learned(loaded: Loaded, *, progress: Progress) -> Learned:
@@ -158,13 +157,14 @@ def _before(loaded: Loaded, back: Sequence[tuple[Post, Lesson]]) -> Measure:
     for post, lesson in back:
         verdict = judge.judge(post, Circumstances(now=post.at, thread_open=False))
         chance = verdict.labels.get(feedback.ACTIONABLE, float(verdict.route is not None))
-        judged.append(Judged(truth=lesson.label, found=_both(chance)))
+        judged.append(Judged(truth=lesson.label, found=_both(chance), named=likeliest(_both(chance))))
     return measured(feedback.ACTIONABLE, "", judged)
 
 
 def _measured(found: Model, back: Sequence[tuple[Post, Lesson]]) -> Measure:
     head = _head(found, feedback.ACTIONABLE)
-    judged = [Judged(truth=lesson.label, found=_chances(head, lesson.terms)) for _post, lesson in back]
+    told = ((lesson.label, _chances(head, lesson.terms)) for _post, lesson in back)
+    judged = [Judged(truth=label, found=chances, named=likeliest(chances)) for label, chances in told]
     return measured(feedback.ACTIONABLE, found.version, judged)
 
 
@@ -204,6 +204,11 @@ def _only_task(examples: Sequence[Example]) -> str:
 
 def _chances(head: Head, found: Terms) -> dict[str, float]:
     return head.probabilities(head.score(found))
+
+
+def _judged(truth: str, head: Head, found: Terms) -> Judged:
+    chances = _chances(head, found)
+    return Judged(truth=truth, found=chances, named=head.named(chances))
 
 
 def _post(example: Example) -> Post:

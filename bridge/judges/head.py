@@ -26,6 +26,8 @@ class Head:
     slope: float = 1.0
     """Platt's scaling, or the inverse temperature where there are more than two classes."""
     shift: float = 0.0
+    lifts: tuple[float, ...] = ()
+    """How much each class's probability counts where one class must be named; alike where it is empty."""
 
     @property
     def columns(self) -> int:
@@ -54,6 +56,11 @@ class Head:
             return {self.classes[0]: 1 - second, self.classes[1]: second}
         return dict(zip(self.classes, softmax([self.slope * one for one in score]), strict=True))
 
+    def named(self, found: Mapping[str, float]) -> str:
+        """The class that is named where one must be: the likeliest, after rarer ones were lifted."""
+        lifts = dict(zip(self.classes, self.lifts, strict=True)) if self.lifts else {}
+        return likeliest({name: chance * lifts.get(name, 1.0) for name, chance in found.items()})
+
     def labels(self, score: Sequence[float]) -> dict[str, float]:
         """What rules see: the class that bears the task's name alone, or all classes where none does."""
         found = self.probabilities(score)
@@ -67,6 +74,11 @@ def shares(terms: Terms) -> tuple[tuple[tuple[int, ...], float], ...]:
         (terms.pieces, PIECES / sqrt(len(terms.pieces) or 1)),
         (terms.hints, HINTS),
     )
+
+
+def likeliest(found: Mapping[str, float]) -> str:
+    """The class with the highest probability, the first by name among equals."""
+    return min(found, key=lambda name: (-found[name], name))
 
 
 def sigmoid(score: float) -> float:

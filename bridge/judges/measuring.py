@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bridge.judges.head import likeliest
+
 _BINS = 10
 
 
@@ -35,20 +37,17 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A post's true class and the probabilities that it got."""
+    """A post's true class, the probabilities that it got, and the class that it was said to be."""
 
     truth: str
     found: Mapping[str, float]
-
-    @property
-    def best(self) -> str:
-        """The likeliest class, the first by name among equals."""
-        return min(self.found, key=lambda name: (-self.found[name], name))
+    named: str
+    """The class that it was said to be."""
 
 
 def measured(task: str, model: str, judged: Sequence[Judged]) -> Measure:
     """The measure; every class of the truth or of the verdicts counts alike for the macro F1."""
-    pairs = Counter((one.truth, one.best) for one in judged)
+    pairs = Counter((one.truth, one.named) for one in judged)
     names = sorted({name for pair in pairs for name in pair})
     classes = {name: _class(name, pairs) for name in names}
     total = len(judged) or 1
@@ -80,7 +79,8 @@ def _calibration_error(judged: Sequence[Judged]) -> float:
     """Expected calibration error of the likeliest class (Guo et al. 2017)."""
     bins: dict[int, list[tuple[float, bool]]] = {}
     for one in judged:
-        sure = one.found[one.best]
-        bins.setdefault(min(int(sure * _BINS), _BINS - 1), []).append((sure, one.best == one.truth))
+        best = likeliest(one.found)
+        sure = one.found[best]
+        bins.setdefault(min(int(sure * _BINS), _BINS - 1), []).append((sure, best == one.truth))
     far = (abs(sum(sure for sure, _true in inside) - sum(true for _sure, true in inside)) for inside in bins.values())
     return sum(far) / (len(judged) or 1)

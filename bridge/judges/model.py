@@ -71,6 +71,7 @@ def _described(head: Head) -> dict[str, Any]:
         "bias": list(head.bias),
         "slope": head.slope,
         "shift": head.shift,
+        "lifts": list(head.lifts),
         "largest": max(map(abs, head.weights), default=0.0) or 1.0,
     }
 
@@ -83,7 +84,8 @@ def _head(told: Mapping[str, Any], sections: Mapping[str, bytes], at: int) -> He
     if len(weights) != len(terms) * len(bias):
         raise ValueError("terms and weights differ")
     scales = (float(told["largest"]), float(told["slope"]), float(told["shift"]))
-    if not all(map(isfinite, (*scales, *bias))):
+    lifts = tuple(map(float, told["lifts"]))
+    if not all(map(isfinite, (*scales, *bias, *lifts))) or len(lifts) not in {0, len(classes)}:
         raise ValueError("numbers without an end")
     unit = scales[0] / _FINEST
     return Head(
@@ -94,6 +96,7 @@ def _head(told: Mapping[str, Any], sections: Mapping[str, bytes], at: int) -> He
         bias=bias,
         slope=scales[1],
         shift=scales[2],
+        lifts=lifts,
     )
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 from math import log, sqrt
 
 from bridge.judges.calibration import calibrated
+from bridge.judges.deciding import lifted
 from bridge.judges.head import Head, shares, sigmoid, softmax
 from bridge.judges.terms import Terms
 
@@ -68,7 +69,7 @@ def train(task: str, lessons: Sequence[Lesson], *, progress: Progress) -> Head:
         progress((fold + 2) / (FOLDS + 2))
     head = _fitted(task, classes, ordered, pace=pace, rounds=rounds)
     progress(1.0)
-    return calibrated(head, unseen)
+    return lifted(calibrated(head, unseen), unseen)
 
 
 def _tried(task: str, classes: tuple[str, ...], lessons: Sequence[Lesson], *, progress: Progress) -> tuple[float, int]:

@@ -60,7 +60,7 @@ def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPa
 
 
 def test_heads_whose_parts_do_not_fit_are_refused() -> None:
-    told = {"task": "a", "classes": ["a", "b"], "bias": [0.0], "slope": 1.0, "shift": 0.0, "largest": 1.0}
+    told = {"task": "a", "classes": ["a", "b"], "bias": [0.0], "slope": 1.0, "shift": 0.0, "largest": 1.0, "lifts": []}
     about = {"heads": [told], "about": {}, "asks_rules": False}
     torn = packed(KIND, about, {"terms 0": bytes(8), "weights 0": bytes(2)})
     with pytest.raises(UnusableModel, match="do not fit together"):

@@ -90,10 +90,10 @@ def test_too_little_is_said_so(made: list[tuple[str, str]], why: str) -> None:
 
 def test_measures_are_as_defined() -> None:
     judged = [
-        Judged(truth="a", found={"a": 0.9, "b": 0.1}),
-        Judged(truth="a", found={"a": 0.4, "b": 0.6}),
-        Judged(truth="b", found={"a": 0.2, "b": 0.8}),
-        Judged(truth="b", found={"a": 0.3, "b": 0.7}),
+        Judged(truth="a", found={"a": 0.9, "b": 0.1}, named="a"),
+        Judged(truth="a", found={"a": 0.4, "b": 0.6}, named="b"),
+        Judged(truth="b", found={"a": 0.2, "b": 0.8}, named="b"),
+        Judged(truth="b", found={"a": 0.3, "b": 0.7}, named="b"),
     ]
     measure = measured("t", "m", judged)
     assert measure.accuracy == 0.75
