@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.app import labelling
 from bridge.app.place import place
 from bridge.config import Complaints, load
 from bridge.core.complaint import Complaint
-from bridge.core.rules import failed_tests, lint, run_tests
+from bridge.core.rules import failed_tests, lint, never_given, run_tests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,8 @@ def checked(configuration: Path | None) -> Report:
         f"{sum(not o.surprises for o in outcomes)} of {_count(len(outcomes), 'test')} pass",
     )
     summary = f"{where.configuration}: {'fine' if not failures else 'tests fail'}, {', '.join(parts)}"
-    warnings = (*found.warnings, *lint(found.rules))
+    given = never_given(found.rules, languages=found.bridge.languages, labels=labelling.labels(found))
+    warnings = (*found.warnings, *lint(found.rules), *given)
     return Report(exit=1 if failures else 0, summary=summary, failures=failures, warnings=warnings)
 
 

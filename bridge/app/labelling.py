@@ -7,10 +7,12 @@ from pathlib import Path
 
 import structlog
 
+from bridge.app.feedback import desk_label
 from bridge.app.place import state
 from bridge.config import Loaded
 from bridge.judges import modelfile
 from bridge.judges.labeller import LanguageOnly, ModelLabeller
+from bridge.judges.leanings import LABELS
 from bridge.judges.model import KIND, Model, load, shipped
 from bridge.judges.modelfile import UnusableModel
 from bridge.judges.rules import Labeller
@@ -106,3 +108,11 @@ def stack(loaded: Loaded) -> tuple[Model, ...]:
     """The models that judge, the site's own after the shipped one."""
     found = own(models(loaded))
     return (shipped(), found) if found else (shipped(),)
+
+
+def labels(loaded: Loaded) -> frozenset[str]:
+    """Every label that posts can get: by words, by trained heads, by what agents teach; none where the model is off."""
+    if loaded.bridge.model == "off":
+        return frozenset()
+    trained = {label for model in stack(loaded) for head in model.heads for label in head.told}
+    return frozenset({*LABELS, *trained, *map(desk_label, loaded.desks)})

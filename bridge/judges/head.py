@@ -34,6 +34,11 @@ class Head:
         """Of weights."""
         return len(self.bias)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The labels that rules see: the class that bears the task's name alone, or all classes where none does."""
+        return (self.task,) if self.task in self.classes else self.classes
+
     def total(self, terms: Sequence[int]) -> list[float]:
         """The weights of the terms, added up column by column."""
         rows, weights, columns = self.rows, self.weights, len(self.bias)
@@ -62,9 +67,9 @@ class Head:
         return likeliest({name: chance * lifts.get(name, 1.0) for name, chance in found.items()})
 
     def labels(self, score: Sequence[float]) -> dict[str, float]:
-        """What rules see: the class that bears the task's name alone, or all classes where none does."""
+        """What rules see."""
         found = self.probabilities(score)
-        return {self.task: found[self.task]} if self.task in found else found
+        return {name: found[name] for name in self.told}
 
 
 def shares(terms: Terms) -> tuple[tuple[tuple[int, ...], float], ...]:

@@ -95,6 +95,14 @@ def test_a_backtest_needs_a_store_and_a_length_of_time(town: Town) -> None:
     assert at(town, "rules", "backtest", "--since", "soon").exit_code == 2
 
 
+def test_a_check_warns_of_labels_that_no_model_gives(town: Town) -> None:
+    asking = 'when = { any_word = ["help"], labels = { complaimt = 0.5, "for support" = 0.5, thanks = 0.1 } }'
+    town.rules(RULES.replace('when = { any_word = ["help"] }', asking))
+    warnings = [line for line in at(town, "check").stderr.splitlines() if "when.labels" in line]
+    assert len(warnings) == 1
+    assert "no model gives complaimt" in warnings[0]
+
+
 def test_a_model_learns_from_a_file_and_is_measured_on_another(tmp_path: Path) -> None:
     learned, kept = rows(tmp_path / "a.jsonl", 60), rows(tmp_path / "b.jsonl", 20)
     out = tmp_path / "c.model"

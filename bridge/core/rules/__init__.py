@@ -1,7 +1,18 @@
 """Triage: rules and routes compiled to linear time, verdicts with their reasons, lints and examples."""
 
 from bridge.core.rules.examples import Outcome, failed_tests, run_tests
+from bridge.core.rules.givens import never_given
 from bridge.core.rules.judging import RuleSet, compile_rules, explain, judge
 from bridge.core.rules.lints import lint
 
-__all__ = ["Outcome", "RuleSet", "compile_rules", "explain", "failed_tests", "judge", "lint", "run_tests"]
+__all__ = [
+    "Outcome",
+    "RuleSet",
+    "compile_rules",
+    "explain",
+    "failed_tests",
+    "judge",
+    "lint",
+    "never_given",
+    "run_tests",
+]
