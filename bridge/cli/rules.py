@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 rules = group("Test the rules, and replay what came against them.")
 
+_LABELS = 5
+"""Likeliest labels that people are shown."""
 _LISTED = 20
 """Changed posts that people are shown; JSON has more."""
 
@@ -108,6 +110,11 @@ def _show(replay: "Replay") -> None:
     table(f"The first {len(listed)} of {counted(replay.changed, 'post')}", ("post", "was", "would be", "text"), rows)
 
 
+def _by_chance(labelled: tuple[str, float]) -> tuple[float, str]:
+    """Likeliest labels first."""
+    return -labelled[1], labelled[0]
+
+
 def _told(decided: "Decided") -> str:
     if not decided.route:
         return f"left {' '.join(decided.tags)}".rstrip()
@@ -137,6 +144,10 @@ def explain(
         lines([verdict])
         return
     say(f"route {verdict.route or 'none: left alone'}, {verdict.points} points, language {verdict.lang}")
+    told = ", ".join(
+        f"{label} {chance:.2f}" for label, chance in sorted(verdict.labels.items(), key=_by_chance)[:_LABELS]
+    )
+    say(f"model {verdict.model}: {told}" if verdict.model else "the model is switched off")
     rows = (("hit" if why.hit else "miss", why.rule, why.detail, why.file) for why in verdict.why)
     table("Why", ("", "rule", "because", "file"), rows)
 

@@ -23,7 +23,7 @@ _UNTOLD = 6
 """What a small word costs each language that does not have it, in the table's units (half a natural logarithm)."""
 _FOREIGN = 1.5
 """How much less a language that nobody configured must cost a letter before the text counts as that language's."""
-_RARE = 0.15
+_RARE = 0.3
 """The same for a language that few posts are in, where no language is configured."""
 _FREQUENT = (
     "ar az be bg ca cs da de en es et fa fi fr hi hr hu id it lt lv mr nb nl pl pt ro ru sk sl sr sv sw tl tr uk ur vi"

@@ -13,6 +13,7 @@ from bridge.cli.commands import app
 from bridge.config import Loaded, load
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.events import Sighting
+from bridge.judges.model import shipped
 from bridge.store.open import open_store
 from bridge.testing import making
 from bridge.testing.fittings import MovableClock
@@ -93,6 +94,19 @@ def test_a_backtest_shows_what_other_rules_would_change(used: Town) -> None:
 def test_a_backtest_needs_a_store_and_a_length_of_time(town: Town) -> None:
     assert at(town, "rules", "backtest").exit_code == 78
     assert at(town, "rules", "backtest", "--since", "soon").exit_code == 2
+
+
+def test_every_verdict_says_which_model(town: Town, tmp_path: Path) -> None:
+    text = tmp_path / "post.txt"
+    text.write_text("thank you so much")
+    (verdict,) = map(json.loads, at(town, "explain", str(text), "--json").stdout.splitlines())
+    assert verdict["model"] == shipped().version
+    assert f"model {shipped().version}: thanks" in at(town, "explain", str(text)).stdout
+    file = town.configuration / "bridge.toml"
+    file.write_text(file.read_text().replace("[bridge]", '[bridge]\nmodel = "off"', 1))
+    (verdict,) = map(json.loads, at(town, "explain", str(text), "--json").stdout.splitlines())
+    assert (verdict["model"], verdict["labels"]) == ("", {})
+    assert "the model is switched off" in at(town, "explain", str(text)).stdout
 
 
 def test_a_check_warns_of_labels_that_no_model_gives(town: Town) -> None:
