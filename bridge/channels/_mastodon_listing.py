@@ -1,0 +1,219 @@
+"""Reading one of Mastodon's listings forward from a little before the place where it was left (delivery.md 3)."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import msgspec
+
+from bridge.channels._entries import Entry, read_entries
+from bridge.channels._mastodon_place import BEFORE_ALL, Place, Seen, stands
+from bridge.channels._mastodon_shapes import Id, Notification, Status, is_id, order
+from bridge.channels._overlap import GONE
+from bridge.core.events import Gap, Quarantined
+
+_PAGES = 10
+"""Pages that one poll reads of one listing; the rest follows at once."""
+
+_FIRST_PAGES = 20
+_LOOKUPS = 5
+"""Missing posts that one poll asks for one by one."""
+
+_KEPT = 65_536
+"""Bytes of a broken entry that are kept."""
+
+
+Listed = Notification | Status
+"""An entry of a listing: its `key` counts through the listing, its `shown` is the post in it."""
+
+Fetch = Callable[[Mapping[str, str]], Awaitable[Sequence[msgspec.Raw]]]
+"""A page within bounds: `min_id` asks for what is next above an id, `max_id` for what is next below."""
+
+Exists = Callable[[str], Awaitable[bool]]
+"""Whether a post is still there, though its listing does not show it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One listing of the server."""
+
+    name: str
+    fetch: Fetch
+    shape: type[Notification] | type[Status]
+    exists: Exists
+    hidden: set[str] = field(default_factory=set)
+    """Entries whose posts are there and not listed, so that each is asked for once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A post that a listing shows, with the bytes that it came in."""
+
+    status: Status
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """What a poll brought of one listing."""
+
+    place: Place
+    fresh: tuple[Post, ...] = ()
+    gone: tuple[str, ...] = ()
+    """Ids of posts."""
+    quarantined: tuple[Quarantined, ...] = ()
+    gap: Gap | None = None
+    complete: bool = True
+
+
+@dataclass(slots=True)
+class _Walked:
+    """What was read, and whether it reached the end."""
+
+    entries: dict[str, Entry[Listed]] = field(default_factory=dict)
+    broken: dict[str, Quarantined] = field(default_factory=dict)
+    """By the digests of their bytes."""
+    names: set[str] = field(default_factory=set)
+    """Ids of everything that was shown, also of what could not be read."""
+    complete: bool = False
+
+    def add(self, raws: Sequence[msgspec.Raw], shape: type[Notification] | type[Status]) -> list[str]:
+        """Take a page; gives back its ids in order."""
+        good, bad = read_entries(raws, shape)
+        found = {entry.value.key: entry for entry in good if is_id(entry.value.key)}
+        unread = {_digest(each.raw): (_named(each.raw), each.reason, each.raw) for each in bad}
+        strange = [entry for entry in good if not is_id(entry.value.key)]
+        unread |= {_digest(entry.raw): ("", "its id cannot be one", entry.raw) for entry in strange}
+        self.entries |= found
+        self.broken |= {
+            digest: Quarantined(id=name or digest, reason=reason, raw=raw[:_KEPT])
+            for digest, (name, reason, raw) in unread.items()
+        }
+        names = {*found, *(name for name, _, _ in unread.values() if name)}
+        self.names |= names
+        return sorted(names, key=order)
+
+
+async def first(listing: Listing, *, since: datetime | None) -> Flow:
+    """The first contact: what is there is history, but for what a backfill asks for (C18)."""
+    walked: _Walked = _Walked(complete=True)
+    names = walked.add(await listing.fetch({}), listing.shape)
+    if since is None:
+        newest = names[-1] if names else BEFORE_ALL
+        return Flow(place=Place(begin=newest, newest=newest))
+    for _ in range(_FIRST_PAGES - 1):
+        if not names or _reaches(walked, since):
+            break
+        names = walked.add(await listing.fetch({"max_id": names[0]}), listing.shape)
+    flow = _flow(walked, Place(begin=BEFORE_ALL, newest=BEFORE_ALL), gone=[], gap=None)
+    begin = msgspec.structs.replace(flow.place, begin=names[0] if names else BEFORE_ALL)
+    young = tuple(post for post in flow.fresh if post.status.created_at >= since)
+    return replace(flow, place=begin, fresh=young, quarantined=())
+
+
+def _reaches(walked: _Walked, since: datetime) -> bool:
+    """Whether something older was shown."""
+    shown = (entry.value.shown for entry in walked.entries.values())
+    return any(status.created_at < since for status in shown if status is not None)
+
+
+async def following(listing: Listing, place: Place) -> Flow:
+    """What came since, what changed, and what became of known posts that are missing."""
+    walked = await _forward(listing, place.floor)
+    missing: list[str] = []
+    gap: Gap | None = None
+    for name in _absent(place, walked, listing.hidden)[:_LOOKUPS]:
+        if not await listing.exists(_post(place, name)):
+            missing.append(name)
+        elif name == _anchor(place) and _falls_short(place, walked):
+            gap = Gap(since=_post(place, name), until=_post_shown(walked))
+        else:
+            listing.hidden.add(name)
+    return _flow(walked, place, gone=missing, gap=gap)
+
+
+async def _forward(listing: Listing, floor: str) -> _Walked:
+    """Upwards from an id, until a page has nothing above it: a short page may be one that was filtered."""
+    walked: _Walked = _Walked()
+    for _ in range(_PAGES):
+        names = walked.add(await listing.fetch({"min_id": floor}), listing.shape)
+        if not names or order(names[-1]) <= order(floor):
+            walked.complete = True
+            break
+        floor = names[-1]
+    return walked
+
+
+def _absent(place: Place, walked: _Walked, hidden: set[str]) -> list[str]:
+    """Known entries that should have been shown and were not; the newest first."""
+    covered = None if walked.complete else max(walked.names, key=order, default=place.floor)
+    known = [name for name, seen in place.seen.items() if stands(seen) and order(name) > order(place.floor)]
+    reached = [name for name in known if covered is None or order(name) <= order(covered)]
+    return sorted((n for n in reached if n not in _showing(walked) and n not in hidden), key=order, reverse=True)
+
+
+def _showing(walked: _Walked) -> set[str]:
+    """Ids of entries that have a post, or cannot be read."""
+    return {n for n in walked.names if n not in walked.entries or walked.entries[n].value.shown is not None}
+
+
+def _falls_short(place: Place, walked: _Walked) -> bool:
+    """Whether a listing that should show known posts again shows none of them (C16)."""
+    showing = _showing(walked)
+    return bool(showing) and not any(name in place.seen for name in showing)
+
+
+def _anchor(place: Place) -> str:
+    """The newest known entry whose post is not gone."""
+    return max((name for name, seen in place.seen.items() if stands(seen)), key=order, default="")
+
+
+def _post(place: Place, name: str) -> str:
+    return place.seen[name].post or name
+
+
+def _post_shown(walked: _Walked) -> str:
+    """The oldest post that is shown."""
+    name = min(_showing(walked), key=order)
+    status = walked.entries[name].value.shown if name in walked.entries else None
+    return status.key if status else name
+
+
+def _flow(walked: _Walked, place: Place, *, gone: Sequence[str], gap: Gap | None) -> Flow:
+    """Compare what was read with the place; a pure function, so the same cursor always finds the same and more."""
+    seen = {**place.seen, **{name: Seen(GONE, place.seen[name].post) for name in gone}}
+    fresh: list[Post] = []
+    for name in sorted(walked.entries, key=order):
+        status = walked.entries[name].value.shown
+        if status is None or order(name) <= order(place.begin):
+            continue
+        known, now = seen.get(name), Seen(status.version, "" if status.key == name else status.key)
+        if known != now:
+            fresh.append(Post(status=status, raw=walked.entries[name].raw))
+            seen[name] = now
+    return Flow(
+        place=place.after(seen, odd=sorted(walked.broken), newest=max(walked.names, key=order, default=place.newest)),
+        fresh=tuple(fresh),
+        gone=tuple(_post(place, name) for name in gone),
+        quarantined=tuple(each for digest, each in walked.broken.items() if digest not in place.odd),
+        gap=gap,
+        complete=walked.complete,
+    )
+
+
+class _Named(msgspec.Struct, frozen=True):
+    id: Id
+
+
+def _named(raw: bytes) -> str:
+    """The id of an entry that cannot be read, empty where not even that can."""
+    try:
+        name = str(msgspec.json.decode(raw, type=_Named).id)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    return name if is_id(name) else ""
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()[:16]
