@@ -30,8 +30,8 @@ Listed = Notification | Status
 Fetch = Callable[[Mapping[str, str]], Awaitable[Sequence[msgspec.Raw]]]
 """A page within bounds: `min_id` asks for what is next above an id, `max_id` for what is next below."""
 
-Exists = Callable[[str], Awaitable[bool]]
-"""Whether a post is still there, though its listing does not show it."""
+Exists = Callable[[str], Awaitable[bool | None]]
+"""Whether a post is still there, though its listing does not show it; None where the server cannot tell at the moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +123,14 @@ async def following(listing: Listing, place: Place) -> Flow:
     walked = await _forward(listing, place.floor)
     missing: list[str] = []
     gap: Gap | None = None
+    listing.hidden.intersection_update(place.seen)
     for name in _absent(place, walked, listing.hidden)[:_LOOKUPS]:
-        if not await listing.exists(_post(place, name)):
+        there = await listing.exists(_post(place, name))
+        if there is False:
             missing.append(name)
-        elif name == _anchor(place) and _falls_short(place, walked):
+        elif there and name == _anchor(place) and _falls_short(place, walked):
             gap = Gap(since=_post(place, name), until=_post_shown(walked))
-        else:
+        elif there:
             listing.hidden.add(name)
     return _flow(walked, place, gone=missing, gap=gap)
 

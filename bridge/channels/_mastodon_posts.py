@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bridge.channels._mastodon_count import MENTION
 from bridge.channels._mastodon_shapes import Account, Id, Medium, Status
 from bridge.channels._mastodon_words import words
 from bridge.channels._text import clean, line
@@ -55,7 +56,7 @@ class View:
             text=clean(words(status, self.names)),
             at=status.created_at,
             url=_address(status.url) or _address(status.uri),
-            answer_url=f"{self.endpoint}/@{status.account.acct}/{status.key}",
+            answer_url=self._answered_at(status),
             lang=line(status.language or "", 16),
             answers=_BOTH if status.is_open else _ALONE,
             media=tuple(_media(status.media_attachments)),
@@ -71,6 +72,11 @@ class View:
             url=_address(status.url) or _address(status.uri),
             ours=self.is_ours(status),
         )
+
+    def _answered_at(self, status: Status) -> str:
+        """Where a person who is logged in can answer by hand."""
+        acct = status.account.acct
+        return f"{self.endpoint}/@{acct}/{status.key}" if MENTION.fullmatch(f"@{acct}") else ""
 
     def _kind(self, status: Status) -> Kind:
         if status.visibility == _DIRECT:

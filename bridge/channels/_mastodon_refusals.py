@@ -39,11 +39,13 @@ def judging_reading(rates: Rates, now: Callable[[], datetime]) -> Judgement:
     return judge
 
 
-def judging_saying(rates: Rates, now: Callable[[], datetime]) -> Judgement:
-    """Refusals that the server itself words are certain; the rest is left to the status."""
+def judging_saying(now: Callable[[], datetime]) -> Judgement:
+    """Refusals that the server itself words are certain; the rest is left to the status.
+
+    What is left of the limits for files and posts is not noted: it must not slow down reading.
+    """
 
     def judge(answer: Answer) -> Problem | None:
-        rates.note(answer)
         match answer.status:
             case 429:
                 return _limited(answer, now())

@@ -136,6 +136,8 @@ def _message(publication: Publication, parent: Status, voice: Voice) -> dict[str
 
 def _addressed(text: str, acct: str, voice: Voice) -> str:
     """The words behind the mention of the customer, without which nobody is told of a reply."""
+    if not MENTION.fullmatch(f"@{acct}"):
+        raise PermanentProblem("the customer's name cannot be mentioned on this server")
     if any(_named(found) in _names(acct, voice) for found in MENTION.finditer(text)):
         return text
     return f"@{acct} {text}"

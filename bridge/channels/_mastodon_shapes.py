@@ -135,7 +135,7 @@ class _Quote(msgspec.Struct, frozen=True):
     quoted_status: Status | None = None
 
 
-_TOLD = frozenset({"mention", "quote", "status"})
+_TOLD = frozenset({"mention", "quote"})
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,9 @@ from bridge.channels._text import same_words
 _NAME = r"[\w.-]{1,100}(?:@[\w.-]{1,250})?"
 _LINKED = re.compile(rf"(?<![\w@#])([@#])({_NAME}) <(https?://[^>\s]{{1,500}})>")
 _LEADING = re.compile(rf"(?:@{_NAME}(?:\s|[,:]\s)\s*)+")
+_QUOTING = re.compile(r'<p class="quote-inline">(?:(?!</p>).){0,2000}</p>')
+"""The link to what is quoted, for programs that do not show quotations (Mastodon 4.5)."""
+
 _FIRST = re.compile(rf"@({_NAME})[\s,:]+")
 
 
@@ -28,7 +31,10 @@ def words(status: Status, names: Collection[str]) -> str:
 def plain(status: Status) -> str:
     """The text as a reader sees it, mentions and hashtags without the addresses behind them."""
     addresses = {mention.url for mention in status.mentions if mention.url}
-    return _LINKED.sub(lambda found: _bare(found, addresses), text_of(status.content or ""))
+    content = status.content or ""
+    if status.quoted is not None:
+        content = _QUOTING.sub("", content, count=1)
+    return _LINKED.sub(lambda found: _bare(found, addresses), text_of(content))
 
 
 def _bare(found: re.Match[str], addresses: Collection[str]) -> str:

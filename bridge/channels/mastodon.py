@@ -61,7 +61,7 @@ class Mastodon:
             now=now,
             judge=judging_reading(self._rates, now),
         )
-        saying = replace(self._reading, judge=judging_saying(self._rates, now))
+        saying = replace(self._reading, judge=judging_saying(now))
         self._speaker = Speaker(self._reading, saying, Uploads(self._reading, saying, fittings.clock.sleep))
         self._finder = Finder(self._reading)
         self._threads = Threads(self._context)
@@ -131,11 +131,12 @@ class Mastodon:
         self._threads.begin(before.threads if before else {})
         mentions = await self._flow(self._mentions, before.mentions if before else None)
         own = await self._flow(self._own, before.own if before else None)
-        tags, troubles = await self._tagged(before.tags if before else {})
+        known = {tag: place for tag, place in (before.tags if before else {}).items() if tag in self._tags}
+        tags, troubles = await self._tagged(known)
         places = Places(
             mentions=mentions.place,
             own=own.place,
-            tags={**(before.tags if before else {}), **{tag: flow.place for tag, flow in tags.items()}},
+            tags=known | {tag: flow.place for tag, flow in tags.items()},
             threads=before.threads if before else {},
         )
         page = await self._page([mentions, own, *tags.values()], places)
@@ -208,9 +209,14 @@ class Mastodon:
         """A page of posts."""
         return await self._reading.ask(path, {**query, **bounds}, list[msgspec.Raw])
 
-    async def _exists(self, post: str) -> bool:
-        """Whether a post is still there, though its listing does not show it."""
-        return await self._reading.seek(f"/api/v1/statuses/{post}", {}, msgspec.Raw) is not None
+    async def _exists(self, post: str) -> bool | None:
+        """Whether a post is still there, though its listing does not show it; None where that cannot be told now."""
+        try:
+            return await self._reading.seek(f"/api/v1/statuses/{post}", {}, msgspec.Raw) is not None
+        except LoginProblem:
+            raise
+        except (TemporaryProblem, PermanentProblem):
+            return None
 
     async def _context(self, post: str) -> Context | None:
         """What stands around a post; one that cannot be asked for keeps no other from coming."""

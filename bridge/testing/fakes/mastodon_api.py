@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -59,6 +59,10 @@ class Limit:
         return {f"X-RateLimit-{name}": value for name, value in names.items()}
 
 
+def _nothing(_given: object) -> None:
+    """Nothing comes in between."""
+
+
 @dataclass(slots=True, kw_only=True)
 class MastodonApi:
     """`/api/v1/…` and `/api/v2/…` with an access token."""
@@ -71,6 +75,8 @@ class MastodonApi:
     limit: Limit = field(default_factory=Limit)
     forbidden: str = ""
     """A path for which the token lacks the scope."""
+    broken: str = ""
+    """Paths that end in this fail with an error of the server's own."""
     disabled: bool = False
     """A moderator has disabled the login."""
     looks: int = 0
@@ -82,6 +88,10 @@ class MastodonApi:
     keeps_keys: bool = True
     """Some servers of the kind take a key and forget it."""
     max_length: int = MAX_LENGTH
+    instead: Callable[[web.Request], web.Response | None] = _nothing
+    """An answer that comes before everything else."""
+    spoil: Callable[[dict[str, object]], object] = _nothing
+    """What becomes of each notification on its way out."""
     asked: list[str] = field(default_factory=list)
     """Every request's path and query."""
 
@@ -92,7 +102,7 @@ class MastodonApi:
         async def measured(request: web.Request, handler: Handler) -> web.StreamResponse:
             self.asked.append(request.path_qs)
             try:
-                answer = await handler(request)
+                answer: web.StreamResponse = self.instead(request) or await handler(request)
             except web.HTTPException as refusal:
                 refusal.headers.update(self.limit.headers())
                 raise
@@ -151,6 +161,8 @@ class MastodonApi:
         rendered = [notification_json(self.world, by_id[name]) for name in page]
         if rendered and page[0] == shown[-1].id and self.faults.take(Mode.BROKEN_ITEM):
             rendered[0]["status"] = {"id": by_id[page[0]].toot, "content": ["no", "text"]}
+        for each in rendered:
+            self.spoil(each)
         return web.json_response(rendered)
 
     async def statuses_of(self, request: web.Request) -> web.Response:
@@ -271,6 +283,8 @@ class MastodonApi:
             raise _refused(web.HTTPForbidden, "Your login is currently disabled")
         if self.forbidden and request.path.startswith(self.forbidden):
             raise _refused(web.HTTPForbidden, "This action is outside the authorized scopes")
+        if self.broken and request.path.endswith(self.broken):
+            raise _refused(web.HTTPInternalServerError, "We are sorry, but something went wrong on our end.")
         if strange := set(request.query) - set(names):
             raise _refused(web.HTTPBadRequest, f"the API has no {sorted(strange)}")
 
