@@ -82,7 +82,7 @@ class _Walked:
         """Take a page; gives back its ids in order."""
         good, bad = read_entries(raws, shape)
         found = {entry.value.key: entry for entry in good if is_id(entry.value.key)}
-        unread = {_digest(each.raw): (_named(each.raw), each.reason, each.raw) for each in bad}
+        unread = {_digest(each.raw): (named(each.raw), each.reason, each.raw) for each in bad}
         strange = [entry for entry in good if not is_id(entry.value.key)]
         unread |= {_digest(entry.raw): ("", "its id cannot be one", entry.raw) for entry in strange}
         self.entries |= found
@@ -208,8 +208,8 @@ class _Named(msgspec.Struct, frozen=True):
     id: Id
 
 
-def _named(raw: bytes) -> str:
-    """The id of an entry that cannot be read, empty where not even that can."""
+def named(raw: bytes | msgspec.Raw) -> str:
+    """The id of an entry, empty where not even that can be read."""
     try:
         name = str(msgspec.json.decode(raw, type=_Named).id)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

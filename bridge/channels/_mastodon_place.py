@@ -60,7 +60,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
     mentions: Place
     own: Place
-    tags: dict[str, Place] = {}
+    others: dict[str, Place] = {}
+    """Of hashtags and searches, by the names of their listings."""
     threads: dict[str, str] = {}
     """The first post of the thread of each of the newest replies, so that a thread keeps its name."""
 

@@ -24,6 +24,9 @@ class Settings(Stanza):
     hashtags: tuple[Hashtag, ...] = Field(
         default=(), max_length=20, description="Hashtags, without #, whose public posts are read too."
     )
+    search: tuple[Annotated[str, StringConstraints(min_length=1, max_length=200)], ...] = Field(
+        default=(), max_length=10, description="Words to look for, where the server offers a search over posts."
+    )
     bots: bool = Field(default=True, description="Read what accounts write that call themselves automated.")
     filtered: bool = Field(
         default=True, description="Read also the mentions that the account's own notification policy holds back."

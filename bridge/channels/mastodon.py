@@ -1,6 +1,6 @@
-"""Mastodon, and servers that speak its API: mentions, hashtags and direct messages in; answers and files out."""
+"""Mastodon, and servers that speak its API: mentions, hashtags, searches and direct messages in; answers and files out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +18,7 @@ from bridge.channels._mastodon_posts import View
 from bridge.channels._mastodon_rates import Rates
 from bridge.channels._mastodon_refusals import judging_reading, judging_saying
 from bridge.channels._mastodon_said import Speaker, Voice, longest
+from bridge.channels._mastodon_search import searching
 from bridge.channels._mastodon_settings import Settings
 from bridge.channels._mastodon_shapes import Account as Me
 from bridge.channels._mastodon_shapes import Context, Instance, Notification, Status, order
@@ -72,9 +73,9 @@ class Mastodon:
         self._mentions = Listing(name="mentions", fetch=self._notifications, shape=Notification, exists=self._exists)
         path = f"/api/v1/accounts/{settings.account}/statuses"
         self._own = self._listing("own posts", path, exclude_reblogs="true")
-        self._tags = {tag: self._listing(f"#{tag}", f"/api/v1/timelines/tag/{tag}") for tag in settings.hashtags}
+        self._others = {listing.name: listing for listing in self._looked_for()}
         self._troubled: set[str] = set()
-        """Hashtags that could not be read the last time."""
+        """Hashtags and searches that could not be read the last time."""
         self.limits = self._limits()
 
     def _limits(self) -> Limits:
@@ -117,7 +118,15 @@ class Mastodon:
                 raise LoginProblem(f"the token may not read {listing.name}: give it that scope") from None
 
     def _listings(self) -> Sequence[Listing]:
-        return [self._mentions, self._own, *self._tags.values()]
+        return [self._mentions, self._own, *self._others.values()]
+
+    def _looked_for(self) -> Iterator[Listing]:
+        """What does not address us, and concerns us all the same."""
+        for tag in self._settings.hashtags:
+            yield self._listing(f"#{tag}", f"/api/v1/timelines/tag/{tag}")
+        for text in self._settings.search:
+            fetch = searching(self._reading, text)
+            yield Listing(name=f"search {text}", fetch=fetch, shape=Status, exists=self._exists)
 
     def _listing(self, name: str, path: str, **query: str) -> Listing:
         return Listing(
@@ -131,16 +140,16 @@ class Mastodon:
         self._threads.begin(before.threads if before else {})
         mentions = await self._flow(self._mentions, before.mentions if before else None)
         own = await self._flow(self._own, before.own if before else None)
-        known = {tag: place for tag, place in (before.tags if before else {}).items() if tag in self._tags}
-        tags, troubles = await self._tagged(known)
+        known = {name: place for name, place in (before.others if before else {}).items() if name in self._others}
+        others, troubles = await self._other(known)
         places = Places(
             mentions=mentions.place,
             own=own.place,
-            tags=known | {tag: flow.place for tag, flow in tags.items()},
+            others=known | {name: flow.place for name, flow in others.items()},
             threads=before.threads if before else {},
         )
-        page = await self._page([mentions, own, *tags.values()], places)
-        recovered = self._recovered(tags, troubles)
+        page = await self._page([mentions, own, *others.values()], places)
+        recovered = self._recovered(others, troubles)
         nothing = cursor is None and not self._settings.backfill
         return replace(page, first=nothing, troubles=tuple(troubles), recovered=recovered)
 
@@ -151,23 +160,23 @@ class Mastodon:
         backfill = self._settings.backfill
         return await first(listing, since=self._clock.now() - backfill if backfill else None)
 
-    async def _tagged(self, places: Mapping[str, Place]) -> tuple[dict[str, Flow], list[Trouble]]:
-        """The hashtags, each with a health of its own: mentions come all the same."""
+    async def _other(self, places: Mapping[str, Place]) -> tuple[dict[str, Flow], list[Trouble]]:
+        """Hashtags and searches, each with a health of its own: mentions come all the same."""
         flows: dict[str, Flow] = {}
         troubles: list[Trouble] = []
-        for tag, listing in self._tags.items():
+        for name, listing in self._others.items():
             try:
-                flows[tag] = await self._flow(listing, places.get(tag))
+                flows[name] = await self._flow(listing, places.get(name))
             except LoginProblem:
                 raise
             except (TemporaryProblem, PermanentProblem) as problem:
                 lasting = isinstance(problem, PermanentProblem)
-                troubles.append(Trouble(part=listing.name, reason=str(problem), lasting=lasting))
+                troubles.append(Trouble(part=name, reason=str(problem), lasting=lasting))
         return flows, troubles
 
-    def _recovered(self, tags: Mapping[str, Flow], troubles: Sequence[Trouble]) -> tuple[str, ...]:
-        """The hashtags that can be read again."""
-        well = tuple(self._tags[tag].name for tag in tags if self._tags[tag].name in self._troubled)
+    def _recovered(self, others: Mapping[str, Flow], troubles: Sequence[Trouble]) -> tuple[str, ...]:
+        """What can be read again."""
+        well = tuple(name for name in others if name in self._troubled)
         self._troubled = {trouble.part for trouble in troubles}
         return well
 

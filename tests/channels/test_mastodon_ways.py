@@ -213,7 +213,7 @@ async def test_links_count_as_the_server_counts_them(server: MastodonServer, cha
 
 
 async def test_the_length_is_the_servers_own(server: MastodonServer, build: Build) -> None:
-    server.api.max_length = 5000
+    server.saying.max_length = 5000
     channel = build()
     await channel.open()
     assert channel.limits.max_length == 5000 - 32
@@ -227,14 +227,14 @@ async def test_an_idempotency_key_is_sent_and_not_relied_on(
     server: MastodonServer, channel: Channel, clock: MovableClock, *, keeps: bool
 ) -> None:
     """The same answer has the same key; an answer in doubt is found whether or not the server kept it."""
-    server.api.keeps_keys = keeps
+    server.saying.keeps_keys = keeps
     answer = public(await met(server, channel), ANSWER)
     server.fail(Mode.ACCEPT_THEN_CUT, times=1)
     with pytest.raises(UncertainProblem):
         await channel.publish(answer)
     found = await channel.find(answer)
     assert found is not None
-    assert (found.id, len(server.api.keys)) == (server.said()[0].id, 1)
+    assert (found.id, len(server.saying.keys)) == (server.said()[0].id, 1)
     clock.advance(timedelta(hours=2))
     assert await channel.find(answer) == found
 
@@ -266,7 +266,7 @@ def picture(kind: str = "image/png") -> Attachment:
 
 
 async def test_files_go_with_their_alt_text_once_the_server_is_done(server: MastodonServer, channel: Channel) -> None:
-    server.api.looks = 1
+    server.saying.looks = 1
     answer = replace(public(await met(server, channel), ANSWER), media=(picture(), picture("video/mp4")))
     await channel.publish(answer)
     files = [server.world.files[name] for name in server.said()[0].draft.media]
@@ -307,18 +307,48 @@ async def test_a_hashtag_is_read_and_what_two_listings_show_comes_once(server: M
     assert [gone for page in after.pages for gone in page.deleted] == [topic]
 
 
+async def test_a_search_reads_all_that_it_finds_once(server: MastodonServer, build: Build) -> None:
+    """Though it pages from the newest to the past only; edits and deletions are seen as elsewhere."""
+    channel = build(search=("acme router",))
+    await channel.open()
+    server.write("ann", "my old Acme Router")
+    cursor = await started(channel)
+    names = [server.write("bob", f"my Acme Router {number}") for number in range(130)]
+    server.write("cid", "my other router")
+    gathered = await gather(channel, cursor)
+    assert gathered.texts == [f"my Acme Router {number}" for number in range(130)]
+    server.world.edit(names[129], "my Acme Router!")
+    server.delete(names[128])
+    after = await gather(channel, gathered.cursor)
+    assert after.texts == ["my Acme Router!"]
+    assert [gone for page in after.pages for gone in page.deleted] == [names[128]]
+
+
+async def test_a_search_that_finds_too_much_loses_nothing_unseen(server: MastodonServer, build: Build) -> None:
+    """It is a trouble that only a person can end, and everything else comes."""
+    channel = build(search=("router",))
+    await channel.open()
+    cursor = await started(channel)
+    for number in range(900):
+        server.write("bob", f"router {number}")
+    server.mention("ann", words("a mention"))
+    page = await channel.poll(cursor)
+    assert [sighting.post.text for sighting in page.sightings] == [words("a mention")]
+    assert [(trouble.part, trouble.lasting) for trouble in page.troubles] == [("search router", True)]
+
+
 async def test_a_hashtag_that_cannot_be_read_keeps_no_mention_waiting(server: MastodonServer, build: Build) -> None:
     """It is a trouble of its own, and nothing of it is lost."""
     channel = build(hashtags=("acme",))
     await channel.open()
     cursor = await started(channel)
-    server.api.broken = "/tag/acme"
+    server.access.broken = "/tag/acme"
     server.write("ann", "The line is down. #acme")
     server.mention("bob", words("a mention"))
     page = await channel.poll(cursor)
     assert [sighting.post.text for sighting in page.sightings] == [words("a mention")]
     assert [(trouble.part, trouble.lasting) for trouble in page.troubles] == [("#acme", False)]
-    server.api.broken = ""
+    server.access.broken = ""
     after = await channel.poll(page.cursor)
     assert ([s.post.text for s in after.sightings], after.recovered) == (["The line is down. #acme"], ("#acme",))
 
@@ -361,7 +391,7 @@ async def test_an_older_server_is_asked_for_nothing_that_it_does_not_know(server
     channel = build(filtered=False)
     await channel.open()
     await started(channel)
-    asked = [path for path in server.api.asked if "notifications" in path]
+    asked = [path for path in server.access.asked if "notifications" in path]
     assert asked
     assert not any("quote" in path or "include_filtered" in path for path in asked)
     await channel.publish(public(await met(server, channel), ANSWER))
@@ -387,7 +417,7 @@ async def test_a_thread_that_cannot_be_asked_for_keeps_no_post_from_coming(
 ) -> None:
     top = server.write("bob", "Does anybody have a new router?")
     cursor = await started(channel)
-    server.api.broken = "/context"
+    server.access.broken = "/context"
     server.mention("ann", words("first"), parent=top)
     [post] = (await gather(channel, cursor)).posts
     assert (post.thread, post.parent, post.context) == (f"t{top}", top, ())
@@ -451,11 +481,11 @@ async def test_a_missing_post_that_cannot_be_asked_for_is_neither_gone_nor_in_th
     name = server.mention("ann", words("missing"))
     cursor = (await gather(channel, cursor)).cursor
     server.delete(name)
-    server.api.broken = f"/{name}"
+    server.access.broken = f"/{name}"
     server.mention("bob", words("another"))
     between = await gather(channel, cursor)
     assert (between.texts, [page.deleted for page in between.pages if page.deleted]) == ([words("another")], [])
-    server.api.broken = ""
+    server.access.broken = ""
     after = await gather(channel, between.cursor)
     assert [page.deleted for page in after.pages if page.deleted] == [(name,)]
 
@@ -479,7 +509,7 @@ async def test_e04_a_name_that_is_none_brings_no_words_into_an_answer(
 async def test_f02_a_token_with_too_narrow_scopes_is_noticed_at_start(
     server: MastodonServer, build: Build, path: str, what: str
 ) -> None:
-    server.api.forbidden = path
+    server.access.forbidden = path
     channel = build(hashtags=("acme",))
     with pytest.raises(LoginProblem, match=what):
         await channel.open()
@@ -491,10 +521,10 @@ async def test_f01_a_refusal_that_hides_a_dead_login_is_one_of_the_login(
     """403 says either; asking whose token it is tells which."""
     post = await met(server, channel)
     server.fail(Mode.FORBID)
-    server.api.forbidden = "/api/v1/accounts/verify_credentials"
+    server.access.forbidden = "/api/v1/accounts/verify_credentials"
     with pytest.raises(LoginProblem):
         await channel.publish(public(post, ANSWER))
-    server.api.forbidden = ""
+    server.access.forbidden = ""
     with pytest.raises(PermanentProblem, match="does not let"):
         await channel.publish(public(post, ANSWER))
 
@@ -504,7 +534,7 @@ async def test_d07_the_servers_limit_is_obeyed_before_it_strikes(
 ) -> None:
     """Polls are spread over what is left; a tenth is kept for answers, which still go."""
     post = await met(server, channel)
-    limit = server.api.limit
+    limit = server.access.limit
     limit.resets, limit.left = (clock.now() + timedelta(minutes=5)).isoformat(), 60
     page = await channel.poll(await started(channel))
     assert page.wait is not None

@@ -9,7 +9,9 @@ from aiohttp import web
 from bridge.testing.fakes.clock import utc_now
 from bridge.testing.fakes.faults import Faults, Mode
 from bridge.testing.fakes.journal import Journal
-from bridge.testing.fakes.mastodon_api import MAX_LENGTH, MastodonApi
+from bridge.testing.fakes.mastodon_access import Access
+from bridge.testing.fakes.mastodon_api import MastodonApi
+from bridge.testing.fakes.mastodon_saying import MAX_LENGTH, Saying
 from bridge.testing.fakes.mastodon_world import Draft, Toot, World
 from bridge.testing.fakes.server import Loopback
 
@@ -27,10 +29,13 @@ class MastodonServer:
         """The account's access token, made anew each time."""
         self.brand = self.world.person(brand)
         self.world.brand = self.brand.id
+        self.access = Access(token=self.token)
+        self.saying = Saying(world=self.world, access=self.access, brand=self.brand)
         self.api = MastodonApi(
             world=self.world,
             faults=self.faults,
-            token=self.token,
+            access=self.access,
+            saying=self.saying,
             brand=self.brand,
             stranger=self.world.person("somebody-else"),
         )

@@ -1,0 +1,38 @@
+"""A search of Mastodon's as a listing: it pages from the newest post to the past only, and whoever reads it wants to go on."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from bridge.channels._api import Api
+from bridge.channels._mastodon_listing import Fetch, named
+from bridge.channels._mastodon_shapes import order
+from bridge.ports import PermanentProblem
+
+_PAGES = 20
+"""Pages of forty that are read down to the place where the search was left."""
+
+
+class _Found(msgspec.Struct, frozen=True):
+    statuses: list[msgspec.Raw]
+
+
+def searching(api: Api, words: str) -> Fetch:
+    """Everything above `min_id` that the server finds, or one page.
+
+    Raises PermanentProblem where that is too much, so that nothing in the middle is lost unseen.
+    """
+
+    async def fetch(bounds: Mapping[str, str]) -> Sequence[msgspec.Raw]:
+        found: list[msgspec.Raw] = []
+        for _ in range(_PAGES):
+            query = {"q": words, "type": "statuses", "limit": "40", **bounds}
+            page = (await api.ask("/api/v2/search", query, _Found)).statuses
+            found += page
+            lowest = min(filter(None, map(named, page)), key=order, default="")
+            if "min_id" not in bounds or not lowest:
+                return found
+            bounds = {**bounds, "max_id": lowest}
+        raise PermanentProblem("the search finds more than can be read: make it narrower")
+
+    return fetch
