@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -17,6 +17,9 @@ _PAGES = 10
 """Pages that one poll reads of one listing; the rest follows at once."""
 
 _FIRST_PAGES = 20
+_EMPTY = timedelta(days=1)
+"""How old a post may be that comes into a listing which was empty at first: it may have been on its way."""
+
 _LOOKUPS = 5
 """Missing posts that one poll asks for one by one."""
 
@@ -95,13 +98,15 @@ class _Walked:
         return sorted(names, key=order)
 
 
-async def first(listing: Listing, *, since: datetime | None) -> Flow:
+async def first(listing: Listing, *, since: datetime | None, now: datetime) -> Flow:
     """The first contact: what is there is history, but for what a backfill asks for (C18)."""
-    walked: _Walked = _Walked(complete=True)
+    walked = _Walked(complete=True)
     names = walked.add(await listing.fetch({}), listing.shape)
+    if not names:
+        began = int((since or now - _EMPTY).timestamp())
+        return Flow(place=Place(begin=BEFORE_ALL, newest=BEFORE_ALL, began=began))
     if since is None:
-        newest = names[-1] if names else BEFORE_ALL
-        return Flow(place=Place(begin=newest, newest=newest))
+        return Flow(place=Place(begin=names[-1], newest=names[-1]))
     for _ in range(_FIRST_PAGES - 1):
         if not names or _reaches(walked, since):
             break
@@ -188,7 +193,7 @@ def _flow(walked: _Walked, place: Place, *, gone: Sequence[str], gap: Gap | None
     fresh: list[Post] = []
     for name in sorted(walked.entries, key=order):
         status = walked.entries[name].value.shown
-        if status is None or order(name) <= order(place.begin):
+        if status is None or _is_history(place, name, status):
             continue
         known, now = seen.get(name), Seen(status.version, "" if status.key == name else status.key)
         if known != now:
@@ -202,6 +207,11 @@ def _flow(walked: _Walked, place: Place, *, gone: Sequence[str], gap: Gap | None
         gap=gap,
         complete=walked.complete,
     )
+
+
+def _is_history(place: Place, name: str, status: Status) -> bool:
+    """Whether it is from before the first contact."""
+    return order(name) <= order(place.begin) or status.created_at.timestamp() < place.began
 
 
 class _Named(msgspec.Struct, frozen=True):

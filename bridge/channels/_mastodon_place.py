@@ -33,6 +33,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing up to this id is ever emitted: it is from before the first contact."""
     newest: str
     """The highest id that was read; never sinks."""
+    began: int = 0
+    """Posts from before this time, in seconds since 1970, are history too, where the first contact showed no id."""
     seen: dict[str, Seen] = {}
     """The newest known entries by their ids."""
     odd: tuple[str, ...] = ()
@@ -47,12 +49,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         """The place with what a poll told."""
         kept = {name: seen[name] for name in sorted(seen, key=order)[-OVERLAP:]}
         fresh = tuple(digest for digest in odd if digest not in self.odd)
-        return Place(
-            begin=self.begin,
-            newest=max(self.newest, newest, key=order),
-            seen=kept,
-            odd=(*self.odd, *fresh)[-_KEPT_ODD:],
-        )
+        newest = max(self.newest, newest, key=order)
+        return msgspec.structs.replace(self, newest=newest, seen=kept, odd=(*self.odd, *fresh)[-_KEPT_ODD:])
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):

@@ -157,8 +157,8 @@ class Mastodon:
         """What came, or at the first contact what is there."""
         if place is not None:
             return await following(listing, place)
-        backfill = self._settings.backfill
-        return await first(listing, since=self._clock.now() - backfill if backfill else None)
+        backfill, now = self._settings.backfill, self._clock.now()
+        return await first(listing, since=now - backfill if backfill else None, now=now)
 
     async def _other(self, places: Mapping[str, Place]) -> tuple[dict[str, Flow], list[Trouble]]:
         """Hashtags and searches, each with a health of its own: mentions come all the same."""

@@ -353,6 +353,20 @@ async def test_a_hashtag_that_cannot_be_read_keeps_no_mention_waiting(server: Ma
     assert ([s.post.text for s in after.sightings], after.recovered) == (["The line is down. #acme"], ("#acme",))
 
 
+async def test_c18_a_listing_that_was_empty_at_first_brings_no_history(
+    server: MastodonServer, channel: Channel, clock: MovableClock
+) -> None:
+    """A server that shows nothing for a moment must not flood the queue afterwards."""
+    server.mention("ann", words("long ago"))
+    clock.advance(timedelta(days=3))
+    server.fail(Mode.LISTING_LAG, amount=timedelta(days=9).total_seconds())
+    cursor = await started(channel)
+    server.heal()
+    assert (await gather(channel, cursor)).posts == []
+    server.mention("ann", words("now"))
+    assert (await gather(channel, cursor)).texts == [words("now")]
+
+
 async def test_a_hashtag_that_is_added_later_begins_with_what_is_new(server: MastodonServer, build: Build) -> None:
     channel = build()
     await channel.open()
