@@ -1,7 +1,7 @@
 """Replies read each second on one core, from raw mail to the agent's words, beside two reply parsers in the same run.
 
 The peers get a mail the way their guides say: parsed by the standard library, the body picked, then their parser.
-They need not be installed for the project: give the directory of an environment that holds them as PEERS, and the mails as BRIDGE_CORPUS.
+They need not be installed for the project: give a virtual environment that holds them as PEERS, and the mails as BRIDGE_CORPUS.
 """
 
 import importlib
@@ -9,6 +9,7 @@ import json
 import os
 import statistics
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -25,6 +26,7 @@ from bridge.core.proxies import Contact
 from bridge.letters import mime
 from bridge.letters.extract import extract
 from bridge.letters.html import rendered
+from bridge.letters.mime import Unparsable
 from bridge.letters.page import page
 from bridge.letters.plain import plain
 from bridge.letters.sheet import sheet
@@ -95,12 +97,12 @@ def marked(text: str) -> str:
 
 
 def corpus() -> list[bytes]:
-    """Every reply mail of the corpus; none where it is not there, which is said."""
+    """Every reply mail of the corpus; none, and a word about it, where it is not there."""
     manifest = CORPUS / "manifest.jsonl"
     if not manifest.exists():
-        print(f"no corpus in {CORPUS}: set BRIDGE_CORPUS", file=sys.stderr)
+        print(f"not measured, no corpus at {CORPUS}: set BRIDGE_CORPUS", file=sys.stderr)
         return []
-    cases = [json.loads(line) for line in manifest.read_text().splitlines()]
+    cases = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines()]
     return [raw(CORPUS / case["mail"], case["form"]) for case in cases]
 
 
@@ -121,36 +123,47 @@ def body(octets: bytes) -> str:
     return ""
 
 
-def forgiven(read: Reader) -> Reader:
-    """A peer that may give up on a mail; our own reader may not."""
+def read_by_us(octets: bytes, known: Sequence[str]) -> None:
+    """The agent's words; a structure that we refuse is an answer too."""
+    with suppress(Unparsable):
+        extract(mime.read(octets), known)
 
-    def reading(octets: bytes) -> object:
+
+def parsed_by_us(octets: bytes) -> None:
+    """The mail's structure alone."""
+    with suppress(Unparsable):
+        mime.read(octets)
+
+
+def tolerated(read: Reader) -> Reader:
+    """A peer that breaks at a mail goes on with the next one."""
+
+    def tried(octets: bytes) -> None:
         with suppress(Exception):
-            return read(octets)
-        return None
+            read(octets)
 
-    return reading
+    return tried
 
 
 def contestants(known: Sequence[str]) -> dict[str, Reader]:
     """What is measured, by name."""
     field: dict[str, Reader] = {
-        "bridge": lambda octets: extract(mime.read(octets), known),
-        "bridge: parsing alone": mime.read,
+        "bridge": lambda octets: read_by_us(octets, known),
+        "bridge: parsing alone": parsed_by_us,
     }
     if "PEERS" not in os.environ:
         return field
-    sys.path.append(os.environ["PEERS"])
+    sys.path.append(sysconfig.get_path("purelib", vars={"base": os.environ["PEERS"]}))
     theirs = importlib.import_module("mailparser_reply").EmailReplyParser
     oldest = importlib.import_module("email_reply_parser").EmailReplyParser
     many, one = theirs(languages=LANGUAGES), theirs(languages=["en"])
-    field |= {
-        "mail-parser-reply, ten languages": forgiven(lambda octets: many.parse_reply(text=body(octets))),
-        "mail-parser-reply, English": forgiven(lambda octets: one.parse_reply(text=body(octets))),
-        "email-reply-parser": forgiven(lambda octets: oldest.parse_reply(body(octets))),
+    peers: dict[str, Reader] = {
+        "mail-parser-reply, ten languages": lambda octets: many.parse_reply(text=body(octets)),
+        "mail-parser-reply, English": lambda octets: one.parse_reply(text=body(octets)),
+        "email-reply-parser": lambda octets: oldest.parse_reply(body(octets)),
         "email.policy.default: parsing alone": body,
     }
-    return field
+    return field | {name: tolerated(read) for name, read in peers.items()}
 
 
 def rates(mails: Sequence[bytes], known: Sequence[str], times: int) -> dict[str, int]:

@@ -1,62 +1,114 @@
-"""Runs every benchmark, prints one table, and writes bench/results.json; the peers are installed beside the environment."""
+"""Runs every benchmark, prints one table of what was promised, and writes bench/results.json; the peers live in an environment of their own."""
 
 import json
 import os
+import platform
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+import venv
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+from goals import rows
+from scoring import HEADINGS
 
 HERE = Path(__file__).parent
+RESULTS = HERE / "results.json"
 PEERS = HERE.parent / ".venv" / "peers"
-WANTED = ("mail-parser-reply", "email-reply-parser")
-"""Libraries that parse replies, measured in the same run as ours."""
-LONGEST = 900
+WANTED = (
+    "rss2email",
+    "getmail6",
+    "pgqueuer[asyncpg]",
+    "procrastinate",
+    "psycopg[binary]",
+    "mail-parser-reply",
+    "email-reply-parser",
+)
+"""What somebody would pick instead, measured in the same run as ours."""
+BENCHES: dict[str, tuple[str, ...]] = {
+    "mailing": (),
+    "feeds": (),
+    "store": ("--full",),
+    "server": (),
+    "rules": (),
+    "compose": (),
+    "sending": (),
+    "replies": (),
+    "letters": (),
+    "starting": (),
+}
+"""Each benchmark and its arguments."""
+LONGEST = 1_800
 """Seconds that one benchmark may take."""
 
 
-def main() -> int:
-    """Measure everything, one benchmark after the other, so that none disturbs another; 1 where one of them failed."""
+def main() -> None:
+    """Measure everything, one benchmark after the other, so that none disturbs another; exit 1 where one failed."""
     install_peers()
-    results = {file.stem: measured(file) for file in sorted(HERE.glob("*.py")) if file.stem != "run"}
-    (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    for name, found in results.items():
-        print(f"\n{name}")
-        for row in rows(found):
-            print(f"  {row}")
-    return int(any(isinstance(found, dict) and "failed" in found for found in results.values()))
+    results = {name: measured(name, arguments) for name, arguments in BENCHES.items()}
+    whole = {"machine": machine(), "results": results}
+    RESULTS.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+    for line in table([HEADINGS, *(row.cells for row in rows(results))]):
+        print(line)
+    failed = {name: found["failed"] for name, found in results.items() if "failed" in found}
+    for name, why in failed.items():
+        print(f"{name} failed: {why}", file=sys.stderr)
+    sys.exit(1 if failed else 0)
 
 
 def install_peers() -> None:
-    """Into a directory of their own, since nothing of the project needs them."""
-    if not PEERS.exists():
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(PEERS), *WANTED]
-        subprocess.run(command, check=True)
+    """Into an environment of their own, since nothing of the project needs them; made anew where that broke off before."""
+    done = PEERS / "installed"
+    if not done.exists():
+        venv.create(PEERS, with_pip=True, clear=True)
+        pip = [str(PEERS / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", "--prefer-binary"]
+        subprocess.run([*pip, *WANTED], check=True)
+        done.write_text("\n".join(WANTED), encoding="utf-8")
 
 
-def measured(file: Path) -> object:
-    """What one benchmark prints with --json; its complaint where it fails."""
-    print(f"measuring {file.stem} …", file=sys.stderr, flush=True)
+def measured(name: str, arguments: Iterable[str]) -> dict[str, Any]:
+    """What one benchmark prints with --json; its complaint where it fails or takes too long."""
+    print(f"measuring {name} …", file=sys.stderr, flush=True)
     env = {**os.environ, "PEERS": str(PEERS)}
-    command = [sys.executable, str(file), "--json"]
+    command = [sys.executable, str(HERE / f"{name}.py"), "--json", *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=LONGEST, check=False)
     except subprocess.TimeoutExpired:
-        return {"failed": f"not done within {LONGEST} s"}
+        return {"failed": f"it took longer than {LONGEST} s"}
     if done.returncode != 0:
-        return {"failed": done.stderr.strip().rpartition("\n")[2]}
-    return json.loads(done.stdout)
+        return {"failed": done.stderr.strip().rpartition("\n")[2] or f"it ended with {done.returncode}"}
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
-def rows(found: object, path: str = "") -> Iterator[str]:
-    """Each value with the path that leads to it."""
-    if isinstance(found, dict):
-        for name, inner in found.items():
-            yield from rows(inner, f"{path} · {name}" if path else str(name))
-    else:
-        value = f"{found:,.6g}" if isinstance(found, int | float) else str(found)
-        yield f"{path:<72} {value:>14}"
+def machine() -> dict[str, str]:
+    """On what was measured, and against which versions."""
+    listed = subprocess.run([str(PEERS / "bin" / "pip"), "list", "--format=json"], capture_output=True, check=True)
+    versions = {each["name"].lower(): each["version"] for each in json.loads(listed.stdout)}
+    peers = [name.partition("[")[0] for name in WANTED]
+    return {
+        "measured": time.strftime("%Y-%m-%d", time.gmtime()),
+        "processor": f"{os.cpu_count()} cores, {processor()}",
+        "system": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release()}",
+        "python": platform.python_version(),
+        "peers": ", ".join(f"{name} {versions[name]}" for name in peers),
+        "load": f"{os.getloadavg()[2]:.1f} processes wanted a core in the last 15 minutes",
+    }
+
+
+def processor() -> str:
+    """Its name, as the kernel says it."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def table(lines: list[tuple[str, ...]]) -> list[str]:
+    """The cells under each other."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

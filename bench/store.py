@@ -1,7 +1,6 @@
 """The store beside plain loops over the same rows in the same run: durable posts, claims, look-ups, and flatness.
 
-A post is stored with its raw form and the outbox row that asks for its judgement, durably (SQLite `synchronous=FULL`,
-PostgreSQL with fsync).
+A post is stored with its raw form and the outbox row that asks for its judgement, durably (SQLite `synchronous=FULL`).
 The plain loops only insert finished rows and commit each; ours encodes, compresses, checks and hands out besides.
 `--full` takes ten million conversations and a million posts, and some minutes.
 """
@@ -13,7 +12,6 @@ import sqlite3
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,8 +19,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-import psycopg
 
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
@@ -36,7 +32,6 @@ from bridge.store.prepared import prepare
 from bridge.store.store import SqlStore
 from bridge.testing import making
 from bridge.testing.fittings import MovableClock
-from bridge.testing.postgres import postgres_cluster, programs
 
 ROUNDS = 5
 LEASE = timedelta(minutes=5)
@@ -111,7 +106,8 @@ def finished_rows(first: int, count: int) -> list[tuple[dict[str, Any], dict[str
     return made
 
 
-def _insert(table: str, row: dict[str, Any]) -> str:
+def insert(table: str, row: dict[str, Any]) -> str:
+    """The statement for such a row."""
     return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))}) ON CONFLICT DO NOTHING"
 
 
@@ -121,7 +117,7 @@ def plain_same_tables(count: int, first: int) -> float:
     with file_store() as (_, path):
         connection = sqlite3.connect(path, isolation_level=None)
         connection.execute("PRAGMA synchronous=FULL")
-        texts = [_insert(table, row) for table, row in zip(("identity", "post", "outbox"), rows[0], strict=True)]
+        texts = [insert(table, row) for table, row in zip(("identity", "post", "outbox"), rows[0], strict=True)]
         start = time.perf_counter()
         for each in rows:
             connection.execute("BEGIN IMMEDIATE")
@@ -179,7 +175,8 @@ def _medians(field: dict[str, Callable[[int], float]]) -> Results:
     return {name: round(statistics.median(each)) for name, each in rates.items()}
 
 
-async def _claim_all(stores: list[SqlStore]) -> float:
+async def claim_all(stores: list[SqlStore]) -> float:
+    """Rows each second that as many couriers get, a hundred at a time."""
     count = 0
 
     async def work(store: SqlStore, owner: str) -> None:
@@ -198,7 +195,7 @@ def claims(count: int) -> Results:
     async def one() -> float:
         with file_store() as (store, _):
             await apply_all([store], [decision(number) for number in range(count)], 200)
-            return await _claim_all([store])
+            return await claim_all([store])
 
     return {"bridge, claims of 100": round(statistics.median(asyncio.run(one()) for _ in range(ROUNDS)))}
 
@@ -281,55 +278,6 @@ def flatness(most: int) -> Results:
     return results
 
 
-def on_server(count: int) -> Results:
-    """PostgreSQL with fsync: four plain connections beside four nodes of ours, and four couriers."""
-    if programs() is None:
-        return {}
-    with postgres_cluster({}) as cluster:
-        results: Results = {
-            "plain psycopg, 4 connections": round(_plain_psycopg(cluster.create(), count)),
-        }
-        url = cluster.create()
-        nodes = [open_store(url, clock=MovableClock(), create=True, platforms={}) for _ in range(4)]
-
-        async def both() -> tuple[float, float]:
-            rate = await apply_all(nodes, [decision(number) for number in range(count)], 80)
-            return rate, await _claim_all(nodes)
-
-        applied, claimed = asyncio.run(both())
-        for node in nodes:
-            node.close()
-    return results | {
-        "bridge, 4 nodes, 20 tasks each": round(applied),
-        "bridge, 4 couriers, claims of 100": round(claimed),
-    }
-
-
-def _plain_psycopg(url: str, count: int) -> float:
-    """Our tables; the same three statements and a commit for each post, prepared by psycopg."""
-    open_store(url, clock=MovableClock(), create=True, platforms={}).close()
-    rows = finished_rows(0, count)
-    texts = [
-        _insert(table, row).replace("?", "%s")
-        for table, row in zip(("identity", "post", "outbox"), rows[0], strict=True)
-    ]
-
-    def work(part: list[Any]) -> None:
-        with psycopg.connect(url) as connection:
-            for each in part:
-                for text, row in zip(texts, each, strict=True):
-                    connection.execute(text, tuple(row.values()))
-                connection.commit()
-
-    threads = [threading.Thread(target=work, args=(rows[number::4],)) for number in range(4)]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return count / (time.perf_counter() - start)
-
-
 def measure(*, full: bool) -> dict[str, Results]:
     """All results."""
     return {
@@ -337,7 +285,6 @@ def measure(*, full: bool) -> dict[str, Results]:
         "claims/s, SQLite": claims(10_000),
         "conversation by id, microseconds": lookups(10_000_000 if full else 200_000),
         "posts/s as history grows": flatness(1_000_000 if full else 100_000),
-        "PostgreSQL": on_server(4_000),
     }
 
 
@@ -350,7 +297,7 @@ def main() -> None:
     for title, table in results.items():
         base = next(iter(table.values()), 0)
         for name, value in table.items():
-            ratio = f"{value / base:6.1f} x" if (base and "/s" in title) or title == "PostgreSQL" else ""
+            ratio = f"{value / base:6.1f} x" if base and "/s" in title else ""
             print(f"{title:34} {name:38} {value:12,.1f} {ratio}")
 
 

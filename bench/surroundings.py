@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.queues import Queue
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from bridge.testing.node import free_port
@@ -45,10 +46,17 @@ class Feeds:
     delay: float = 0.0
     """Seconds before each answer; below zero no answer ever comes."""
     bodies: list[bytes] = field(init=False)
+    _asked: "Synchronized[int]" = field(init=False)
 
     def __post_init__(self) -> None:
         """Write every answer once."""
         self.bodies = [atom(number, self.entries) for number in range(self.feeds)]
+        self._asked = multiprocessing.Value("q", 0)
+
+    @property
+    def asked(self) -> int:
+        """How many requests came, also where another process serves."""
+        return int(self._asked.value)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until its end."""
@@ -64,6 +72,7 @@ class Feeds:
 
     def reply(self, head: bytes) -> bytes:
         """A feed, or that nothing has changed."""
+        self._asked.value += 1
         number = int(head.partition(b"/f")[2].partition(b".")[0])
         body = self.bodies[number]
         tag = hashlib.blake2s(body, digest_size=8).hexdigest()
