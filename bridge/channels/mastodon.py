@@ -27,7 +27,7 @@ from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE, client
 from bridge.core.events import Gap, Page, Sighting, Trouble
 from bridge.core.model import Account
-from bridge.core.policy import Idempotency, Limits, ReadBack
+from bridge.core.policy import Limits, ReadBack
 from bridge.core.publications import Posted, Publication
 from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem, TemporaryProblem
 
@@ -85,7 +85,6 @@ class Mastodon:
             max_private_length=most,
             count=partial(counted, per_link=self._instance.per_link),
             max_media=self._instance.most_media,
-            idempotency=Idempotency.WINDOW,
             read_back=ReadBack.BY_AUTHOR,
             request_timeout=2 * self._settings.timeout + SPARE,
         )
