@@ -10,6 +10,7 @@ from bridge.core.decision import Decision
 from bridge.core.deeds import Deed
 from bridge.core.effects import Claimed, Row
 from bridge.core.events import Page
+from bridge.core.likeness import Lead
 from bridge.core.model import Account, Post, Verdict
 from bridge.core.policy import Limits
 from bridge.core.proxies import Contact, Notice, Proxy, Sealed
@@ -230,6 +231,14 @@ class KeyRecords(Protocol):
 
     async def record(self, selector: str, domain: str) -> bytes | None:
         """The text at selector._domainkey.domain; None where there is none. Raises TemporaryProblem where nobody answers."""
+        ...
+
+
+class Groups(Protocol):
+    """Tickets that stand for all who say nearly the same."""
+
+    async def leads(self, marks: Sequence[bytes], *, since: datetime) -> Sequence[Lead]:
+        """Posts that share a mark, whose tickets are younger than that and still wait for an answer."""
         ...
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bridge.app.compose import Current
+from bridge.app.gathering import tell_groups
 from bridge.app.keeping import invariants
 from bridge.app.learning import Learner
 from bridge.app.place import state
@@ -29,6 +30,9 @@ RESUMPTION = timedelta(seconds=10)
 
 LEARNING = timedelta(seconds=2)
 """How soon what agents say of a post counts for the next ones, on each node."""
+
+GROUPS = timedelta(seconds=30)
+"""How soon a ticket hears of others who say the same."""
 
 
 def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]:
@@ -64,6 +68,7 @@ def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]
         Chore(name="alarms", every=ALARMS, do=alarm),
         Chore(name="resumption", every=RESUMPTION, do=resume),
         Chore(name="learning", every=LEARNING, do=Learner(current, store).turn, shared=False),
+        Chore(name="groups", every=GROUPS, do=lambda: tell_groups(house, store)),
     )
 
 

@@ -85,6 +85,7 @@ def house(current: Current, store: SqlStore, clock: WallClock) -> House:
     current.serve(channels, desks)
     return House(
         store=store,
+        groups=store,
         clock=clock,
         channels=channels,
         desks=desks,

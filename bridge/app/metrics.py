@@ -13,6 +13,7 @@ FAMILIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "bridge_publishing_paused": ("gauge", (), "1 while publishing is paused by command."),
     "bridge_posts_day": ("gauge", ("route",), "Posts of the last 24 hours by route; left for those left alone."),
     "bridge_posts_unjudged": ("gauge", (), "Posts of the last 24 hours that wait for their verdict."),
+    "bridge_posts_folded_day": ("gauge", (), "Posts of the last 24 hours that joined the ticket of another one."),
     "bridge_outbox_rows": ("gauge", ("effect", "state"), "Effects that are not settled, by kind and state."),
     "bridge_outbox_oldest_seconds": ("gauge", ("effect", "state"), "Age of the oldest of them."),
     "bridge_desk_waiting": ("gauge", ("desk", "priority"), "Proxies that wait for their turn at a desk."),
@@ -64,6 +65,7 @@ def samples(seen: Seen) -> Iterator[Sample]:
     yield Sample(name="bridge_info", value=1, labels=(seen.version, seen.rules))
     yield Sample(name="bridge_publishing_paused", value=bool(status.switches.get("publishing")))
     yield Sample(name="bridge_posts_unjudged", value=status.unjudged)
+    yield Sample(name="bridge_posts_folded_day", value=status.folded)
     yield Sample(name="bridge_letters_held", value=status.held_letters)
     yield Sample(name="bridge_facts_total", value=status.facts)
     yield Sample(name="bridge_config_last_reload_successful", value=seen.reload_fine)

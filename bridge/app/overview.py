@@ -41,6 +41,8 @@ class Overview:
     posts: int
     forwarded: int
     left: int
+    folded: int
+    """Posts that joined the ticket of another one."""
     letters: dict[str, int]
     published: int
     held: int
@@ -58,7 +60,9 @@ class Overview:
     def lines(self) -> Iterator[str]:
         """For people."""
         yield f"publishing is {self.publishing}"
-        yield f"posts in the last day: {self.posts}, {self.forwarded} forwarded, {self.left} left alone"
+        yield (
+            f"posts in the last day: {self.posts}, {self.forwarded} forwarded, {self.folded} folded, {self.left} left alone"
+        )
         letters = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.letters.items())) or "none"
         yield f"letters: {letters}"
         yield f"answers: {self.published} published, {self.unsure} in doubt; {self.held} held"
@@ -75,8 +79,9 @@ async def overview(loaded: Loaded) -> Overview:
     return Overview(
         publishing="paused" if found.switches.get("publishing") else "on",
         posts=forwarded + left + found.unjudged,
-        forwarded=forwarded,
+        forwarded=forwarded - found.folded,
         left=left,
+        folded=found.folded,
         letters={str(outcome): count for outcome, count in found.letters.items()},
         published=found.settled.get(("publish", State.DONE), 0),
         held=found.held_letters + sum(w.count for w in found.waiting if w.state is State.HELD),

@@ -1,4 +1,4 @@
-"""bridge conversation list, show, revoke, restore."""
+"""bridge conversation list, show, group, revoke, restore."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,6 +72,30 @@ def show(
     for at, who, text in whole.told:
         say(f"{at:%Y-%m-%d %H:%M:%S}  {who}")
         say("\n".join(f"    {line}" for line in text.splitlines()))
+
+
+@app.command("group")
+def group_(
+    conversation: Id,
+    *,
+    limit: Annotated[int, typer.Option(help="How many at the most, newest first.", min=1, max=100_000)] = 200,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    """List who joined the ticket of a conversation because they say nearly the same, the last first.
+
+    Example: bridge conversation group k3j5n2m4p6q7r8st
+    """
+    from bridge.app.gathering import members
+
+    found, _place = loaded(config)
+    _story(found, conversation)
+    rows = wait_for(members(found, conversation, limit))
+    if json:
+        lines(rows)
+        return
+    shown = ((r.conversation, r.who, r.at, short(r.words), r.url) for r in rows)
+    table(counted(len(rows), "post"), ("conversation", "who", "written", "words", "link"), shown)
 
 
 @app.command()

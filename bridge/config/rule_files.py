@@ -80,6 +80,7 @@ class RuleFiles:
                 target=stanza.target,
                 approve_by=stanza.approve_by,
                 hold_for=stanza.hold_for,
+                fold=stanza.fold,
                 file=conditions.file,
             )
         )

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictI
 
 from bridge.config.bridge_stanza import Language, Mailbox, Zone
 from bridge.config.stanzas import Moment
+from bridge.core.likeness import LONGEST_FOLD
 from bridge.core.model import Kind, Priority
 from bridge.core.rules.patterns import RefusedPattern, prepared
 from bridge.core.rules.words import needle
@@ -205,11 +206,21 @@ class RouteStanza(Stanza):
     )
     approve_by: Mailboxes = Field(default=(), description="Mailboxes of which one must approve every answer.")
     hold_for: Duration | None = Field(default=None, gt=timedelta(0), description="How long others may answer first.")
+    fold: Duration | None = Field(
+        default=None,
+        gt=timedelta(0),
+        le=LONGEST_FOLD,
+        description="How long posts that say nearly the same join the ticket of the first one.",
+    )
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Self:
         if (self.desk is None) is not self.leave:
             raise ValueError("goes nowhere or to two places: set either desk or leave = true")
+        if self.fold is not None and self.hold_for is not None:
+            raise ValueError(
+                "has fold and hold_for: a ticket that others answered first cannot stand for all: take one out"
+            )
         return self
 
 

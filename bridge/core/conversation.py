@@ -15,6 +15,7 @@ class Phase(StrEnum):
 
     NEW = "new"
     LEFT = "left"
+    FOLDED = "folded"
     WAITING = "waiting"
     ANSWERED = "answered"
     CLOSED = "closed"

@@ -7,7 +7,7 @@ customers and others change on the platform in changes.py, agents' letters in an
 orders.py; the phase table is in phases.py and the states of the outbox in effects.py.
 """
 
-from bridge.core import answering, changes, orders, settle, triage
+from bridge.core import answering, changes, grouping, orders, settle, triage
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.events import (
@@ -16,6 +16,7 @@ from bridge.core.events import (
     ConversationClosed,
     ConversationReopened,
     Doubted,
+    GroupGrew,
     HeldConfirmed,
     HeldDropped,
     HeldReleased,
@@ -39,6 +40,7 @@ Event = (
     | PostDeleted
     | AnsweredNatively
     | AnsweredByOthers
+    | GroupGrew
     | Performed
     | Postponed
     | Refused
@@ -65,6 +67,8 @@ def decide(record: Record | None, event: Event, *, at: Moment) -> Decision:
             return settle.settled(record, event, at=at)
         case PostEdited() | PostDeleted() | AnsweredNatively() | AnsweredByOthers():
             return changes.changed(record, event, at=at)
+        case GroupGrew():
+            return grouping.grew(record, event, at=at)
         case LetterRead():
             return answering.answered(record, event, at=at)
         case _:

@@ -7,6 +7,7 @@ from datetime import datetime
 from bridge.core.conversation import Record
 from bridge.core.effects import Intent, Settlement
 from bridge.core.events import Gap, Quarantined, Sighting
+from bridge.core.likeness import Joined, Led
 from bridge.core.model import PostKey, Verdict
 from bridge.core.replies import Filed
 
@@ -82,4 +83,8 @@ class Decision:
     gap: Gap | None = None
     cursor: CursorMove | None = None
     filed: Filed | None = None
+    led: Led | None = None
+    """Set where a new ticket stands for all who say nearly the same."""
+    joined: Joined | None = None
+    """Set where a post joined such a ticket instead of making its own."""
     switches: tuple[Switch, ...] = ()

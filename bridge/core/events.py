@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge.core.effects import Claimed, Row
+from bridge.core.likeness import Lead
 from bridge.core.model import Account, Post, PostKey, Verdict
 from bridge.core.proxies import Contact
 from bridge.core.publications import Posted
@@ -89,6 +90,22 @@ class PostJudged:
     """A fresh random word for the line above which the agent answers."""
     gap: str = ""
     """How late the post was caught up, in words; empty where it was on time."""
+    marks: tuple[bytes, ...] = ()
+    """By what others that say nearly the same will find its ticket; empty where none shall."""
+    lead: Lead | None = None
+    """The open ticket that stands for all who say nearly the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupGrew:
+    """More posts joined a ticket that stands for all who say nearly the same."""
+
+    step: int
+    """The count that is told: each one once."""
+    count: int
+    people: int
+    newest: tuple[Post, ...]
+    """Some of them, the newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -218,6 +218,8 @@ class Verdict:
     approve_by: tuple[str, ...] = ()
     hold_for: timedelta | None = None
     """How long the community may answer first."""
+    fold: timedelta | None = None
+    """How long posts that say nearly the same join the first one's ticket."""
     why: tuple[Reason, ...] = ()
     rules: str = ""
     """Version of the rule set: a hash of its files."""

@@ -13,6 +13,8 @@ class Step(StrEnum):
     """Triage sent a post to a desk."""
     LEFT = "left"
     """Triage left a post alone."""
+    FOLDED = "folded"
+    """The post joined the ticket of another one that says nearly the same."""
     ANSWERED = "answered"
     """An answer stands under the post: ours, or one given on the platform itself."""
     SET_ASIDE = "set aside"
@@ -27,13 +29,21 @@ PHASES: Mapping[Phase, Mapping[Step, Phase]] = {
     Phase.NEW: {
         Step.FORWARDED: Phase.WAITING,
         Step.LEFT: Phase.LEFT,
+        Step.FOLDED: Phase.FOLDED,
         Step.ANSWERED: Phase.ANSWERED,
     },
     Phase.LEFT: {
         Step.FORWARDED: Phase.WAITING,
         Step.LEFT: Phase.LEFT,
+        Step.FOLDED: Phase.FOLDED,
         Step.ANSWERED: Phase.ANSWERED,
         Step.REOPENED: Phase.WAITING,
+    },
+    Phase.FOLDED: {
+        Step.FORWARDED: Phase.WAITING,
+        Step.LEFT: Phase.FOLDED,
+        Step.FOLDED: Phase.FOLDED,
+        Step.ANSWERED: Phase.ANSWERED,
     },
     Phase.WAITING: {
         Step.FORWARDED: Phase.WAITING,
@@ -45,6 +55,7 @@ PHASES: Mapping[Phase, Mapping[Step, Phase]] = {
     Phase.ANSWERED: {
         Step.FORWARDED: Phase.WAITING,
         Step.LEFT: Phase.ANSWERED,
+        Step.FOLDED: Phase.FOLDED,
         Step.ANSWERED: Phase.ANSWERED,
         Step.SET_ASIDE: Phase.LEFT,
         Step.CLOSED: Phase.CLOSED,
@@ -53,6 +64,7 @@ PHASES: Mapping[Phase, Mapping[Step, Phase]] = {
     Phase.CLOSED: {
         Step.FORWARDED: Phase.WAITING,
         Step.LEFT: Phase.CLOSED,
+        Step.FOLDED: Phase.FOLDED,
         Step.ANSWERED: Phase.ANSWERED,
         Step.REOPENED: Phase.WAITING,
     },

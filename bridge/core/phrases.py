@@ -228,6 +228,8 @@ TICKET: Mapping[str, str] = {
     "deleted": "The customer deleted the post. An answer to it can no longer be published.",
     "closing": "This customer has no answer on {platform} yet, and a private one is taken there only until {until}. "
     "A later one is held, and must be given by hand: {url}{public}",
+    "grown": "{count} more posts by {people} say nearly the same. They joined this ticket and make none of their own. "
+    "An answer here reaches the customer above alone.",
     "answered_natively": "Someone answered this customer directly on the platform ({who}), past this queue:",
 }
 """What a ticket learns once."""

@@ -8,6 +8,7 @@ from bridge.core.conversation import Phase, Record
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.effects import Intent, Settlement, State, Turn
 from bridge.core.events import PostJudged
+from bridge.core.likeness import Joined, Lead, Led
 from bridge.core.model import Post, Visibility
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
@@ -22,6 +23,8 @@ def judged(record: Record | None, event: PostJudged, *, at: Moment) -> Decision:
     record = replace(record, person=at.policy.customer(event.post.channel, event.post.author.id).id)
     if event.verdict.desk is None or event.verdict.route is None:
         return _left(record, event, at.now)
+    if event.lead is not None:
+        return _folded(record, event, event.lead, now=at.now)
     if event.verdict.desk not in at.policy.desks:
         alert = operators.alert(at.policy, "desk_missing", subject=event.verdict.desk, now=at.now)
         return Decision(settlements=(_settled(event, State.HELD, "desk_missing"),), intents=at.tell(*alert))
@@ -35,6 +38,17 @@ def _left(record: Record, event: PostJudged, now: datetime) -> Decision:
         judged=(Judged(post=event.post.key, verdict=event.verdict),),
         settlements=(_settled(event, State.DONE),),
         facts=(_fact("left", record, event, now=now),),
+    )
+
+
+def _folded(record: Record, event: PostJudged, lead: Lead, *, now: datetime) -> Decision:
+    """The post joins a ticket that is there: counted and listed with it, its author and its verdict kept."""
+    return Decision(
+        record=replace(record, phase=phases.after(record.phase, Step.FOLDED)),
+        judged=(Judged(post=event.post.key, verdict=event.verdict),),
+        settlements=(_settled(event, State.DONE),),
+        facts=(_fact("folded", record, event, now=now, group=lead.conversation),),
+        joined=Joined(group=lead.conversation, post=event.post, at=now),
     )
 
 
@@ -70,6 +84,7 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
             *windows.reminders(event.post, conversation=record.id, now=at.now),
         ),
         facts=(_fact("forwarded", after, event, now=at.now),),
+        led=Led(post=event.post, marks=event.marks, at=at.now) if event.marks else None,
     )
 
 
@@ -91,10 +106,11 @@ def _settled(event: PostJudged, state: State, reason: str = "") -> Settlement:
     return Settlement(key=event.claimed.key, epoch=event.claimed.epoch, state=state, reason=reason)
 
 
-def _fact(kind: str, record: Record, event: PostJudged, *, now: datetime) -> Fact:
+def _fact(kind: str, record: Record, event: PostJudged, *, now: datetime, **more: str) -> Fact:
     """One judgement, once for each version of the words."""
     verdict = event.verdict
     detail = {"post": str(event.post.key), "route": verdict.route or "", "rules": verdict.rules, "model": verdict.model}
+    detail |= more
     return Fact(
         key=f"{kind}|{event.claimed.key}",
         kind=kind,

@@ -121,7 +121,7 @@ def approval_wanted(
 
 def outcome(record: Record, publish: Publish, reason: str, *, url: str, now: datetime) -> Notice:
     """What became of an answer that was not held: published, cancelled, replaced, too_late_to_cancel."""
-    return _of_publication(record, publish, OUTCOMES[reason], reason=reason, values={"url": _url(url)}, now=now)
+    return _of_publication(record, publish, OUTCOMES[reason], reason=reason, values={"url": page(url)}, now=now)
 
 
 def held_publication(record: Record, publish: Publish, reason: str, *, detail: str, now: datetime) -> Notice:
@@ -156,13 +156,13 @@ def edited(record: Record, post: Post, *, now: datetime) -> Notice:
     """The ticket learns the newer words; once for each change, also back to words that stood there before."""
     text = f"{TICKET['edited']}\n\n{_prefixed(post.text)}"
     once = f"{post.key}|{post.fingerprint}|{record.version}"
-    return _to_ticket(record, text, reason="edited", once=once, now=now)
+    return to_ticket(record, text, reason="edited", once=once, now=now)
 
 
 def deleted(record: Record, post_id: str, *, now: datetime) -> Notice:
     """The ticket learns that a post is gone."""
     once = f"{record.key.channel}/{post_id}"
-    return _to_ticket(record, TICKET["deleted"], reason="deleted", once=once, now=now)
+    return to_ticket(record, TICKET["deleted"], reason="deleted", once=once, now=now)
 
 
 def closing(record: Record, post: Post, until: datetime, *, platform: str, now: datetime) -> Notice:
@@ -170,15 +170,15 @@ def closing(record: Record, post: Post, until: datetime, *, platform: str, now: 
     public = "\n\nAn answer in public is still possible then." if Visibility.PUBLIC in post.answers else ""
     words = {"platform": platform, "until": moment(until), "url": _by_hand(post), "public": public}
     text = filled(TICKET["closing"], words)
-    return _to_ticket(record, text, reason="closing", once=str(post.key), now=now)
+    return to_ticket(record, text, reason="closing", once=str(post.key), now=now)
 
 
 def answered_natively(record: Record, answer: Post, *, now: datetime) -> Notice:
     """The ticket learns that someone answered on the platform itself."""
     who = showing.line(answer.author.handle or answer.author.name, 80) or "our account"
-    parts = [TICKET["answered_natively"].format(who=who), _prefixed(answer.text), _url(answer.url)]
+    parts = [TICKET["answered_natively"].format(who=who), _prefixed(answer.text), page(answer.url)]
     text = "\n\n".join(part for part in parts if part)
-    return _to_ticket(record, text, reason="answered_natively", once=str(answer.key), now=now)
+    return to_ticket(record, text, reason="answered_natively", once=str(answer.key), now=now)
 
 
 def _of_publication(
@@ -229,7 +229,7 @@ def _to_agent(
     )
 
 
-def _to_ticket(record: Record, text: str, *, reason: str, once: str, now: datetime) -> Notice:
+def to_ticket(record: Record, text: str, *, reason: str, once: str, now: datetime) -> Notice:
     """A follow-up of the conversation's own ticket, under the ticket's own subject."""
     return Notice(
         key=f"tell|{reason}|{once}",
@@ -280,11 +280,12 @@ def sentence(detail: str) -> str:
     return f"{detail[:1].upper()}{detail[1:]}{'' if detail.endswith(('.', '!', '?')) else '.'}" if detail else ""
 
 
-def _url(url: str) -> str:
+def page(url: str) -> str:
+    """An address that may be shown; empty where it may not."""
     link = links.link(url)
     return link.href if link else ""
 
 
 def _by_hand(post: Post | None) -> str:
     """Where to answer or look by hand."""
-    return (_url(post.answer_url or post.url) if post else "") or "see the link in the customer's mail"
+    return (page(post.answer_url or post.url) if post else "") or "see the link in the customer's mail"

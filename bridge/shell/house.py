@@ -1,5 +1,6 @@
 """What the loops share: the ports they were given, the policy of the moment, and the bell that wakes the courier."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -13,7 +14,7 @@ from bridge.core.moment import Moment
 from bridge.core.policy import Policy
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.letters.reading import Postmark
-from bridge.ports import Channel, Clock, Desk, Inbox, Judge, KeyRecords, Receipt, Stale, Store
+from bridge.ports import Channel, Clock, Desk, Groups, Inbox, Judge, KeyRecords, Receipt, Stale, Store
 from bridge.shell.bell import Bell
 from bridge.shell.rates import Rates
 
@@ -41,6 +42,10 @@ class House:
     """Names this process in leases and claims."""
     key_records: KeyRecords | None = None
     """Whom to ask for keys of DKIM; None where no resolver is configured, and then we check nobody's signature."""
+    groups: Groups
+    """Tickets that others may join."""
+    folding: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a post looks for a ticket to join, so that two that say the same are never both the first here."""
     bell: Bell = field(default_factory=Bell)
     """Rung when something was intended."""
     rates: Rates = field(default_factory=Rates)

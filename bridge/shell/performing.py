@@ -9,6 +9,7 @@ What an adapter raises becomes an outcome by law 6: three problems, and anything
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -40,6 +41,7 @@ from bridge.ports import (
     UncertainProblem,
 )
 from bridge.shell import crash, inbound
+from bridge.shell.folding import Turnstile
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.lastlook import no_longer, paused
@@ -88,11 +90,14 @@ def name(claimed: Claimed) -> str:
 
 async def _judge(house: House, claimed: Claimed, effect: Judge) -> None:
     """Ask the judge and apply the verdict."""
+    async with Turnstile(house) as turnstile:
 
-    async def judged(record: Record | None) -> PostJudged:
-        return await _verdict(house, claimed, effect, record=record)
+        async def judged(record: Record | None) -> PostJudged:
+            event = await _verdict(house, claimed, effect, record=record)
+            marks, lead = await turnstile.alike(effect.post, event.verdict, record=record)
+            return replace(event, marks=marks, lead=lead)
 
-    event, _ = await house.found(effect.conversation, judged)
+        event, _ = await house.found(effect.conversation, judged)
     crash.point("judge.after")
     if event.verdict.route is None and effect.post.parent:
         await _helped(house, effect.post)

@@ -93,6 +93,8 @@ def _erase(connection: Connection, now: int, around: Surroundings, *, person: _P
     posts = sa.select(_post.c.id, _post.c.conversation).where(_post.c.identity.in_(person.identities))
     found = connection.execute(posts).all()
     conversations = sorted(person.conversations | {row.conversation for row in found})
+    for part in _parts(conversations):
+        _leave_groups(connection, part)
     erased = Erased(
         posts=erase_posts(connection, now, around, ids=[row.id for row in found]),
         rows=sum(_drop_rows(connection, now, part) for part in _parts(conversations))
@@ -135,6 +137,12 @@ def _drop_rows(connection: Connection, now: int, conversations: Sequence[bytes])
     )
     waiting = (_outbox.c.due.is_not(None), _outbox.c.waits.is_not(None), schema.ROW_HELD)
     return sum(connection.execute(dropped.where(theirs, which)).rowcount for which in waiting)
+
+
+def _leave_groups(connection: Connection, conversations: Sequence[bytes]) -> None:
+    """Their posts count with nobody's ticket any more, and their words are found by nobody."""
+    _delete(connection, schema.likeness, schema.likeness.c.conversation, conversations)
+    _delete(connection, schema.member, schema.member.c.conversation, conversations)
 
 
 def _letters(connection: Connection, conversations: Sequence[bytes]) -> int:

@@ -87,7 +87,19 @@ def _unforwarded(connection: Connection, _now: int) -> Iterator[str]:
         _post.conversation.not_in(waits.where(_outbox.conversation.is_not(None))),
     )
     facts = sa.select(schema.fact.c.conversation).where(schema.fact.c.kind == "withdrawn")
-    return _names(connection, query.where(_post.conversation.not_in(facts)))
+    folded = sa.select(schema.member.c.conversation)
+    return _names(connection, query.where(_post.conversation.not_in(facts), _post.conversation.not_in(folded)))
+
+
+def _folded_into_nothing(connection: Connection, now: int) -> Iterator[str]:
+    """Posts of the last day that joined a ticket whose conversation is not there."""
+    day = span(timedelta(days=1))
+    leads = sa.select(schema.conversation.c.id)
+    member = schema.member.c
+    return _names(
+        connection,
+        sa.select(member.channel, member.native).where(member.at > now - day, member.lead.not_in(leads)),
+    )
 
 
 def _handed_without_record(connection: Connection, _now: int) -> Iterator[str]:
@@ -181,6 +193,7 @@ INVARIANTS = (
     _Invariant(code="chain_whole", text="the record of what happened was changed", broken=_broken_chain),
     _Invariant(code="post_judged", text="a post has no verdict and nobody asks for one", broken=_unjudged),
     _Invariant(code="post_forwarded", text="a post was to go to a desk and never went", broken=_unforwarded),
+    _Invariant(code="post_folded", text="a post joined a ticket that is not there", broken=_folded_into_nothing),
     _Invariant(code="handed_on_record", text="a proxy counts as sent without a record", broken=_handed_without_record),
     _Invariant(
         code="published_with_id", text="an answer counts as published without an id", broken=_published_without_id

@@ -35,6 +35,8 @@ class Changes:
     switches: list[Values] = field(default_factory=list)
     gaps: list[Values] = field(default_factory=list)
     quarantined: list[Values] = field(default_factory=list)
+    marks: list[Values] = field(default_factory=list)
+    members: list[Values] = field(default_factory=list)
 
 
 def plan(changes: Changes, view: View, prepared: Prepared, now: int) -> bool:
@@ -191,3 +193,5 @@ def _add_rest(changes: Changes, prepared: Prepared, now: int) -> None:
     changes.switches.extend(values | {"at": now} for values in prepared.switches)
     changes.gaps.extend(values | {"found": now} for values in prepared.gaps)
     changes.quarantined.extend(values | {"found": now} for values in prepared.quarantined)
+    changes.marks.extend(prepared.marks)
+    changes.members.extend(prepared.members)

@@ -98,6 +98,8 @@ class Prepared:
     switches: tuple[Values, ...]
     gaps: tuple[Values, ...]
     quarantined: tuple[Values, ...]
+    marks: tuple[Values, ...]
+    members: tuple[Values, ...]
 
     @property
     def brings(self) -> bool:
@@ -124,7 +126,14 @@ def prepare(decision: Decision, platforms: Mapping[str, str]) -> Prepared:
         switches=tuple(rows.switch(switch) for switch in decision.switches),
         gaps=(rows.gap(decision.gap, channel),) if decision.gap else (),
         quarantined=tuple(rows.quarantined(item, channel) for item in decision.quarantined),
+        marks=tuple(rows.marks(decision.led)) if decision.led else (),
+        members=_members(decision, platforms),
     )
+
+
+def _members(decision: Decision, platforms: Mapping[str, str]) -> tuple[Values, ...]:
+    joined = decision.joined
+    return (rows.member(joined, _platform(joined.post.channel, platforms)),) if joined else ()
 
 
 def _recorded(decision: Decision, platforms: Mapping[str, str]) -> Recorded | None:

@@ -64,6 +64,8 @@ class Status:
     switches: Mapping[str, str]
     facts: int
     """Number of the newest fact."""
+    folded: int
+    """Posts that joined the ticket of another one."""
     turns: tuple[turns.Queued, ...]
     """What waits for its turn at the desks."""
 
@@ -119,6 +121,7 @@ def status(connection: Connection, since: datetime) -> Status:
     held, oldest = connection.execute(
         sa.select(sa.func.count(), sa.func.min(_letter.filed)).where(schema.LETTER_HELD)
     ).one()
+    folded = sa.select(sa.func.count()).where(schema.member.c.at >= after)
     return Status(
         posts={route: count for route, count in routes.items() if route is not None},
         unjudged=routes.get(None, 0),
@@ -130,6 +133,7 @@ def status(connection: Connection, since: datetime) -> Status:
         channels=_channels(connection),
         switches=queries.switches(connection),
         facts=connection.execute(sa.select(sa.func.max(_fact.id))).scalar() or 0,
+        folded=connection.execute(folded).scalar_one(),
         turns=turns.queued(connection),
     )
 

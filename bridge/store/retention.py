@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, Table
 
 from bridge.core.decision import Decision, Fact
+from bridge.core.likeness import LONGEST_FOLD
 from bridge.core.replies import LetterOutcome
 from bridge.store import schema
 from bridge.store.chain import ANCHORS
@@ -106,6 +107,19 @@ def _conversations(connection: Connection, now: int, _around: Surroundings, *, k
     table = schema.conversation
     old = table.c.updated < now - span(keep.posts)
     return _erase(connection, table, table.c.id, old, ~_waits(table.c.id))
+
+
+def _likeness(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:  # noqa: ARG001 - one signature for all steps
+    """Marks by which nobody can join a ticket any more."""
+    table = schema.likeness
+    return _erase(connection, table, table.c.id, table.c.at < now - span(LONGEST_FOLD))
+
+
+def _members(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
+    """Who joined a ticket long ago."""
+    table = schema.member
+    old = table.c.at < now - span(keep.posts)
+    return _erase(connection, table, table.c.lead, old)
 
 
 def _rows(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:
@@ -214,6 +228,8 @@ _STEPS: tuple[_Step, ...] = (
     _posts,
     _versions,
     _conversations,
+    _likeness,
+    _members,
     _rows,
     _publications,
     _published,

@@ -6,6 +6,7 @@ from bridge.core.conversation import Record
 from bridge.core.decision import CursorMove, Judged, Switch
 from bridge.core.effects import Intent, Settlement, State, Turn
 from bridge.core.events import Gap, Quarantined, Sighting
+from bridge.core.likeness import Joined, Led
 from bridge.core.model import Post, PostKey, Priority
 from bridge.core.replies import Filed
 from bridge.store.codec import (
@@ -165,6 +166,26 @@ def switch(switch: Switch) -> Values:
 def gap(gap: Gap, channel: str) -> Values:
     """A stretch that was lost."""
     return {"channel": plain(channel), "since": plain(gap.since), "until": plain(gap.until)}
+
+
+def marks(led: Led) -> list[Values]:
+    """By what others that say nearly the same find a ticket."""
+    place = {"channel": plain(led.post.channel), "native": plain(led.post.id)}
+    conversation = led.post.conversation.key
+    return [{"mark": mark, "conversation": conversation, "at": micros(led.at)} | place for mark in led.marks]
+
+
+def member(joined: Joined, platform: str) -> Values:
+    """That a post joined a group."""
+    post = joined.post
+    return {
+        "lead": short(joined.group),
+        "channel": plain(post.channel),
+        "native": plain(post.id),
+        "conversation": post.conversation.key,
+        "identity": identity_key(plain(platform), plain(post.author.id)),
+        "at": micros(joined.at),
+    }
 
 
 def quarantined(item: Quarantined, channel: str) -> Values:

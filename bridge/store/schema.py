@@ -225,6 +225,34 @@ ROW_HELD = outbox.c.state == sa.literal_column("'held'")
 LETTER_HELD = letter.c.outcome == sa.literal_column("'held'")
 """Letters that wait for a person, likewise."""
 
+likeness = _table(
+    "likeness",
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("mark", sa.LargeBinary, nullable=False),
+    sa.Column("conversation", sa.LargeBinary, nullable=False),
+    _text("channel"),
+    _text("native"),
+    _time("at"),
+    sa.Index("likeness_mark", "mark", "at"),
+    sa.Index("likeness_conversation", "conversation"),
+    sa.Index("likeness_at", "at"),
+)
+"""Marks of the posts whose tickets stand for all who say nearly the same (bridge.core.likeness)."""
+
+member = _table(
+    "member",
+    sa.Column("lead", sa.LargeBinary, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("native", sa.Text, primary_key=True),
+    sa.Column("conversation", sa.LargeBinary, nullable=False),
+    sa.Column("identity", sa.LargeBinary, nullable=False),
+    _time("at"),
+    sa.Index("member_conversation", "conversation"),
+    sa.Index("member_at", "at"),
+    rowid=False,
+)
+"""Posts that joined the ticket of another conversation, which is the group's `lead`."""
+
 lease = _table(
     "lease",
     sa.Column("name", sa.Text, primary_key=True),

@@ -34,6 +34,8 @@ NEW_IDENTITY = _new_unless_known(schema.identity)
 NEW_GAP = _new_unless_known(schema.gap)
 NEW_TOMBSTONE = _new_unless_known(schema.tombstone)
 NEW_QUARANTINE = _new_unless_known(schema.quarantine)
+NEW_MEMBER = _new_unless_known(schema.member)
+NEW_MARK = NewRows(schema.likeness, "mark conversation channel native at")
 NEW_POST = NewRows(_post, "channel native fingerprint conversation identity visibility at seen body raw")
 NEW_INTENT = NewRows(
     _outbox,

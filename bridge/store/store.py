@@ -1,7 +1,7 @@
 """The store of bridge.ports on SQLAlchemy Core: one writer with group commit, readers beside it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.effects import Row
+from bridge.core.likeness import Lead
 from bridge.core.proxies import Contact
 from bridge.core.replies import Filed
 from bridge.ports import Batch, Known, Lease, Receipt
-from bridge.store import claims, queries
+from bridge.store import claims, groups, queries
 from bridge.store.database import Database
 from bridge.store.generation import Generation
 from bridge.store.group import Surroundings
@@ -65,6 +66,10 @@ class SqlStore:
     async def kept(self, key: str) -> Row | Filed | None:
         """A row of the outbox by its key, or a letter by its fingerprint."""
         return await self.read(partial(queries.kept, key=key))
+
+    async def leads(self, marks: Sequence[bytes], *, since: datetime) -> Sequence[Lead]:
+        """Posts that share a mark, whose tickets are younger than that and still wait for an answer."""
+        return await self.read(partial(groups.leads, marks=marks, since=since))
 
     async def switches(self) -> Mapping[str, str]:
         """What operators switched by command."""

@@ -37,6 +37,8 @@ def write(connection: Connection, changes: Changes, *, chain: str) -> None:
     sql.LETTER.many(connection, changes.letters)
     sql.NEW_GAP.many(connection, changes.gaps)
     sql.NEW_QUARANTINE.many(connection, changes.quarantined)
+    sql.NEW_MARK.many(connection, changes.marks)
+    sql.NEW_MEMBER.many(connection, changes.members)
     for switch in changes.switches:
         sql.CLEAR_SWITCH.run(connection, switch)
         if switch["value"]:

@@ -40,6 +40,7 @@ async def store(clock: MovableClock) -> AsyncIterator[Distant]:
 def house(store: Distant, clock: MovableClock) -> House:
     return House(
         store=store,
+        groups=store,
         clock=clock,
         channels={},
         desks={"support": Quiet()},

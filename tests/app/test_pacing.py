@@ -132,6 +132,7 @@ def site(tmp_path: Path) -> Open:
         policy = replace(making.POLICY, desks={"support": replace(making.DESK, pace=pace)})
         house = House(
             store=store,
+            groups=store,
             clock=clock,
             channels={"forum": Forum(clock)},
             desks={"support": queue},

@@ -32,6 +32,7 @@ STATUS = Status(
     channels=(ChannelState(name="forum", polled=NOW, newest=NOW, gaps=1, quarantined=0),),
     switches={"publishing": "paused"},
     facts=12,
+    folded=4,
     turns=(Queued(desk="support", priority=Priority.LOW, count=7, oldest=NOW - timedelta(minutes=5)),),
 )
 SEEN = Seen(

@@ -6,8 +6,9 @@ from string import Formatter
 
 import pytest
 
-from bridge.core import gates, operators, wording
+from bridge.core import gates, grouping, operators, wording
 from bridge.core.case import Waiver
+from bridge.core.events import GroupGrew
 from bridge.core.phrases import ALERT, APPROVE, HELD, NEVER_TOLD, OPERATOR, OTHERWISE, OUTCOMES, TICKET
 from bridge.core.policy import Policy
 from bridge.core.proxies import Audience
@@ -178,6 +179,7 @@ def test_a_ticket_learns_under_its_own_subject(reason) -> None:
         "edited": lambda: wording.edited(RECORD, post, now=NOW),
         "deleted": lambda: wording.deleted(RECORD, "p1", now=NOW),
         "answered_natively": lambda: wording.answered_natively(RECORD, making.post("n1", "by hand"), now=NOW),
+        "grown": lambda: grouping.grown(RECORD, GroupGrew(step=5, count=7, people=6, newest=(post,)), now=NOW),
         "closing": lambda: wording.closing(RECORD, post, NOW, platform="Forum", now=NOW),
     }
     notice = make[reason]()

@@ -112,6 +112,7 @@ class World:
         footing = Footing()
         house = House(
             store=FootedStore(self.store, footing),
+            groups=self.store,
             clock=self.clock,
             channels={"forum": self._adapter(PlazaChannel("forum", self.plaza, footing))},
             desks={"support": CounterDesk("support", self.counter, footing, seal=self._seal)},

@@ -55,6 +55,7 @@ async def test_ten_thousand_posts_at_once() -> None:
     channel: Channel = Flood()
     house = House(
         store=store,
+        groups=store,
         clock=clock,
         channels={"forum": channel},
         desks={},

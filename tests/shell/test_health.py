@@ -68,6 +68,7 @@ def furnished(channel: Channel) -> tuple[House, Distant]:
     store = Distant(open_store(":memory:", clock=clock, create=True, platforms={}))
     house = House(
         store=store,
+        groups=store,
         clock=clock,
         channels={"forum": channel},
         desks={"support": Quiet()},

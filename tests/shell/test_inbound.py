@@ -58,6 +58,7 @@ def house(store: Distant, clock: MovableClock) -> House:
     ring = KeyRing(keys={"k1": b"k" * 32}, signing="k1")
     return House(
         store=store,
+        groups=store,
         clock=clock,
         channels={},
         desks={},

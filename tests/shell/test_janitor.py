@@ -27,7 +27,7 @@ async def store(clock: MovableClock) -> AsyncIterator[SqlStore]:
 def node(store: SqlStore, clock: MovableClock, owner: str) -> House:
     policy = Policy(desks={}, channels={}, reply_domain="reply.acme.test")
     return House(
-        store=store, clock=clock, channels={}, desks={}, inboxes={}, judge=None, policy=lambda: policy, postmarks={}, owner=owner
+        store=store, groups=store, clock=clock, channels={}, desks={}, inboxes={}, judge=None, policy=lambda: policy, postmarks={}, owner=owner
     )  # fmt: skip
 
 

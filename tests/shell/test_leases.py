@@ -67,6 +67,7 @@ def node(store: Told, clock: MovableClock) -> Node:
         policy = Policy(desks={}, channels={}, reply_domain="reply.acme.test")
         return House(
             store=store,
+            groups=store,
             clock=clock,
             channels={},
             desks={},

@@ -14,12 +14,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event
 
+from bridge.core import likeness
 from bridge.core.decision import Decision
 from bridge.core.effects import Intent, Settlement, State, Turn
+from bridge.core.likeness import Joined, Led
 from bridge.core.model import Customer
 from bridge.core.policy import Pace
 from bridge.core.publications import Posted
-from bridge.store import migrate, schema, turns
+from bridge.store import groups, migrate, schema, turns
 from bridge.store.migrations import versions
 from bridge.store.open import open_store
 from bridge.store.postgres import PostgreSQL
@@ -111,6 +113,12 @@ async def a_day_of_the_bridge(store: SqlStore) -> None:
     await store.lease("x", owner="me", length=MINUTE)
     await store.switches()
     await store.apply(Decision(intents=(Intent(effect=making.inject(), at=NOW, turn=Turn.OPENS),)))
+    said = making.post("p7", "The whole site is down again since ten o'clock", thread="t7")
+    await store.apply(Decision(led=Led(post=said, marks=likeness.marks(said, "s"), at=NOW)))
+    await store.apply(Decision(joined=Joined(group=said.conversation.id, post=making.post("p8"), at=NOW)))
+    await store.leads(likeness.marks(said, "s"), since=NOW - MINUTE)
+    await store.read(lambda connection: groups.groups(connection, NOW - MINUTE))
+    await store.read(lambda connection: groups.members(connection, said.conversation.id, 9))
     (row,) = await store.read(turns.rows)
     await store.read(lambda connection: turns.heads(connection, row, now=NOW, most=9))
     await store.read(lambda connection: turns.load(connection, "support", now=NOW, pace=Pace(open=3)))

@@ -90,6 +90,7 @@ def _verdict(rules: RuleSet, subject: Subject, *, why: list[Reason]) -> Verdict:
         target=route.target if route else None,
         approve_by=route.approve_by if route else (),
         hold_for=route.hold_for if route else None,
+        fold=route.fold if route else None,
         why=(*why, reason),
         rules=rules.version,
         model=situation.model,

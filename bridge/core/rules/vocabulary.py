@@ -121,6 +121,7 @@ class Route:
     target: timedelta | None = None
     approve_by: tuple[str, ...] = ()
     hold_for: timedelta | None = None
+    fold: timedelta | None = None
     file: str = ""
 
 

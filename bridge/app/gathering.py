@@ -1,0 +1,76 @@
+"""Tell tickets that stand for all who say nearly the same how many there are by now, and show who they are."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bridge.app.showing import ask
+from bridge.config import Loaded
+from bridge.core import grouping, likeness
+from bridge.core.events import GroupGrew
+from bridge.shell.house import House
+from bridge.store import groups
+from bridge.store.store import SqlStore
+
+RECENT = timedelta(hours=6)
+"""How far back a group that grew is looked for: nobody's count is missed where the daemon stood still for less."""
+
+QUIET = timedelta(minutes=10)
+"""After so long without another post the exact count is told."""
+
+LISTED = 20
+"""Posts of which a ticket is told the words or the links."""
+
+
+async def tell_groups(house: House, store: SqlStore) -> None:
+    """Tell every group's ticket the count that it has reached, each count once."""
+    now = house.clock.now()
+    for lead, event in await store.read(lambda connection: tuple(_grown(connection, now))):
+        await house.happened(lead, event)
+
+
+def _grown(connection: Connection, now: datetime) -> list[tuple[str, GroupGrew]]:
+    """Groups that reached a count which their tickets have not been told."""
+    steps = {group: _step(group, now) for group in groups.groups(connection, now - RECENT)}
+    told = groups.told(connection, [grouping.once(group.lead, step) for group, step in steps.items()])
+    return [
+        (group.lead, _event(connection, group, step))
+        for group, step in steps.items()
+        if grouping.once(group.lead, step) not in told
+    ]
+
+
+def _step(group: groups.Group, now: datetime) -> int:
+    return group.count if now - group.newest >= QUIET else likeness.step(group.count)
+
+
+def _event(connection: Connection, group: groups.Group, step: int) -> GroupGrew:
+    newest = groups.members(connection, group.lead, LISTED)
+    return GroupGrew(step=step, count=group.count, people=group.people, newest=newest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    """Somebody who said nearly the same, as `bridge conversation group` shows it."""
+
+    conversation: str
+    who: str
+    at: datetime
+    words: str
+    url: str
+
+
+async def members(loaded: Loaded, lead: str, limit: int) -> list[MemberRow]:
+    """Who joined the ticket of a conversation, the last first."""
+    found = await ask(loaded, lambda connection: groups.members(connection, lead, limit))
+    return [
+        MemberRow(
+            conversation=post.conversation.id,
+            who=post.author.handle or post.author.name,
+            at=post.at,
+            words=post.text,
+            url=post.url,
+        )
+        for post in found
+    ]

@@ -1,0 +1,54 @@
+"""What follows when a group grows: its ticket is told how many say the same, with some of their words and links."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bridge.core import showing, wording
+from bridge.core.conversation import Record
+from bridge.core.decision import Decision, Fact
+from bridge.core.events import GroupGrew
+from bridge.core.model import Post
+from bridge.core.moment import Moment
+from bridge.core.phrases import TICKET
+from bridge.core.proxies import Notice
+
+SAMPLES = 3
+"""Posts of which the ticket is told the words."""
+
+_LONGEST = 500
+"""Characters of each."""
+
+
+def once(lead: str, step: int) -> str:
+    """The natural key of telling a ticket a count."""
+    return f"grew|{lead}|{step}"
+
+
+def grew(record: Record | None, event: GroupGrew, *, at: Moment) -> Decision:
+    """Tell the ticket, once for each count; a ticket that is gone cannot be told."""
+    if record is None or not record.sent:
+        return Decision()
+    key = once(record.id, event.step)
+    detail = {"count": str(event.count), "people": str(event.people)}
+    fact = Fact(key=key, kind="grew", at=at.now, conversation=record.id, channel=record.key.channel, detail=detail)
+    return Decision(once=key, intents=at.tell(grown(record, event, now=at.now)), facts=(fact,))
+
+
+def grown(record: Record, event: GroupGrew, *, now: datetime) -> Notice:
+    """How many others say nearly the same, with some of their words, and where they stand."""
+    text = "\n\n".join(_parts(event))
+    return wording.to_ticket(record, text, reason="grown", once=f"{record.id}|{event.step}", now=now)
+
+
+def _parts(event: GroupGrew) -> Iterator[str]:
+    people = "1 person" if event.people == 1 else f"{event.people:,} people"
+    yield TICKET["grown"].format(count=f"{event.count:,}", people=people)
+    yield from (_sample(post) for post in event.newest[:SAMPLES])
+    places = [place for post in event.newest if (place := wording.page(post.url))]
+    if places:
+        yield "\n".join(["The newest of them:", *places])
+
+
+def _sample(post: Post) -> str:
+    who = showing.line(post.author.handle or post.author.name, 80) or "somebody"
+    return f"{who}:\n{showing.marked(showing.block(post.words, _LONGEST).strip())}"

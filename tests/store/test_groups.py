@@ -1,0 +1,83 @@
+"""Tickets that stand for many, in the store: found while they wait, joined once, and gone with their people."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bridge.core import likeness
+from bridge.core.conversation import Phase
+from bridge.core.decision import Decision
+from bridge.core.likeness import Joined, Led
+from bridge.core.model import Author, Post
+from bridge.store import groups
+from bridge.store.erasing import erase_person
+from bridge.store.retention import Keep, retain
+from bridge.store.store import SqlStore
+from bridge.testing import making
+from bridge.testing.fittings import MovableClock
+from bridge.testing.store_deciding import page
+
+SAID = "The whole site is down again since ten o'clock and nobody tells us anything"
+FIRST = making.post("p1", SAID, thread="t1")
+OTHER = making.post("p2", f"{SAID}!", thread="t2", author=Author(id="u2", handle="bob"))
+HOUR = timedelta(hours=1)
+
+
+async def led(store: SqlStore, clock: MovableClock, of: Post = FIRST) -> None:
+    """A ticket that others may join."""
+    await store.apply(page([FIRST, OTHER]))
+    record = replace(making.waiting(of), version=0)
+    await store.apply(Decision(record=record, led=Led(post=of, marks=likeness.marks(of, "s"), at=clock.now())))
+
+
+async def joined(store: SqlStore, clock: MovableClock, post: Post = OTHER) -> None:
+    await store.apply(Decision(joined=Joined(group=FIRST.conversation.id, post=post, at=clock.now())))
+
+
+async def found(store: SqlStore, clock: MovableClock, scope: str = "s") -> list[Post]:
+    leads = await store.leads(likeness.marks(OTHER, scope), since=clock.now() - HOUR)
+    return [lead.post for lead in leads]
+
+
+async def test_a_ticket_is_found_while_it_waits_and_is_young(either: SqlStore, clock: MovableClock) -> None:
+    await led(either, clock)
+    assert await found(either, clock) == [FIRST]
+    assert await found(either, clock, scope="other") == []
+
+    record = await either.conversation(FIRST.conversation.id)
+    assert record is not None
+    await either.apply(Decision(record=replace(record, phase=Phase.ANSWERED)))
+    assert await found(either, clock) == []
+
+
+async def test_an_old_ticket_takes_in_nobody(store: SqlStore, clock: MovableClock) -> None:
+    await led(store, clock)
+    clock.advance(2 * HOUR)
+
+    assert await found(store, clock) == []
+
+
+async def test_a_post_joins_once(either: SqlStore, clock: MovableClock) -> None:
+    await led(either, clock)
+    await joined(either, clock)
+    await joined(either, clock)
+    (group,) = await either.read(lambda connection: groups.groups(connection, clock.now() - HOUR))
+
+    assert (group.lead, group.count, group.people) == (FIRST.conversation.id, 1, 1)
+    assert await either.read(lambda connection: groups.members(connection, group.lead, 9)) == (OTHER,)
+
+
+async def test_whoever_is_erased_counts_no_more(either: SqlStore, clock: MovableClock) -> None:
+    await led(either, clock)
+    await joined(either, clock)
+    await erase_person(either, "forum", "u2", by="operator ann")
+
+    assert await either.read(lambda connection: groups.groups(connection, clock.now() - HOUR)) == ()
+
+
+async def test_marks_and_members_end_with_their_time(store: SqlStore, clock: MovableClock) -> None:
+    await led(store, clock)
+    await joined(store, clock)
+    clock.advance(timedelta(days=40))
+    erased = await retain(store, Keep(posts=timedelta(days=30), letters=timedelta(days=30), facts=timedelta(days=400)))
+
+    assert (erased["likeness"], erased["member"]) == (len(likeness.marks(FIRST, "s")), 1)
