@@ -42,12 +42,14 @@ def models(loaded: Loaded) -> Path:
 
 def live(folder: Path) -> Live:
     """What the folder says; nothing where nothing was ever trained. Raises UnusableModel where it cannot be read."""
-    file = folder / "live.json"
-    if not file.exists():
-        return Live()
     try:
-        return Live(versions=tuple(map(str, json.loads(file.read_text(encoding="utf-8"))["versions"])))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        told = (folder / "live.json").read_text(encoding="utf-8")
+        return Live(versions=tuple(map(str, json.loads(told)["versions"])))
+    except FileNotFoundError:
+        return Live()
+    except OSError:
+        raise UnusableModel("live.json cannot be read") from None
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UnusableModel("live.json is no list of versions") from None
 
 

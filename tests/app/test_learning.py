@@ -20,6 +20,7 @@ from bridge.core.events import Sighting
 from bridge.core.model import Post, Visibility
 from bridge.judges.examples import Example
 from bridge.judges.model import SHIPPED, shipped
+from bridge.judges.modelfile import UnusableModel
 from bridge.judges.training import TooLittle
 from bridge.ports import Circumstances
 from bridge.store.store import SqlStore
@@ -254,3 +255,10 @@ async def test_private_words_of_a_post_never_reach_a_model_file(loaded: Loaded) 
     written = (labelling.models(loaded) / f"{came.version}.model").read_bytes()
     assert b"lovely" not in written
     assert Visibility.PRIVATE not in {word.post.visibility for word in await ask(loaded, feedback.everything)}
+
+
+async def test_a_list_of_versions_that_cannot_be_read_is_refused_and_the_shipped_model_judges(loaded: Loaded) -> None:
+    (labelling.models(loaded) / "live.json").mkdir(parents=True)
+    with pytest.raises(UnusableModel, match="cannot be read"):
+        labelling.live(labelling.models(loaded))
+    assert labelling.stack(loaded) == (shipped(),)
