@@ -97,6 +97,35 @@ async def test_law_9_a_thread_that_lies_about_its_post_gets_no_public_answer(
     assert server.said() == []
 
 
+async def test_law_9_a_private_thread_gets_no_public_answer_whatever_its_post_is(
+    server: MastodonServer, channel: Channel
+) -> None:
+    post = await met(server, channel)
+    with pytest.raises(PermanentProblem, match="private conversation"):
+        await channel.publish(public(replace(post, thread=f"d{post.id}"), ANSWER))
+    assert server.said() == []
+
+
+@pytest.mark.parametrize("lacking", [{"hides_direct": True}, {"knows_threads": False}])
+async def test_an_answer_is_found_in_either_place(
+    server: MastodonServer, channel: Channel, lacking: Mapping[str, bool]
+) -> None:
+    """Some servers leave direct posts out of an account's own, others know little of a thread."""
+    for name, value in lacking.items():
+        setattr(server.api, name, value)
+    answer = private(await met(server, channel, visibility="direct"), ANSWER)
+    assert await channel.find(answer) is None
+    assert await channel.publish(answer) == await channel.find(answer)
+
+
+async def test_a_post_that_cannot_be_read_may_be_the_answer(server: MastodonServer, channel: Channel) -> None:
+    answer = public(await met(server, channel), ANSWER)
+    await channel.publish(answer)
+    server.api.spoil = lambda entry: entry.update(content=7)
+    with pytest.raises(UncertainProblem, match="cannot be read"):
+        await channel.find(answer)
+
+
 @pytest.mark.parametrize("thread", ["x1", "", "t1/../2", "d"])
 async def test_a_thread_that_the_server_cannot_know_is_refused(
     server: MastodonServer, channel: Channel, thread: str

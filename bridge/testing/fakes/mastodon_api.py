@@ -43,7 +43,11 @@ class MastodonApi:
     newer: bool = True
     """Whether the server has the second version of the instance's answer, and knows quotes."""
     spoil: Callable[[dict[str, object]], object] = nothing
-    """What becomes of each notification on its way out."""
+    """What becomes of each entry of a list on its way out."""
+    hides_direct: bool = False
+    """Some servers leave direct posts out of an account's own."""
+    knows_threads: bool = True
+    """Whether it tells what stands around a post."""
 
     def middlewares(self) -> Sequence[Middleware]:
         """Headers on every answer, and failures where they are switched on."""
@@ -99,9 +103,7 @@ class MastodonApi:
         rendered = [notification_json(self.world, by_id[name]) for name in page]
         if rendered and page[0] == shown[-1].id and self.faults.take(Mode.BROKEN_ITEM):
             rendered[0]["status"] = {"id": by_id[page[0]].toot, "content": ["no", "text"]}
-        for each in rendered:
-            self.spoil(each)
-        return web.json_response(rendered)
+        return web.json_response(self._rendered(rendered))
 
     async def statuses_of(self, request: web.Request) -> web.Response:
         """The posts of an account; all of them only where it is the token's own."""
@@ -113,6 +115,9 @@ class MastodonApi:
             t for t in self.world.toots.values() if t.draft.author == self.brand.id and (boosts or not t.draft.boosted)
         ]
         return self._statuses(request, own)
+
+    def _hides(self, toot: Toot) -> bool:
+        return self.hides_direct and toot.draft.visibility == "direct"
 
     async def tagged(self, request: web.Request) -> web.Response:
         """Public posts with a hashtag."""
@@ -135,7 +140,12 @@ class MastodonApi:
 
     def _statuses(self, request: web.Request, toots: Sequence[Toot]) -> web.Response:
         page = _page(request, [toot.id for toot in toots], most=40)
-        return web.json_response([status_json(self.world, self.world.toots[name]) for name in page])
+        return web.json_response(self._rendered([status_json(self.world, self.world.toots[name]) for name in page]))
+
+    def _rendered(self, entries: list[dict[str, object]]) -> list[dict[str, object]]:
+        for entry in entries:
+            self.spoil(entry)
+        return entries
 
     def _listed(self, entries: Sequence[T], times: Mapping[str, datetime]) -> Sequence[T]:
         """What a listing shows at the moment."""
@@ -163,7 +173,8 @@ class MastodonApi:
         )
 
     def _readable(self, toots: Sequence[Toot]) -> list[dict[str, object]]:
-        return [status_json(self.world, toot) for toot in toots if toot.shown_to(self.brand.id)]
+        shown = [toot for toot in toots if toot.shown_to(self.brand.id) and self.knows_threads]
+        return self._rendered([status_json(self.world, toot) for toot in shown])
 
     def _standing(self, name: str) -> Toot:
         toot = self.world.toots.get(name)
