@@ -111,9 +111,8 @@ class MastodonApi:
         if request.match_info["account"] != self.brand.id:
             raise refused(web.HTTPNotFound, "Record not found")
         boosts = "exclude_reblogs" not in request.query
-        own = [
-            t for t in self.world.toots.values() if t.draft.author == self.brand.id and (boosts or not t.draft.boosted)
-        ]
+        everything = [toot for toot in self.world.toots.values() if toot.draft.author == self.brand.id]
+        own = [toot for toot in everything if (boosts or not toot.draft.boosted) and not self._hides(toot)]
         return self._statuses(request, own)
 
     def _hides(self, toot: Toot) -> bool:
