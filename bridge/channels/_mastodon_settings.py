@@ -31,6 +31,14 @@ class Settings(Stanza):
     filtered: bool = Field(
         default=True, description="Read also the mentions that the account's own notification policy holds back."
     )
+    stream: bool = Field(
+        default=False, description="Let the server tell of mentions at once; `interval` says how soon they are read."
+    )
+    net: Duration = Field(
+        default=timedelta(seconds=60),
+        ge=timedelta(seconds=1),
+        description="How often everything is read though the stream is well.",
+    )
     allow_private: bool = Field(default=False, description="Let the server be inside your network, or on http.")
     timeout: Duration = Field(default=timedelta(seconds=30), description="The longest that one request may take.")
     backfill: Duration = Field(

@@ -175,7 +175,14 @@ class _MediaRules(msgspec.Struct, frozen=True):
     description_limit: Annotated[int, msgspec.Meta(ge=1)] = 1500
 
 
+class _Urls(msgspec.Struct, frozen=True):
+    streaming: str | None = ""
+    streaming_api: str | None = ""
+    """The same in the first version of the answer."""
+
+
 class _Configuration(msgspec.Struct, frozen=True):
+    urls: _Urls = _Urls()
     statuses: _Statuses = _Statuses()
     media_attachments: _MediaRules = _MediaRules()
 
@@ -191,6 +198,12 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     max_toot_chars: int | None = None
     """Where older Pleroma servers say it."""
     configuration: _Configuration = _Configuration()
+    urls: _Urls = _Urls()
+
+    @property
+    def streaming(self) -> str:
+        """Where the stream is, empty where it is at the server itself."""
+        return self.configuration.urls.streaming or self.urls.streaming_api or ""
 
     @property
     def longest(self) -> int:

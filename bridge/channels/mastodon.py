@@ -9,6 +9,7 @@ from yarl import URL
 
 from bridge.channels._api import Api
 from bridge.channels._cursor import packed, unpacked
+from bridge.channels._mastodon_bell import Bell, Wire
 from bridge.channels._mastodon_count import counted
 from bridge.channels._mastodon_found import Finder
 from bridge.channels._mastodon_listing import Flow, Listing, first, following
@@ -34,6 +35,7 @@ from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem, Temp
 __all__ = ["Mastodon", "Settings", "build"]
 
 _PAGE = {"limit": "40"}
+_STREAM = "stream"
 
 _QUOTES = 7
 """The version of Mastodon's API from which on quotes are told; older servers need not know the word (4.5)."""
@@ -75,8 +77,15 @@ class Mastodon:
         self._own = self._listing("own posts", path, exclude_reblogs="true")
         self._others = {listing.name: listing for listing in self._looked_for()}
         self._troubled: set[str] = set()
-        """Hashtags and searches that could not be read the last time."""
+        """Hashtags and searches that could not be read the last time, and the stream."""
+        self._bell = self._streaming()
         self.limits = self._limits()
+
+    def _streaming(self) -> Bell | None:
+        if not self._settings.stream:
+            return None
+        given = self._settings
+        return Bell(Wire(api=self._reading, clock=self._clock, net=given.net, open_too=given.allow_private))
 
     def _limits(self) -> Limits:
         most = longest(self._instance)
@@ -134,6 +143,19 @@ class Mastodon:
 
     async def poll(self, cursor: str | None) -> Page:
         """New posts and messages, edits and deletions; the oldest first."""
+        bell, now = self._bell, self._clock.now()
+        if bell is None:
+            return await self._read(cursor)
+        bell.start(self._instance.streaming)
+        if cursor is not None and bell.is_quiet(cursor, now):
+            return Page(sightings=(), cursor=cursor)
+        bell.answer()
+        page = await self._read(cursor)
+        bell.rest(page.cursor, now, more=page.more)
+        return page
+
+    async def _read(self, cursor: str | None) -> Page:
+        """One poll of all listings."""
         self._rates.begin(self._clock.now())
         before = None if cursor is None else unpacked(cursor, Places)
         self._threads.begin(before.threads if before else {})
@@ -171,11 +193,14 @@ class Mastodon:
             except (TemporaryProblem, PermanentProblem) as problem:
                 lasting = isinstance(problem, PermanentProblem)
                 troubles.append(Trouble(part=name, reason=str(problem), lasting=lasting))
+        if self._bell is not None and self._bell.trouble:
+            troubles.append(Trouble(part=_STREAM, reason=self._bell.trouble))
         return flows, troubles
 
     def _recovered(self, others: Mapping[str, Flow], troubles: Sequence[Trouble]) -> tuple[str, ...]:
         """What can be read again."""
-        well = tuple(name for name in others if name in self._troubled)
+        names = [*others, *([_STREAM] if self._bell is not None and self._bell.is_open else [])]
+        well = tuple(name for name in names if name in self._troubled)
         self._troubled = {trouble.part for trouble in troubles}
         return well
 
@@ -248,6 +273,8 @@ class Mastodon:
 
     async def close(self) -> None:
         """Give back connections; may be called twice."""
+        if self._bell is not None:
+            await self._bell.stop()
         await self._http.close()
 
 

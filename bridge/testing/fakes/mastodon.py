@@ -12,6 +12,7 @@ from bridge.testing.fakes.journal import Journal
 from bridge.testing.fakes.mastodon_access import Access
 from bridge.testing.fakes.mastodon_api import MastodonApi
 from bridge.testing.fakes.mastodon_saying import MAX_LENGTH, Saying
+from bridge.testing.fakes.mastodon_stream import Streams
 from bridge.testing.fakes.mastodon_world import Draft, Toot, World
 from bridge.testing.fakes.server import Loopback
 
@@ -39,6 +40,7 @@ class MastodonServer:
             brand=self.brand,
             stranger=self.world.person("somebody-else"),
         )
+        self.streams = Streams(self.world, self.access)
         self._server: Loopback | None = None
         self.url = ""
 
@@ -46,6 +48,7 @@ class MastodonServer:
         """Serve on loopback; gives back the address."""
         app = web.Application(middlewares=self.api.middlewares(), client_max_size=12 * 1024 * 1024)
         self.api.add_routes(app)
+        app.router.add_get("/api/v1/streaming/user/notification", self.streams.listen)
         self._server = Loopback(app)
         self.url = await self._server.start(port)
         return self.url
@@ -53,6 +56,7 @@ class MastodonServer:
     async def stop(self) -> None:
         """End every connection; may be called twice."""
         self.faults.heal()
+        self.streams.cut()
         if self._server is not None:
             await self._server.stop()
 

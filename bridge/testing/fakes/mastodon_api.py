@@ -198,4 +198,6 @@ def _sort(request: web.Request) -> Sort:
     """What a request is about."""
     if request.method == "POST":
         return Sort.SAY if request.path == "/api/v1/statuses" else Sort.OTHER
+    if "/streaming/" in request.path:
+        return Sort.OTHER
     return Sort.WHO if request.path.endswith("verify_credentials") else Sort.LIST

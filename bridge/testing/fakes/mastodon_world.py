@@ -100,6 +100,8 @@ class World:
     toots: dict[str, Toot] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     files: dict[str, File] = field(default_factory=dict)
+    ring: Callable[[Told], object] = lambda _: None
+    """What is done with each notification as it comes."""
     _last: int = 0
 
     def person(self, acct: str, *, bot: bool = False) -> Person:
@@ -191,3 +193,4 @@ class World:
         addressed = self.brand in toot.mentioned or kind == "quote"
         if addressed and toot.draft.author != self.brand:
             self.told.append(Told(id=str(34_975_000 + len(self.journal)), type=kind, toot=toot.id, at=self.now()))
+            self.ring(self.told[-1])
