@@ -8,8 +8,15 @@ _LINK = re.compile(r"(?<![\w@/])https?://(?=[^\s/?#]*[^\W_]\.[^\W\d_])[^\s<>\"'Â
 """What the server takes for a link; the host needs a dot, so that nothing is counted as less than the server counts."""
 
 _AFTER = ".,;:!?)]}'\"â€¦"
-MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)(@[\w.-]*\w)?", re.IGNORECASE)
+MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(@[\w.-]*\w)?", re.IGNORECASE)
 """What the server takes for a mention: the name, and the host where one is given (Mastodon, Account::MENTION_RE)."""
+
+_LONGEST_NAME = 300
+
+
+def can_be_mentioned(acct: str) -> bool:
+    """Whether an account's name is one, and brings nothing else into a text."""
+    return len(acct) <= _LONGEST_NAME and MENTION.fullmatch(f"@{acct}") is not None
 
 
 def counted(text: str, per_link: int) -> int:

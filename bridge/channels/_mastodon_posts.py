@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bridge.channels._mastodon_count import MENTION
+from bridge.channels._mastodon_count import can_be_mentioned
 from bridge.channels._mastodon_shapes import Account, Id, Medium, Status
 from bridge.channels._mastodon_words import words
 from bridge.channels._text import clean, line
@@ -76,7 +76,7 @@ class View:
     def _answered_at(self, status: Status) -> str:
         """Where a person who is logged in can answer by hand."""
         acct = status.account.acct
-        return f"{self.endpoint}/@{acct}/{status.key}" if MENTION.fullmatch(f"@{acct}") else ""
+        return f"{self.endpoint}/@{acct}/{status.key}" if can_be_mentioned(acct) else ""
 
     def _kind(self, status: Status) -> Kind:
         if status.visibility == _DIRECT:
@@ -92,7 +92,7 @@ class View:
         return Author(
             id=self.person(account.id),
             handle=line(account.acct),
-            name=f"{name or account.acct} (automated)" if account.bot else name,
+            name=f"{name or line(account.acct)} (automated)" if account.bot else name,
             url=_address(account.url),
             reach=account.followers_count if (account.followers_count or 0) >= 0 else None,
             since=account.since,

@@ -12,6 +12,9 @@ from bridge.ports import TemporaryProblem
 RESERVE = 0.1
 """Share of a limit that polling leaves to publishing, and to looking for doubtful answers."""
 
+_KINDS = 8
+"""Limits that are remembered: Mastodon has fewer for reading."""
+
 _FAR = 253_402_300_799
 """The last second of the year 9999."""
 
@@ -39,7 +42,10 @@ class Rates:
         self._calls += 1
         allowance = _allowance(answer.headers)
         if allowance is not None:
+            self._left.pop(allowance.limit, None)
             self._left[allowance.limit] = allowance
+            while len(self._left) > _KINDS:
+                del self._left[next(iter(self._left))]
 
     def interval(self, now: datetime) -> float | None:
         """Seconds between polls like the last one with which the scarcest limit lasts; None for less than one."""

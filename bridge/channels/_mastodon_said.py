@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from bridge.channels._api import Api
-from bridge.channels._mastodon_count import MENTION, counted
+from bridge.channels._mastodon_count import MENTION, can_be_mentioned, counted
 from bridge.channels._mastodon_media import Uploads
 from bridge.channels._mastodon_posts import View
 from bridge.channels._mastodon_refusals import Forbidden
@@ -136,7 +136,7 @@ def _message(publication: Publication, parent: Status, voice: Voice) -> dict[str
 
 def _addressed(text: str, acct: str, voice: Voice) -> str:
     """The words behind the mention of the customer, without which nobody is told of a reply."""
-    if not MENTION.fullmatch(f"@{acct}"):
+    if not can_be_mentioned(acct):
         raise PermanentProblem("the customer's name cannot be mentioned on this server")
     if any(_named(found) in _names(acct, voice) for found in MENTION.finditer(text)):
         return text

@@ -158,3 +158,13 @@ def test_rate_headers_that_make_no_sense_say_nothing(limit: str, left: str, rese
     now = datetime(2026, 11, 24, 11, tzinfo=UTC)
     rates.begin(now)
     assert (rates.interval(now), rates.words(now)) == (None, "")
+
+
+def test_only_so_many_limits_are_remembered() -> None:
+    rates = Rates()
+    for limit in range(100, 200):
+        named = {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": "50", "X-RateLimit-Reset": "1795521600"}
+        headers = CIMultiDictProxy(CIMultiDict(named))
+        rates.note(Answer(status=200, headers=headers, body=b"", url=URL("https://social.example")))
+    assert len(rates._left) == 8
+    assert rates.words(datetime(2026, 11, 24, 11, tzinfo=UTC)).startswith("50 of 199 requests")

@@ -283,6 +283,7 @@ READABLE: dict[str, Spoil] = {
     "an address that is none": lambda s: s.update(url="javascript:alert(1)"),
     "a quote in another shape": lambda s: s.update(quote={"id": "1", "content": "?"}),
     "an age that is none": lambda s: s["account"].update(created_at="yesterday", followers_count=-1),  # type: ignore[attr-defined]
+    "a name without end": lambda s: s["account"].update(acct="a." * 50_000 + "!"),  # type: ignore[attr-defined]
     "an answer to something that is no id": lambda s: s.update(in_reply_to_id="../../etc"),
 }
 BROKEN: dict[str, Spoil] = {
