@@ -9,9 +9,11 @@ from bridge.app import compose
 from bridge.app.compose import Current, WallClock
 from bridge.app.place import database
 from bridge.config import Loaded
+from bridge.core import acting
 from bridge.core.decision import Decision, Fact, Switch
+from bridge.core.deeds import Deed
 from bridge.core.effects import Row
-from bridge.core.events import HeldConfirmed, HeldDropped, HeldReleased, LetterDropped, LetterReleased
+from bridge.core.events import DeedOrdered, HeldConfirmed, HeldDropped, HeldReleased, LetterDropped, LetterReleased
 from bridge.core.publications import Posted
 from bridge.core.replies import Filed
 from bridge.ports import Stale
@@ -75,6 +77,18 @@ async def confirm(house: House, key: str, posted: Posted) -> str:
         raise NotHeld("this is a letter and not a publication: release or drop it")
     await _applied(house, kept, HeldConfirmed(row=kept, posted=posted, by=who()))
     return "it is on record as published"
+
+
+async def act(house: House, conversation: str, deed: Deed) -> str:
+    """Order something to be done on the platform; gives back why it cannot be, empty where the daemon will do it."""
+    record = await house.store.conversation(conversation)
+    channel = house.policy().channels.get(record.key.channel) if record else None
+    if record is None or channel is None:
+        return "there is no such conversation, or its channel is not configured: see bridge conversation list"
+    why = acting.impossible(record, channel, deed, post=record.posts[-1] if record.posts else None)
+    if not why:
+        await house.happened(conversation, DeedOrdered(deed=deed, by=who()))
+    return why
 
 
 async def switch(house: House, name: str, value: str) -> None:

@@ -93,7 +93,8 @@ class Speaker:
             text=answer.text, in_reply_to_tweet_id=str(self._newest.get(parent, parent)), media_ids=media or None
         )
         created = decoded((await self._calls.call(work)).body, _Created)
-        self._calls.ledger.pay("link" if has_link(answer.text) else "answer", self._calls.now(), count=1)
+        price = "link" if has_link(answer.text) else "create" if view.any_post else "answer"
+        self._calls.ledger.pay(price, self._calls.now(), count=1)
         if created is None:
             raise UncertainProblem("X accepted the answer without saying where it is")
         return Posted(id=str(created.data.id), url=address(view.handle, created.data.id))
@@ -120,7 +121,13 @@ class Speaker:
         if not _PUBLIC_PARENT.fullmatch(post):
             raise PermanentProblem("only public replies can be hidden")
         client = self._calls.client
-        await self._calls.call(client.hide_reply(post) if hidden else client.unhide_reply(post))
+        try:
+            await self._calls.call(client.hide_reply(post) if hidden else client.unhide_reply(post))
+        except LoginProblem:
+            raise
+        except PermanentProblem as problem:
+            text = str(problem)
+            raise PermanentProblem(f"{text}; X hides replies only in conversations that the account began") from None
         self._calls.ledger.pay("manage", self._calls.now(), count=1)
 
     async def delete(self, post: str) -> None:

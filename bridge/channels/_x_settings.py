@@ -49,7 +49,9 @@ class Prices(Stanza):
     user: float = Field(default=0.010, ge=0, description="Each account that is looked up.")
     message: float = Field(default=0.010, ge=0, description="Each direct message that is read.")
     answer: float = Field(default=0.010, ge=0, description="A public answer to a post that mentions or quotes us.")
-    create: float = Field(default=0.015, ge=0, description="Any other public answer.")
+    create: float = Field(
+        default=0.015, ge=0, description="A public answer of an Enterprise app, which may answer any post."
+    )
     link: float = Field(default=0.200, ge=0, description="A public answer with a link in it.")
     send: float = Field(default=0.015, ge=0, description="A direct message that is sent.")
     manage: float = Field(default=0.005, ge=0, description="Hiding a reply, which the bridge never does by itself.")

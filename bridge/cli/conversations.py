@@ -1,4 +1,4 @@
-"""bridge conversation list, show, group, revoke, restore."""
+"""bridge conversation list, show, group, act, revoke, restore."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -6,6 +6,7 @@ import typer
 
 from bridge.cli.output import Exit, counted, lines, say, short, table
 from bridge.cli.shared import Config, Json, group, loaded, stop, switch, wait_for
+from bridge.core.deeds import Deed
 
 if TYPE_CHECKING:  # the application is loaded by the commands that need it
     from bridge.app.leaving import LeftRow
@@ -116,6 +117,32 @@ def restore(conversation: Id, *, config: Config = None) -> None:
     """
     _switch(conversation, "", config)
     say(f"{conversation} takes answers again")
+
+
+@app.command()
+def act(
+    conversation: Id,
+    deed: Annotated[Deed, typer.Argument(help="What to do.", show_default=False)],
+    *,
+    config: Config = None,
+) -> None:
+    """Delete our newest answer of a conversation on its platform, or hide, show again or like the newest post.
+
+    Example: bridge conversation act k3j5n2m4p6q7r8st delete
+
+    The daemon does it at once; what became of it stands in `bridge conversation show`.
+    """
+    from bridge.app import beside
+
+    found, _place = loaded(config)
+
+    async def work() -> str:
+        async with beside.beside(found) as (house, _store):
+            return await beside.act(house, conversation, deed)
+
+    if why := wait_for(work()):
+        stop(Exit.NOT_FINE, why)
+    say(f"ordered; see what became of it with: bridge conversation show {conversation}")
 
 
 def _switch(conversation: str, value: str, config: Config) -> None:

@@ -1,7 +1,7 @@
-"""Agents' orders to act on the platform: to hide or like the customer's post, or to take our answer away."""
+"""Orders of agents and operators to act on the platform: to hide or like the customer's post, or to take our answer away."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bridge.core import phases, wording
 from bridge.core.case import Case
@@ -9,9 +9,11 @@ from bridge.core.conversation import Given, Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.deeds import Deed
 from bridge.core.effects import Act, Claimed, Intent, Settlement, State
-from bridge.core.model import Visibility
+from bridge.core.events import DeedOrdered
+from bridge.core.model import Post, Visibility
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
+from bridge.core.policy import ChannelPolicy
 
 BY_HAND = "by hand"
 """Stands for the platform's id of an answer that a person gave there."""
@@ -23,28 +25,34 @@ DEEDS: Mapping[str, Deed] = {str(deed): deed for deed in Deed}
 def trouble(case: Case) -> str:
     """Why something that the letter orders cannot be done; empty where all of it can."""
     deeds = [DEEDS[command.name] for command in case.reading.commands if command.name in DEEDS]
-    return next((f"#{deed}: {why}" for deed in deeds if (why := _hindrance(case, deed))), "")
+    return next((f"#{deed}: {why}" for deed in deeds if (why := _forbidden(case, deed))), "")
 
 
-def _hindrance(case: Case, deed: Deed) -> str:
+def _forbidden(case: Case, deed: Deed) -> str:
+    """Why an agent's order cannot be followed: it is impossible, or not theirs to give."""
     record, channel, desk = case.record, case.channel, case.desk
     if record is None or channel is None or desk is None:
         return "the conversation or its channel is not configured any more"
-    if deed not in channel.limits.deeds:
-        return f"{channel.platform} does not let us do this"
     if (desk.approve_by or case.approve_by) and case.reading.sender not in {lead.lower() for lead in desk.leads}:
         return "at this desk a lead must do it"
+    return impossible(record, channel, deed, post=case.post)
+
+
+def impossible(record: Record, channel: ChannelPolicy, deed: Deed, *, post: Post | None) -> str:
+    """Why it cannot be done about a post of a conversation, whoever orders it; empty where it can."""
+    if deed not in channel.limits.deeds:
+        return f"{channel.platform} does not let us do this"
     if record.key.visibility is not Visibility.PUBLIC:
         return "it is for what everybody can read, and this conversation is private"
-    if not _targets(record, case, deed):
+    if not _targets(record, deed, post):
         return "no answer of ours stands there" if deed is Deed.DELETE else "the customer's post is gone"
     return ""
 
 
-def _targets(record: Record, case: Case, deed: Deed) -> Sequence[str]:
-    """The platform's ids of what is meant: the post that the mail answers, or all parts of our newest answer."""
+def _targets(record: Record, deed: Deed, post: Post | None) -> Sequence[str]:
+    """The platform's ids of what is meant: the post itself, or all parts of our newest answer."""
     if deed is not Deed.DELETE:
-        return [case.post.id] if case.post is not None and case.post.id not in record.deleted else []
+        return [post.id] if post is not None and post.id not in record.deleted else []
     standing = [given for given in record.given if _stands(given)]
     return [given.published for given in standing if given.letter == standing[-1].letter]
 
@@ -57,25 +65,53 @@ def _stands(given: Given) -> bool:
 
 def intended(decision: Decision, case: Case, deed: Deed, *, at: Moment) -> Decision:
     """The decision with the intent to do it at once; in rehearsal with the notice of what would have been done."""
-    record, channel, desk = decision.record, case.channel, case.desk
-    if record is None or channel is None or desk is None:
+    record, desk, sender = decision.record, case.desk, case.reading.sender
+    if record is None or desk is None:
         return decision
-    acts = [
-        Act(
-            deed=deed,
-            channel=channel.name,
-            target=target,
-            conversation=record.id,
-            letter=case.reading.fingerprint,
-            agent=case.reading.sender,
-            desk=desk.name,
-        )
-        for target in _targets(record, case, deed)
-    ]
+    order = _Order(deed=deed, name=case.reading.fingerprint, by=sender, notify=sender, desk=desk.name)
+    acts = _acts(record, order, case.post)
     if not desk.live:
         notices = [wording.acted(record, act, "act_rehearsed", detail="", now=at.now) for act in acts[:1]]
         return replace(decision, intents=(*decision.intents, *at.tell(*notices)))
     return replace(decision, intents=(*decision.intents, *(Intent(effect=act, at=at.now) for act in acts)))
+
+
+def ordered(record: Record | None, event: DeedOrdered, *, at: Moment) -> Decision:
+    """Do what an operator ordered; nothing where it is impossible."""
+    channel = at.policy.channels.get(record.key.channel) if record else None
+    post = record.posts[-1] if record and record.posts else None
+    if record is None or channel is None or impossible(record, channel, event.deed, post=post):
+        return Decision()
+    name = f"{event.by}|{at.now.isoformat()}"
+    acts = _acts(record, _Order(deed=event.deed, name=name, by=event.by, notify="", desk=record.desk), post)
+    return Decision(intents=tuple(Intent(effect=act, at=at.now) for act in acts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """Who wants what, and who is told."""
+
+    deed: Deed
+    name: str
+    by: str
+    notify: str
+    desk: str
+
+
+def _acts(record: Record, order: _Order, post: Post | None) -> list[Act]:
+    return [
+        Act(
+            deed=order.deed,
+            channel=record.key.channel,
+            target=target,
+            conversation=record.id,
+            letter=order.name,
+            agent=order.by,
+            notify=order.notify,
+            desk=order.desk,
+        )
+        for target in _targets(record, order.deed, post)
+    ]
 
 
 def done(record: Record | None, claimed: Claimed, act: Act, *, at: Moment) -> Decision:

@@ -14,3 +14,8 @@ class Deed(StrEnum):
     """Like a customer's public post."""
     DELETE = "delete"
     """Take a public answer of ours away."""
+
+    @property
+    def shrinks(self) -> bool:
+        """Whether less can be seen afterwards: that is never stopped together with speaking."""
+        return self in {Deed.HIDE, Deed.DELETE}

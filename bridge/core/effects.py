@@ -136,8 +136,11 @@ class Act:
     """The platform's id of a public post, or of a public answer of ours."""
     conversation: str
     letter: str
+    """The fingerprint of the letter that ordered it, or another name of the order."""
     agent: str
-    """Mailbox of the verified sender who ordered it, and who is told."""
+    """Who ordered it: the verified sender's mailbox, or an operator."""
+    notify: str
+    """Mailbox that is told what became of it; empty for an operator, who sees it in the conversation."""
     desk: str
 
     @property

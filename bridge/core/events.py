@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bridge.core.deeds import Deed
 from bridge.core.effects import Claimed, Row
 from bridge.core.likeness import Lead
 from bridge.core.model import Account, Post, PostKey, Verdict
@@ -262,6 +263,14 @@ class ConversationClosed:
 class ConversationReopened:
     """A person opened it again."""
 
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeedOrdered:
+    """An operator wants something done on the platform about the newest post, or about our newest answer."""
+
+    deed: Deed
     by: str
 
 

@@ -146,7 +146,7 @@ def acted(record: Record, act: Act, reason: str, *, detail: str, now: datetime) 
         reason=reason,
         once=act.key,
         desk=act.desk,
-        to=act.agent,
+        to=act.notify,
         said="",
         now=now,
     )

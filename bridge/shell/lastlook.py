@@ -1,7 +1,7 @@
 """The last look before speaking: does everything that held when the reply was accepted still hold?"""
 
 from bridge.core.conversation import Record
-from bridge.core.effects import Publish
+from bridge.core.effects import Act, Publish
 from bridge.core.model import Visibility
 from bridge.core.publications import PrivateAnswer, PublicAnswer, Publication
 from bridge.shell.house import House
@@ -44,6 +44,13 @@ def _may_be_seen(publication: Publication, visibility: Visibility) -> bool:
 
 
 async def paused(house: House, channel: str) -> bool:
-    """Whether an operator stopped all voices, or this channel's, by command."""
+    """Whether an operator stopped all voices, or this channel, by command."""
     switches = await house.store.switches()
     return bool(switches.get("publishing") or switches.get(f"channel:{channel}"))
+
+
+async def must_wait(house: House, act: Act) -> bool:
+    """Whether an operator stopped this by command: a pause of publishing lets go on what takes words away."""
+    switches = await house.store.switches()
+    voiced = bool(switches.get("publishing")) and not act.deed.shrinks
+    return voiced or bool(switches.get(f"channel:{act.channel}"))

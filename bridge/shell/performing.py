@@ -44,7 +44,7 @@ from bridge.shell import crash, inbound
 from bridge.shell.folding import Turnstile
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
-from bridge.shell.lastlook import no_longer, paused
+from bridge.shell.lastlook import must_wait, no_longer, paused
 
 log = structlog.get_logger("bridge.courier")
 
@@ -230,9 +230,9 @@ async def _published(house: House, claimed: Claimed, publish: Publish) -> Outcom
 
 
 async def _acted(house: House, claimed: Claimed, act: Act) -> Outcome:
-    """Do on the platform what an agent ordered, while nobody paused it."""
+    """Do on the platform what was ordered, unless an operator paused it."""
     channel = house.channels.get(act.channel)
-    if channel is None or await paused(house, act.channel):
+    if channel is None or await must_wait(house, act):
         return Postponed(claimed=claimed, after=PAUSE, reason="paused")
     if not isinstance(channel, Acting):
         return Refused(claimed=claimed, reason="refused", detail="the channel does not act on its platform")

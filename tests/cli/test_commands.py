@@ -241,6 +241,10 @@ def test_commands_show_what_happened(used: Town) -> None:
     shown = at(used, "conversation", "show", held["detail"])
     assert "Please help me." in shown.stdout
     assert at(used, "conversation", "show", "nothing").returncode == 1
+    ordered = at(used, "conversation", "act", held["detail"], "delete")
+    assert (ordered.returncode, "does not let us do this" in ordered.stderr) == (1, True)
+    assert at(used, "conversation", "act", "nothing", "hide").returncode == 1
+    assert at(used, "conversation", "act", held["detail"], "shout").returncode == 2
 
     assert at(used, "held", "drop", held["key"]).returncode == 0
     assert at(used, "held", "drop", "unknown").returncode == 1

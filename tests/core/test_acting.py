@@ -9,7 +9,7 @@ from bridge.core.conversation import Given, Phase
 from bridge.core.decide import decide
 from bridge.core.deeds import Deed
 from bridge.core.effects import Act, Publish, State
-from bridge.core.events import Doubted, Performed, Postponed, Refused
+from bridge.core.events import DeedOrdered, Doubted, Performed, Postponed, Refused
 from bridge.core.model import Visibility
 from bridge.core.replies import Command, LetterOutcome
 from bridge.testing import making
@@ -128,7 +128,14 @@ def test_in_rehearsal_nothing_is_done_and_the_agent_reads_what_would_have_been()
 def act(deed: Deed = Deed.HIDE, target: str = "p1") -> Act:
     conversation = waiting().id
     return Act(
-        deed=deed, channel="forum", target=target, conversation=conversation, letter="f1", agent=AGENT, desk="support"
+        deed=deed,
+        channel="forum",
+        target=target,
+        conversation=conversation,
+        letter="f1",
+        agent=AGENT,
+        notify=AGENT,
+        desk="support",
     )
 
 
@@ -165,3 +172,14 @@ def test_an_order_in_doubt_is_tried_again_and_not_for_ever() -> None:
     decision = decide(waiting(), Postponed(claimed=claimed(act())), at=late)
     assert decision.settlements[0].state is State.DROPPED
     assert notices(decision)[0].reason == "not_done"
+
+
+def test_an_operator_orders_without_a_letter_and_is_told_by_no_mail() -> None:
+    event = DeedOrdered(deed=Deed.DELETE, by="operator ann")
+    decision = decide(answered("a1"), event, at=moment())
+    (act_,) = acts(decision)
+    assert (act_.target, act_.agent) == ("a1", "operator ann")
+    done = decide(answered("a1"), Performed(claimed=claimed(act_)), at=moment())
+    assert (notices(done), done.facts[0].actor) == ([], "operator ann")
+    assert acts(decide(waiting(private_post()), event, at=moment())) == []
+    assert acts(decide(None, event, at=moment())) == []

@@ -299,19 +299,30 @@ async def ordered(world: World, words: str) -> None:
     await flow(world)
 
 
-async def test_an_order_is_carried_out_once_no_pause_stands_in_its_way() -> None:
+@pytest.mark.parametrize(
+    ("word", "switch", "waits"),
+    [
+        ("#like", "publishing", True),
+        ("#hide", "publishing", False),
+        ("#like", "channel:forum", True),
+        ("#hide", "channel:forum", True),
+    ],
+)
+async def test_an_order_waits_for_the_end_of_a_pause_unless_it_takes_words_away(
+    word: str, switch: str, *, waits: bool
+) -> None:
     done: list[tuple[Deed, str]] = []
     world = World(limits=replace(LIMITS, deeds=frozenset(Deed)), adapter=lambda channel: Doing(channel, done))
-    await ordered(world, "#hide")
-    await world.switch("publishing", "paused")
+    await ordered(world, word)
+    await world.switch(switch, "paused")
     await world.work(world.processes[0], ("act",), limit=50, crossings=None)
-    assert done == []
-    await world.switch("publishing", "")
+    assert done == ([] if waits else [(Deed(word[1:]), "p1")])
+    await world.switch(switch, "")
     await world.pass_time(timedelta(seconds=60))
     await world.work(world.processes[0], ("act",), limit=50, crossings=None)
     await flow(world)
-    assert done == [(Deed.HIDE, "p1")]
-    assert any(sealed.key.startswith("tell|hide|") for sealed in world.counter.taken)
+    assert done == [(Deed(word[1:]), "p1")]
+    assert any(sealed.key.startswith(f"tell|{word[1:]}|") for sealed in world.counter.taken)
     await world.close()
 
 

@@ -87,7 +87,9 @@ def test_publications_come_back_as_their_own_sort(publish: Publish) -> None:
         making.publish(),
         Reread(letter="f", conversation="c", turn=2),
         Remind(post="p1", conversation="c", until=making.NOW),
-        Act(deed=Deed.HIDE, channel="forum", target="p1", conversation="c", letter="f", agent="a@b.test", desk="noc"),
+        Act(
+            deed=Deed.HIDE, channel="forum", target="p1", conversation="c", letter="f", agent="a", notify="", desk="noc"
+        ),
     ],
     ids=codec.kind_of,
 )
