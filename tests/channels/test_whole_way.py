@@ -11,7 +11,7 @@ from faults.world import UNDO, World
 from bridge.channels import facebook, instagram, x
 from bridge.core.effects import Row, State
 from bridge.ports import Channel, Fittings
-from bridge.testing.channel_platform import words
+from bridge.testing.channel_platform import Utterance, words
 from bridge.testing.channel_saying import OUTCOMES
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.graph import GraphPlace
@@ -55,8 +55,14 @@ class OnX:
     def write(self, text: str) -> None:
         self.place.write("ann", text)
 
-    def said(self) -> Sequence[str]:
-        return [thing.sent for thing in self.place.said() if isinstance(thing, Told)]
+    def write_private(self, text: str) -> None:
+        self.place.write_private("ann", text)
+
+    def said(self) -> Sequence[Utterance]:
+        return [
+            Utterance(text=thing.sent if isinstance(thing, Told) else thing.text, private=not isinstance(thing, Told))
+            for thing in self.place.said()
+        ]
 
 
 class OnFacebook:
@@ -74,8 +80,11 @@ class OnFacebook:
     def write(self, text: str) -> None:
         self.place.comment("ann", text, below=self._post)
 
-    def said(self) -> Sequence[str]:
-        return [item.text for item in self.place.said()]
+    def write_private(self, text: str) -> None:
+        self.place.write_private("ann", text)
+
+    def said(self) -> Sequence[Utterance]:
+        return [Utterance(text=item.text, private=item.private) for item in self.place.said()]
 
 
 class OnInstagram(OnFacebook):
@@ -88,6 +97,9 @@ class OnInstagram(OnFacebook):
     def channel(self, fittings: Fittings) -> Channel:
         keys = {**self.place.instagram_keys(), "timeout": timedelta(seconds=1)}
         return instagram.build("forum", instagram.Settings.model_validate(keys), fittings)
+
+    def write_private(self, text: str) -> None:
+        self.place.write_direct("ann", text)
 
 
 PLACES = {"x": OnX, "facebook": OnFacebook, "instagram": OnInstagram}
@@ -155,7 +167,31 @@ async def test_ft10_no_failure_of_a_platform_says_anything_twice_or_loses_it(
         await _work(world, "publish")
     row = await _row(world)
     assert row.state is ENDS.get(mode, State.DONE)
-    assert place.said() == ([ANSWER] if row.state is State.DONE else [])
+    assert place.said() == ([Utterance(text=ANSWER, private=False)] if row.state is State.DONE else [])
     await _work(world, *KINDS)
     told = [sealed.key for sealed in world.counter.taken if sealed.key.startswith("tell|refused|")]
     assert len(told) == (row.state is State.HELD)
+
+
+async def test_law_9_what_was_said_in_private_never_comes_into_public(world: World, place: OnX | OnFacebook) -> None:
+    """B03: one customer in public and in private is two mails; each answer goes its own way, and a mixed one is held."""
+    await world.poll(world.processes[0], None)
+    await world.pass_time(timedelta(seconds=5))
+    place.write(f"{words('one')} help")
+    place.write_private("please help, my customer number is 4711 and the code is 0815")
+    await world.pass_time(timedelta(seconds=5))
+    for _ in range(2):
+        await world.poll(world.processes[0], None)
+        await _work(world, *KINDS)
+        await _work(world, *KINDS)
+    [public] = [mail for mail in world.proxies() if not mail.key.startswith("inject|forum|m")]
+    [private] = [mail for mail in world.proxies() if mail.key.startswith("inject|forum|m")]
+    mixed = "We found that your customer number is 4711 and the code is 0815, so it works now."
+    for number, mail, text in ((1, public, mixed), (2, private, mixed)):
+        world.counter.deliver(world.answer(mail, number, text), world.clock.now())
+        await world.take_letters(world.processes[0], None)
+    await world.pass_time(UNDO)
+    await _work(world, "publish")
+    await _work(world, *KINDS)
+    assert place.said() == [Utterance(text=mixed, private=True)]
+    assert any(sealed.key.startswith("tell|private_words|") for sealed in world.counter.taken)
