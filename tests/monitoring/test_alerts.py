@@ -54,6 +54,10 @@ def failing(up: str, failures: str) -> dict[str, str]:
     return one("bridge_connection_up", up, **named) | one("bridge_connection_failures", failures, **named)
 
 
+def left(allowance: str, values: str) -> dict[str, str]:
+    return one("bridge_channel_allowance_left_ratio", values, channel="x-acme", allowance=allowance)
+
+
 def case(alert: str, minute: int, firing: int, series: dict[str, str]) -> Case:
     return Case(alert=alert, series=WELL | series, minute=minute, firing=firing)
 
@@ -84,6 +88,9 @@ CASES = [
     case("BridgePublishingPaused", 90, 1, one("bridge_publishing_paused", "1x200")),
     case("BridgePublishingPaused", 30, 0, one("bridge_publishing_paused", "1x200")),
     case("BridgePublishingPaused", 90, 0, one("bridge_publishing_paused", "0x200")),
+    case("BridgeAllowanceLow", 20, 1, left("money", "0.05x60")),
+    case("BridgeAllowanceLow", 20, 0, left("money", "0.3x60")),
+    case("BridgeAllowanceLow", 20, 0, left("platform", "0.05x60")),
     case("BridgePostsLost", 90, 1, one("bridge_channel_gaps", "1x80 2x100", channel="forum")),
     case("BridgePostsLost", 90, 0, one("bridge_channel_gaps", "1x200", channel="forum")),
     case("BridgeItemsQuarantined", 90, 1, one("bridge_channel_quarantined", "0x80 4x100", channel="forum")),

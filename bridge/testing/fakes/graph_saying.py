@@ -41,10 +41,9 @@ def change(state: GraphState, node: str, words: Mapping[str, str]) -> Shape:
     name = "hide" if item.topic in state.media else "is_hidden"
     if set(words) != {name} or words[name] not in {"true", "false"} or item.author.id == state.brand.id:
         raise refused(100, "Invalid parameter")
-    if words[name] == "true":
-        state.hidden.add(item.id)
-    else:
-        state.hidden.discard(item.id)
+    hidden = words[name] == "true"
+    state.board.journal.append("hid", id=item.id, hidden=hidden)
+    (state.hidden.add if hidden else state.hidden.discard)(item.id)
     return {"success": True}
 
 
@@ -58,6 +57,7 @@ def _like(state: GraphState, item: Item) -> Shape:
     """Like a post or comment; nothing on Instagram."""
     if item.topic in state.media:
         raise refused(100, "Unsupported post request (likes)")
+    state.board.journal.append("liked", id=item.id)
     state.liked.add(item.id)
     return {"success": True}
 
