@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from bridge.channels import _x_media, _x_said
 from bridge.channels._x_events import heard
 from bridge.channels._x_posts import View
 from bridge.channels._x_shapes import Message, Wire
-from bridge.channels._x_wire import entries, listing, looked
+from bridge.channels._x_wire import decoded, entries, listing, looked
 from bridge.core.model import Author, Kind, Media, Post, Quote, Visibility
 
 VIEW = View(channel="x", account=111, handle="brand", messages=True, any_post=False, parents=2)
@@ -118,6 +119,37 @@ def test_a_direct_message() -> None:
     assert (post.id, post.thread, post.text) == ("m1582838499983564806", "d111-944480690", "Hi & bye")
     assert (post.kind, post.visibility, post.answers) == (Kind.DIRECT, PRIVATE, frozenset({PRIVATE}))
     assert (post.author.id, post.author.handle, post.url) == ("944480690", "ann", "")
+
+
+def test_a_message_of_a_group() -> None:
+    """X's own sample: its conversation has a number of its own, and it is answered to its author alone."""
+    payload = b"""{"data":[{"id":"1582838499983564806","event_type":"MessageCreate","text":"Hi everyone.",
+    "sender_id":"944480690","dm_conversation_id":"1578398451921985538","created_at":"2022-10-19T20:58:00.000Z"}],
+    "meta":{"result_count":1}}"""
+    page = listing(payload)
+    [entry], _ = entries(page.raws, Message)
+    post = VIEW.message(entry.value, page.included)
+    assert (post.id, post.thread, post.text) == ("m1582838499983564806", "d1578398451921985538", "Hi everyone.")
+    assert (post.author.id, post.answers, post.at) == (
+        "944480690",
+        frozenset({PRIVATE}),
+        datetime(2022, 10, 19, 20, 58, tzinfo=UTC),
+    )
+
+
+def test_answers_to_what_was_said() -> None:
+    """A post, a message and a file that were accepted, in both spellings of what stands beside."""
+    for history in ("edit_history_tweet_ids", "edit_history_post_ids"):
+        created = decoded(f'{{"data":{{"id":"188","text":"Hello","{history}":["188"]}}}}'.encode(), _x_said._Created)
+        assert created is not None
+        assert created.data.id == 188
+    sent = decoded(b'{"data":{"dm_conversation_id":"1-2","dm_event_id":"7"}}', _x_said._Sent)
+    assert sent is not None
+    assert sent.data.dm_event_id == 7
+    file = b'{"data":{"id":"188","media_key":"13_188","expires_after_secs":1295999}}'
+    uploaded = decoded(file, _x_media._Uploaded)
+    assert uploaded is not None
+    assert str(uploaded.data.id) == "188"
 
 
 def test_an_event_of_the_stream() -> None:
