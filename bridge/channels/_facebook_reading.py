@@ -10,6 +10,7 @@ import msgspec
 
 from bridge.channels._facebook_posts import View, quote
 from bridge.channels._graph_call import Edge, Graph
+from bridge.channels._graph_elders import Elders, looked_up
 from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_listing import Flow, Found, Listable, Listed, back_to, compare, to_the_end, untold, walk
@@ -59,6 +60,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     """Posts whose comments are read."""
     talks: dict[str, Watched] = {}
     """Private conversations."""
+    elders: Elders = Elders()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ class Reader:
     tagged: bool
     ratings: bool
     watch: timedelta
+    lookups: timedelta
     unlisted: set[str]
     """Items that are there and not listed, so that each is asked for once."""
 
@@ -94,7 +97,10 @@ class Reader:
         talks = places.talks
         if self.messages is not None:
             talks = await self.messages.gather(talks, harvest, began=places.began, now=view.now)
-        return harvest, Places(began=places.began, feed=known, tagged=tagged, ratings=ratings, posts=posts, talks=talks)
+        elders = await looked_up(places.elders, harvest, self.graph, now=view.now, age=self.lookups)
+        return harvest, Places(
+            began=places.began, feed=known, tagged=tagged, ratings=ratings, posts=posts, talks=talks, elders=elders
+        )
 
     async def _feed(self, known: Known, view: View, harvest: Harvest) -> tuple[Listed[Post], Known]:
         """Posts on the Page; those of visitors are news, all of them are watched."""

@@ -30,6 +30,10 @@ class GraphSettings(Stanza):
     timeout: Duration = Field(
         default=timedelta(seconds=20), le=timedelta(seconds=30), description="The longest that one request may take."
     )
+    lookups: Duration = Field(
+        default=timedelta(days=7),
+        description="How old a post or comment may be to be looked up for deletion, five with a poll; 0s for none.",
+    )
     backfill: Duration = Field(
         default=timedelta(0), description="How far back the first contact reads; 0s for nothing."
     )

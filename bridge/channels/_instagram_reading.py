@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import msgspec
 
 from bridge.channels._graph_call import Edge, Graph
+from bridge.channels._graph_elders import Elders, looked_up
 from bridge.channels._graph_harvest import Harvest
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_listing import Found, Listed, Spoilt, compare, entries, to_the_end, untold, walk
@@ -44,6 +46,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     tagged: Known
     media: dict[str, Watched] = {}
     talks: dict[str, Watched] = {}
+    elders: Elders = Elders()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,7 @@ class Reader:
     messages: Messages | None
     tagged: bool
     media: int
+    lookups: timedelta
     unlisted: set[str]
     """Items that are there and not listed, so that each is asked for once."""
 
@@ -71,7 +75,8 @@ class Reader:
         talks = places.talks
         if self.messages is not None:
             talks = await self.messages.gather(talks, harvest, began=places.began, now=view.now)
-        return harvest, Places(began=places.began, tagged=tagged, media=media, talks=talks)
+        elders = await looked_up(places.elders, harvest, self.graph, now=view.now, age=self.lookups)
+        return harvest, Places(began=places.began, tagged=tagged, media=media, talks=talks, elders=elders)
 
     async def _media(self, view: View) -> list[Medium]:
         """The newest of our posts; those that cannot be read are read when the platform mends them."""

@@ -47,6 +47,7 @@ class Facebook:
             tagged=settings.tagged,
             ratings=settings.ratings,
             watch=settings.watch,
+            lookups=settings.lookups,
             unlisted=set(),
         )
         self._hand = Hand(graph=self._graph, account=settings.account, hidden=HIDDEN_ON_FACEBOOK)

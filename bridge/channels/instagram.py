@@ -49,6 +49,7 @@ class Instagram:
             messages=messages if settings.private else None,
             tagged=settings.tagged,
             media=settings.media,
+            lookups=settings.lookups,
             unlisted=set(),
         )
         self._hand = Hand(graph=self._graph, account=settings.account, hidden=HIDDEN_ON_INSTAGRAM)

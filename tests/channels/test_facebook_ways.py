@@ -537,6 +537,48 @@ async def test_a_call_that_hangs_ends_with_the_channel(place: GraphPlace, channe
         assert not thread.is_alive()
 
 
+async def test_a_post_that_no_listing_shows_any_more_is_looked_up(
+    place: GraphPlace, build: Build, clock: MovableClock
+) -> None:
+    """In turn, five with a poll, as long as it is young; nothing where the limits are nearly used up."""
+    channel = build(lookups=timedelta(days=1))
+    await channel.open()
+    cursor = await started(channel)
+    numbers = [place.visit("ann", words(f"{number}")) for number in range(40)]
+    cursor = (await gather(channel, cursor)).cursor
+    place.delete(numbers[0])
+    place.api.headers["X-App-Usage"] = '{"call_count":85}'
+    page = await channel.poll(cursor)
+    assert page.deleted == ()
+    place.api.headers["X-App-Usage"] = '{"call_count":1}'
+    deleted: list[str] = []
+    for _ in range(40 // 5 + 2):
+        page = await channel.poll(page.cursor)
+        deleted += page.deleted
+    assert deleted == [f"{place.state.page}_{numbers[0]}"]
+    place.delete(numbers[1])
+    clock.advance(timedelta(days=2))
+    calls = len(place.api.calls)
+    for _ in range(3):
+        page = await channel.poll(page.cursor)
+        assert page.deleted == ()
+    assert not any(call.endswith(f"_{numbers[1]}") for call in place.api.calls[calls:])
+
+
+async def test_a_refused_look_up_proves_nothing_and_spoils_no_poll(
+    place: GraphPlace, channel: Channel, clock: MovableClock
+) -> None:
+    cursor = await started(channel)
+    for number in range(40):
+        place.visit("ann", words(f"{number}"))
+    cursor = (await gather(channel, cursor)).cursor
+    place.api.refused_nodes = True
+    clock.advance(timedelta(seconds=2))
+    place.visit("bob", words("new"))
+    page = await channel.poll(cursor)
+    assert ([sighting.post.text for sighting in page.sightings], page.deleted) == ([words("new")], ())
+
+
 async def test_a_post_that_goes_takes_its_comments_along(place: GraphPlace, channel: Channel) -> None:
     """And stops nothing: its comments can no longer be asked for."""
     cursor = await started(channel)

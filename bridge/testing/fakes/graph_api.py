@@ -25,6 +25,8 @@ class GraphApi:
 
     without_cursors: frozenset[str] = frozenset()
     """Edges that end after their first page, whatever is behind it."""
+    refused_nodes = False
+    """Refuse to show single objects, as where a right is missing."""
     empty_pages = False
     """Put an empty page in front of every listing: only a missing `next` is the end."""
 
@@ -109,6 +111,8 @@ class GraphApi:
         """One object."""
         self._check(request, request.query)
         node, fields = request.match_info["node"], request.query.get("fields", "")
+        if self.refused_nodes:
+            raise refused(10, "Application does not have permission for this action")
         if self._by_system_user(request):
             return web.json_response(picked(fields, self._to_system_user(node)))
         return web.json_response(picked(fields, self.node(node, fields)))
