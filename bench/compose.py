@@ -105,7 +105,7 @@ def contestants(of: making.Post) -> dict[str, Callable[[int], object]]:
     """What is measured, by name; the argument is the number of the mail."""
     proxies = [rendered(number, of) for number in range(MAILS)]
     sealed = compose(proxies[0], STATIONERY)
-    words = sheet(proxies[0], brand="Acme")
+    words = sheet(proxies[0], brand="Acme", ready=())
     texts = (plain(words), page(words))
     return {
         "bridge: compose": lambda number: compose(proxies[number], STATIONERY),

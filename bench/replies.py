@@ -55,7 +55,7 @@ def proxy() -> tuple[str, str]:
         record, post, VERDICT, desk=making.DESK, channel=making.CHANNEL, contacts=contacts, now=making.NOW,
         delimiter="k3v9x7q2m4", gap="",
     )  # fmt: skip
-    words = sheet(made, brand="Acme")
+    words = sheet(made, brand="Acme", ready=())
     return plain(words), page(words)
 
 

@@ -106,9 +106,10 @@ def ordinary() -> Proxy:
             channel="forum", at=AT - timedelta(days=21), text="How do I change my invoice address?", phase="answered"
         ),
     )
-    return render.proxy(
+    made = render.proxy(
         record, SECOND, URGENT, desk=DESK, channel=CHANNEL, contacts=contacts, now=AT, delimiter="k3v9x7q2", gap=""
     )
+    return replace(made, responses=("outage", "sorry", "thanks"), by_mail=True)
 
 
 def doubtful() -> Proxy:

@@ -43,6 +43,9 @@ KINDS: Mapping[Kind, str] = {
 """What the author did."""
 
 FOOT = "Sent for {brand}. Answer as you answer any mail: the address decides which customer gets it."
+RESPONSES = "Standard responses"
+USE = "(#use NAME)"
+"""They head the names."""
 COMMANDS = (
     "Commands, above your answer and each on a line of its own: #private, #note, #close, #escalate NAME, #ignore, "
     "#spam, #use NAME, #split, #cancel."

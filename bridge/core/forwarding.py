@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bridge.core import render, templates
+from bridge.core import render, responses, templates
 from bridge.core.conversation import Record, Sent
 from bridge.core.effects import Inject
 from bridge.core.model import Post, Verdict
 from bridge.core.moment import Moment
-from bridge.core.policy import DeskPolicy
+from bridge.core.policy import DeskPolicy, Way
 from bridge.core.proxies import Contact
 
 
@@ -24,7 +24,7 @@ def proxied(
     gap: str = "",
     letter: str = "",
 ) -> Inject:
-    """The proxy, with the operator's own lines; `letter` is the one that asked for it, where one did.
+    """The proxy, with the operator's own lines and the responses that there are; `letter` is the one that asked for it, where one did.
 
     A letter's proxy is another one than triage's: it may bring a post back to a desk that had it before.
     """
@@ -42,7 +42,13 @@ def proxied(
     )
     own = templates.notes(at.policy.templates, post, desk=desk.name, platform=channel.platform)
     key = f"{proxy.key}|{letter}" if letter else proxy.key
-    proxy = replace(proxy, key=key, notes=(*proxy.notes, *own))
+    proxy = replace(
+        proxy,
+        key=key,
+        notes=(*proxy.notes, *own),
+        responses=responses.offered(at.policy.responses, post),
+        by_mail=desk.way is Way.AGENTS,
+    )
     return Inject(proxy=proxy, sealed=at.seal(proxy))
 
 

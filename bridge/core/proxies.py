@@ -45,6 +45,10 @@ class Proxy:
     """The customer's id, for desks whose addresses name people and not conversations."""
     platform: str = ""
     """The word that people use for the channel; empty for the channel's own name."""
+    responses: tuple[str, ...] = ()
+    """Names of the standard responses that there are for the post."""
+    by_mail: bool = False
+    """Whether agents answer from their own mailboxes, so that a link may begin the mail that uses such a response."""
 
 
 class Audience(StrEnum):

@@ -1,12 +1,15 @@
 """Standard responses: an operator's texts with a few fields, in the language of the post."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from bridge.core.model import Post
 
 FIELDS = ("customer", "handle", "name", "channel")
 """What a response may name in braces."""
+
+MAX_OFFERED = 12
+"""Responses that a proxy lists; all others are used by name."""
 
 _FIELD = re.compile(r"\{(\w{1,20})\}")
 
@@ -16,10 +19,27 @@ def chosen(responses: Mapping[str, str], name: str, post: Post, *, platform: str
 
     None where there is no such response.
     """
-    wanted = name.strip().lower()
-    template = responses.get(f"{wanted}.{post.lang}") if post.lang else None
-    template = template if template is not None else responses.get(wanted)
+    template = _template(responses, name.strip().lower(), post.lang)
     return None if template is None else filled(template, post, platform=platform)
+
+
+def offered(responses: Mapping[str, str], post: Post) -> tuple[str, ...]:
+    """The names of the responses that there are for this post, at most MAX_OFFERED of them; none where nobody can answer."""
+    names = sorted({name.partition(".")[0] for name in responses}) if post.answers else []
+    return tuple(name for name in names if _template(responses, name, post.lang) is not None)[:MAX_OFFERED]
+
+
+def _template(responses: Mapping[str, str], name: str, lang: str) -> str | None:
+    return next((responses[each] for each in _spellings(name, lang) if each in responses), None)
+
+
+def _spellings(name: str, lang: str) -> Iterator[str]:
+    """From the most particular to the least: de-at, de, and no language at all."""
+    lang = lang.lower()
+    if lang:
+        yield f"{name}.{lang}"
+        yield f"{name}.{lang.partition('-')[0]}"
+    yield name
 
 
 def unknown_fields(template: str) -> tuple[str, ...]:

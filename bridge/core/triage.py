@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import fairness, forwarding, operators, phases, windows
+from bridge.core import fairness, forwarding, languages, operators, phases, windows
 from bridge.core.conversation import Phase, Record
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.effects import Intent, Settlement, State, Turn
 from bridge.core.events import PostJudged
 from bridge.core.likeness import Joined, Lead, Led
-from bridge.core.model import Post, Visibility
+from bridge.core.model import Post, Verdict, Visibility
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
 from bridge.core.policy import DeskPolicy
@@ -19,6 +19,7 @@ def judged(record: Record | None, event: PostJudged, *, at: Moment) -> Decision:
     """Decide upon a verdict; words that changed while it was made are judged anew, so this verdict is put away."""
     if event.current != event.post.fingerprint:
         return Decision(settlements=(_settled(event, State.DROPPED, "superseded"),))
+    event = replace(event, post=_in_its_language(event.post, event.verdict))
     record = (record or Record(key=event.post.conversation)).with_post(event.post)
     record = replace(record, person=at.policy.customer(event.post.channel, event.post.author.id).id)
     if event.verdict.desk is None or event.verdict.route is None:
@@ -29,6 +30,11 @@ def judged(record: Record | None, event: PostJudged, *, at: Moment) -> Decision:
         alert = operators.alert(at.policy, "desk_missing", subject=event.verdict.desk, now=at.now)
         return Decision(settlements=(_settled(event, State.HELD, "desk_missing"),), intents=at.tell(*alert))
     return _forwarded(record, event, at=at)
+
+
+def _in_its_language(post: Post, verdict: Verdict) -> Post:
+    """The post with the language that was found where its platform does not say: standard responses follow it."""
+    return post if post.lang or not languages.name(verdict.lang) else replace(post, lang=verdict.lang)
 
 
 def _left(record: Record, event: PostJudged, now: datetime) -> Decision:

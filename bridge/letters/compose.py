@@ -14,6 +14,7 @@ from bridge.letters.fields import Unsendable
 from bridge.letters.page import notice_page, page
 from bridge.letters.plain import plain
 from bridge.letters.profiles import QUIET, Fields, Profile
+from bridge.letters.ready import ready
 from bridge.letters.sheet import sheet
 from bridge.letters.signing import Signer, signature
 
@@ -79,8 +80,8 @@ def compose(message: Proxy | Notice, stationery: Stationery) -> Sealed:
 
     Raises Unsendable where, read back, the mail does not say what it should (E07).
     """
-    letter = _proxy(message, stationery) if isinstance(message, Proxy) else _notice(message, stationery)
     message_id = address.message_id(stationery.ring, message.key, domain=stationery.reply_domain)
+    letter = _proxy(message, stationery, message_id) if isinstance(message, Proxy) else _notice(message, stationery)
     kind, body = parts.alternative(letter.plain, letter.html, seed=message_id)
     lines = [*_header(message, letter, message_id), *_closing(stationery, kind)]
     if stationery.signer:
@@ -123,10 +124,10 @@ def _closing(stationery: Stationery, kind: str) -> list[str]:
     ]
 
 
-def _proxy(proxy: Proxy, stationery: Stationery) -> _Letter:
+def _proxy(proxy: Proxy, stationery: Stationery, message_id: str) -> _Letter:
     """A customer's post on its way into the queue."""
-    words = sheet(proxy, brand=stationery.brand)
     reply = _reply(proxy.conversation, proxy.person, stationery, visibility=proxy.post.visibility)
+    words = sheet(proxy, brand=stationery.brand, ready=ready(proxy, reply=reply, message_id=message_id))
     extra = stationery.profile.fields(proxy.priority, follow_up=bool(proxy.references))
     return _Letter(
         key=proxy.key,

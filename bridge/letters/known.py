@@ -1,5 +1,6 @@
 """The proxy's own lines, found again in a reply: proof of what is quotation, whatever the client did to its marks."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ _MAX_FOLDED = 128 * 1024
 """Characters of all proxies that pieces are looked for in."""
 _WRAPPED = 2
 """Lines above the random part on which its delimiter may begin."""
+_LINKED = re.compile(r"<(?:mailto:|https?://)[^>\s]{1,2000}>", re.IGNORECASE)
+"""The address that Outlook and others write behind the words of a link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ def mark_known(draft: Draft, ours: Proxies, *, since: int) -> None:
     for place, words in enumerate(fold_lines("\n".join(draft.bare[since:])), since):
         shown = words or signs(draft.bare[place])
         behind = _behind(shown, ours, traced)
+        if behind is None and ":" in draft.bare[place]:
+            behind = _behind(key(_LINKED.sub("", draft.bare[place])), ours, traced)
         traced = traced if behind is None else behind
         if behind is not None or draft.depth[place] or not shown:
             draft.mark(range(place, place + 1), kind=Kind.QUOTE)

@@ -150,6 +150,11 @@ def button(label: str, href: str) -> str:
     )
 
 
+def link(label: str, href: str) -> str:
+    """A link among small words, underlined, in their colour."""
+    return f'<a href="{escape(href)}" {SMALL.attributes("text-decoration:underline")}>{text(label)}</a>'
+
+
 def directed(words: str) -> str:
     """Words in their own reading direction, so that a line of Arabic does not turn what stands beside it."""
     if direction(words) == "ltr":

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from bridge.core.captions import RESPONSES, USE
 from bridge.core.model import Kind, Priority
 from bridge.letters import look
+from bridge.letters.ready import Ready
 from bridge.letters.sheet import SPECIAL, Note, Said, Sheet
 
 _SIGNS = {
@@ -41,6 +43,9 @@ def _rows(sheet: Sheet) -> Iterator[str]:
     yield look.row(look.SMALL, _dotted(sheet.facts), "4px 24px 0")
     yield look.heading("Why it came to you")
     yield look.row(look.SMALL, "<br>".join([_dotted(sheet.route), *map(look.text, sheet.reasons)]), "4px 24px 0")
+    if sheet.ready:
+        yield look.heading(f"{RESPONSES} {USE}")
+        yield look.row(look.SMALL, " &middot; ".join(map(_response, sheet.ready)), "4px 24px 0")
 
 
 def _author(sheet: Sheet) -> str:
@@ -87,6 +92,11 @@ def _paragraph(paragraph: str) -> str:
     if all(line.startswith("| ") for line in lines):
         return look.quoted("", "\n".join(line.removeprefix("| ") for line in lines), ours=False)
     return look.row(look.STRONG, look.text(paragraph), "10px 24px 0")
+
+
+def _response(ready: Ready) -> str:
+    """The name of a standard response, and the link that begins the mail which uses it."""
+    return look.link(ready.name, ready.href) if ready.href else look.text(ready.name)
 
 
 def _dotted(words: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bridge.core.captions import RESPONSES, USE
 from bridge.core.showing import marked
 from bridge.letters.sheet import SPECIAL, Said, Sheet
 
@@ -27,6 +28,8 @@ def _sections(sheet: Sheet) -> Iterator[str]:
         yield from map(_said, sheet.contacts)
     yield f"ABOUT THE AUTHOR\n{', '.join(sheet.facts)}"
     yield "\n".join(["WHY IT CAME TO YOU", ", ".join(sheet.route), *(f"- {why}" for why in sheet.reasons)])
+    if sheet.ready:
+        yield f"{RESPONSES.upper()} {USE}\n{', '.join(response.name for response in sheet.ready)}"
     yield sheet.foot
 
 

@@ -10,6 +10,7 @@ from bridge.core.model import Kind, Media, Post, Priority, Quote, Verdict
 from bridge.core.notes import day, moment
 from bridge.core.proxies import Contact, Proxy
 from bridge.letters.delimiter import delimiter
+from bridge.letters.ready import Ready
 
 MAX_NAME = 80
 MAX_TITLE = 300
@@ -61,12 +62,13 @@ class Sheet:
     contacts: tuple[Said, ...]
     route: tuple[str, ...]
     reasons: tuple[str, ...]
+    ready: tuple[Ready, ...]
     foot: str
     priority: Priority
     kind: Kind
 
 
-def sheet(proxy: Proxy, *, brand: str) -> Sheet:
+def sheet(proxy: Proxy, *, brand: str, ready: tuple[Ready, ...]) -> Sheet:
     """Choose and clean what the agent sees."""
     post, verdict = proxy.post, proxy.verdict
     platform = showing.line(proxy.platform or post.channel, MAX_NAME)
@@ -87,6 +89,7 @@ def sheet(proxy: Proxy, *, brand: str) -> Sheet:
         contacts=tuple(map(_contact, proxy.contacts)),
         route=tuple(_route(verdict)),
         reasons=tuple(_reasons(verdict)),
+        ready=ready,
         foot=_foot(post, brand),
         priority=proxy.priority,
         kind=post.kind,

@@ -51,7 +51,7 @@ def conversation() -> Record:
     proxy = render.proxy(
         bare, post, VERDICT, desk=DESK, channel=CHANNEL, contacts=(), now=NOW, delimiter="k3yk3yk3", gap=""
     )
-    sealed = compose(proxy, STATIONERY)
+    sealed = compose(replace(proxy, responses=("hello",), by_mail=True), STATIONERY)
     sent = Sent(
         key=sealed.key,
         post=post.id,

@@ -9,7 +9,8 @@ from bridge.core.conversation import Phase
 from bridge.core.decide import decide
 from bridge.core.effects import Inject, State, Turn
 from bridge.core.events import PostJudged
-from bridge.core.policy import Pace
+from bridge.core.policy import Pace, Way
+from bridge.core.responses import MAX_OFFERED
 from bridge.testing.making import (
     DESK,
     LEFT,
@@ -43,6 +44,32 @@ def test_a_forwarded_post_becomes_a_sealed_proxy() -> None:
     assert decision.record.phase is Phase.WAITING
     assert decision.judged[0].verdict == VERDICT
     assert decision.settlements[0].state is State.DONE
+
+
+def test_a_proxy_lists_the_standard_responses_that_there_are_for_the_post() -> None:
+    texts = {"hello": "Hello.", "hello.de": "Hallo.", "moin.de": "Moin.", "ciao.it": "Ciao."}
+    at = moment(policy=replace(POLICY, responses=texts | {f"x{n:02}": "x" for n in range(30)}))
+    (intent,) = decide(None, event(VERDICT, post(lang="de-AT")), at=at).intents
+    assert intent.effect.proxy.responses[:3] == ("hello", "moin", "x00")
+    assert len(intent.effect.proxy.responses) == MAX_OFFERED
+    assert intent.effect.proxy.by_mail
+
+    (intent,) = decide(None, event(VERDICT, post(answers=frozenset())), at=at).intents
+    assert intent.effect.proxy.responses == ()
+
+
+def test_no_link_is_offered_where_a_ticket_system_answers() -> None:
+    desk = replace(POLICY.desks["support"], way=Way.SYSTEM)
+    at = moment(policy=replace(POLICY, desks={"support": desk}))
+    (intent,) = decide(None, event(VERDICT), at=at).intents
+    assert intent.effect.proxy.responses == ("hello",)
+    assert not intent.effect.proxy.by_mail
+
+
+@pytest.mark.parametrize(("said", "found", "kept"), [("", "de", "de"), ("en", "de", "en"), ("", "und", "")])
+def test_a_post_keeps_the_language_that_was_found_where_its_platform_says_none(said, found, kept) -> None:
+    decision = decide(None, event(replace(VERDICT, lang=found), post(lang=said)), at=moment())
+    assert decision.record.posts[-1].lang == kept
 
 
 def test_a_left_post_is_on_record_with_its_verdict() -> None:

@@ -1,9 +1,11 @@
 """Answers to our own mails: whatever a client makes of the quotation, the agent's words are found, all and alone (B01)."""
 
+import re
 from dataclasses import replace
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
+from html import unescape
 
 import pytest
 
@@ -50,7 +52,7 @@ POSTS = {
     "nasty": making.post("p2", "On Monday, Ann wrote:\n> yes\nFrom: Eve <eve@evil.test>\n<b>bold</b> & more"),
     "emoji": making.post("p2", "👍🏽 👩‍👩‍👧‍👦 great\nthank you 🇩🇪", author=Author(id="u1", name="🦄", handle="uni")),
 }
-WORDS = ("We are on it.\n\nIt works again at noon.", "Vielen Dank für Ihre Geduld.")
+WORDS = ("#use sorry", "We are on it.\n\nIt works again at noon.", "Vielen Dank für Ihre Geduld.")
 
 
 def proxy(post):
@@ -71,7 +73,7 @@ def proxy(post):
         delimiter="k3v9x7q2m4",
         gap="2 h 5 min",
     )
-    return compose(made, STATIONERY)
+    return compose(replace(made, responses=("hours", "outage", "sorry"), by_mail=True), STATIONERY)
 
 
 def page(sealed) -> str:
@@ -103,11 +105,20 @@ def outlook(words, ours):
     return f"{words}\n\n{HEAD}\n{ours.text}", html
 
 
+def outlook_text(words, ours):
+    """Outlook writes the address of each link behind its words, and wraps before what is too long."""
+    links = re.findall(r'<a href="(mailto:[^"]*)" [^>]*>([^<]*)</a>', page(ours))
+    shown = "\xa0· ".join(f"{name}<{unescape(href)}>" for href, name in links)
+    text = ours.text.replace(", ".join(name for _, name in links), shown)
+    text = text.replace("\nhttps://", "<https://").replace("/t1/p2\n", "/t1/p2>\n")
+    return f"{words}\n\n{HEAD}\n{text}", ""
+
+
 def html_only(words, ours):
     return "", f'<div dir="ltr">{words.replace(chr(10), "<br>")}</div><br>{page(ours)}'
 
 
-CLIENTS = {client.__name__: client for client in (top, bottom, unquoted, outlook, html_only)}
+CLIENTS = {client.__name__: client for client in (top, bottom, unquoted, outlook, outlook_text, html_only)}
 
 
 def answer(words: str, ours, client: str) -> bytes:
@@ -124,7 +135,7 @@ def answer(words: str, ours, client: str) -> bytes:
 
 
 @pytest.mark.parametrize("client", sorted(CLIENTS))
-@pytest.mark.parametrize("words", WORDS, ids=["two paragraphs", "one line"])
+@pytest.mark.parametrize("words", WORDS, ids=["a response", "two paragraphs", "one line"])
 @pytest.mark.parametrize("post", sorted(POSTS))
 def test_an_answer_to_a_proxy_is_found_whole_and_surely(post, words, client) -> None:
     ours = proxy(POSTS[post])

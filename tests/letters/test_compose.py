@@ -9,7 +9,9 @@ from email.header import decode_header, make_header
 from email.parser import BytesParser
 from email.policy import compat32, default
 from email.utils import getaddresses, parsedate_to_datetime
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from hypothesis import example, given, settings
@@ -83,7 +85,8 @@ def proxy(post=POST, record=None, verdict=VERDICT, **changes):
         "delimiter": "k3v9x7q2m4",
         "gap": "",
     }
-    return render.proxy(record or Record(key=post.conversation), post, verdict, **(given | changes))
+    made = render.proxy(record or Record(key=post.conversation), post, verdict, **(given | changes))
+    return replace(made, responses=("outage", "sorry"), by_mail=True)
 
 
 def read(sealed):
@@ -312,7 +315,7 @@ def test_everything_an_agent_needs_is_in_both_parts() -> None:
             "Jane Doe (@jane)", "commented on Forum", "Mon 2 Mar 2026, 09:55 UTC", "Login broken", "Third time this month.",
             "https://forum.test/1.png", "an error page", "https://forum.test/t1/p2", "Login page shows an error.",
             "@acme (us)", "We are looking into it.", "Invoice?", "writes English", "id u1", "route urgent",
-            "priority high", "outage: down", "280 characters", "#private", "Sent for Acme.",
+            "priority high", "outage: down", "280 characters", "#private", "(#use NAME)", "sorry", "Sent for Acme.",
         ):  # fmt: skip
             assert words in shown, words
         assert "no word of it" not in shown
@@ -358,19 +361,56 @@ def test_e04_the_html_part_fetches_and_runs_nothing() -> None:
         "a",
     }
     assert re.findall(r'\s(?:src|background|action|on\w+)\s*=\s*["\']', html) == []
-    assert re.findall(r'href="([^"]*)"', html) == ["https://forum.test/t1/p2"]
+    button, *responses = re.findall(r'href="([^"]*)"', html)
+    assert button == "https://forum.test/t1/p2"
+    assert all(href.startswith("mailto:reply%2B") for href in responses)
     assert "url(" not in html.split("</style>")[0]
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://a:b@evil.test/", ""])
 def test_e05_only_a_plain_web_address_becomes_a_link(url) -> None:
-    assert "<a " not in part(compose(proxy(replace(POST, url=url)), stationery()), "text/html")
+    html = part(compose(proxy(replace(POST, url=url)), stationery()), "text/html")
+    assert all(href.startswith("mailto:reply%2B") for href in re.findall(r'<a href="([^"]*)"', html))
 
 
 def test_e05_the_button_names_the_real_host() -> None:
     sealed = compose(proxy(replace(POST, url="https://\u0430pple.com/x")), stationery())
     assert "Open it on xn--pple-43d.com" in sealed.text
     assert 'href="https://xn--pple-43d.com/x"' in part(sealed, "text/html")
+
+
+def response_links(sealed) -> dict[str, str]:
+    found = re.findall(r'<a href="(mailto:[^"]*)" [^>]*>([^<]*)</a>', part(sealed, "text/html"))
+    return {name: unescape(href) for href, name in found}
+
+
+def test_a_click_begins_the_answer_that_uses_a_standard_response() -> None:
+    sealed = compose(proxy(record=RECORD), stationery())
+    links = response_links(sealed)
+    assert list(links) == ["outage", "sorry"]
+    link = urlsplit(links["sorry"])
+    ((_, box),) = getaddresses([read(sealed)["Reply-To"]])
+    assert unquote(link.path) == box
+    assert parse_qs(link.query) == {
+        "subject": [f"Re: {RECORD.subject}"],
+        "In-Reply-To": [sealed.message_id],
+        "body": ["#use sorry"],
+    }
+
+
+def test_a_desk_whose_answers_come_from_a_ticket_system_gets_no_such_link() -> None:
+    sealed = compose(replace(proxy(), by_mail=False), stationery())
+    assert response_links(sealed) == {}
+    assert "STANDARD RESPONSES (#use NAME)\noutage, sorry\n" in sealed.text
+    assert "outage &middot; sorry" in part(sealed, "text/html")
+
+
+def test_e07_no_title_bends_such_a_link() -> None:
+    evil = replace(POST, title='x&body=%23use secret"><script>\r\nbcc: eve@evil.test')
+    for name, href in response_links(compose(proxy(evil), stationery())).items():
+        fields = parse_qs(urlsplit(href).query, strict_parsing=True)
+        assert list(fields) == ["subject", "In-Reply-To", "body"]
+        assert fields["body"] == [f"#use {name}"]
 
 
 def test_a_text_of_the_other_direction_keeps_it() -> None:
