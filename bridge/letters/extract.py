@@ -79,9 +79,11 @@ def _mark(draft: Draft, kinds: list[Kind | None]) -> None:
 def _mark_around(draft: Draft, kinds: list[Kind | None], ours: Proxies, *, since: int) -> None:
     """Mark what others wrote by the proxy's own words, and by what clients print above and below them."""
     mark_known(draft, ours, since=since)
-    for where in (range(since), draft.from_line(since)):
+    for where in (range(since + 1), draft.from_line(since)):
         if any(map(draft.is_own, where)):
             part = draft.part(where)
+            if where.start < since:
+                part.depth[since] = max(part.depth[since], 1)  # the proxy is a quotation, whether it bears marks or not
             _mark(part, kinds[where.start : where.stop])
             draft.marks[where.start : where.stop] = part.marks
     settle(draft, ours, since=since)

@@ -78,10 +78,16 @@ QUOTATIONS = {
     "spaced": PROXY.replace("\n", "\n\n"),
     "bold": PROXY.replace("WHY IT CAME TO YOU", "*WHY IT CAME TO YOU*"),
 }
-OPENINGS = ["", ATTRIBUTIONS[0], BLOCKS[0], f"{TITLES[0]}\n{BLOCKS[0]}", "Blorg zqua:"]
+ALPINE = "On Tue, 24 Nov 2026, Jane Doe via X wrote:"
+"""Neither an address nor a time."""
+OPENINGS = ["", ATTRIBUTIONS[0], ALPINE, f"{ALPINE}\n", BLOCKS[0], f"{TITLES[0]}\n{BLOCKS[0]}", "Blorg zqua:"]
 
 
-@pytest.mark.parametrize("opening", OPENINGS, ids=["nothing", "attribution", "block", "title", "unknown"])
+@pytest.mark.parametrize(
+    "opening",
+    OPENINGS,
+    ids=["nothing", "attribution", "alpine", "alpine and a blank line", "block", "title", "unknown"],
+)
 @pytest.mark.parametrize("quotation", QUOTATIONS.values(), ids=QUOTATIONS)
 def test_answer_above_the_proxy(quotation: str, opening: str) -> None:
     found = answer(f"{OWN}\n\n{opening}\n{quotation}\n")

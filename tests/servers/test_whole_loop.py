@@ -13,6 +13,7 @@ import pytest
 
 from bridge.testing.household import SECONDS, Plan, household, until
 from bridge.testing.postoffice import PostOffice
+from bridge.testing.terminal import terminal
 from bridge.testing.town import HELP_RULES
 
 pytestmark = [pytest.mark.xdist_group("post office"), pytest.mark.timeout(240)]
@@ -65,6 +66,32 @@ def neomutt(office: PostOffice, text: str, home: Path) -> None:
     client(["neomutt", "-n", "-F", str(home / "muttrc")], home)
 
 
+def alpine(office: PostOffice, text: str, home: Path) -> None:
+    """Alpine answers the first mail of the queue, typed above the quotation; its attribution names neither address nor time."""
+    user, password = f"agent1@{office.domain}", office.passwords["agent1"]
+    mbox(office, home / "queue")
+    (home / "pinerc").write_text(
+        f'personal-name=Ann Agent\nuser-domain={office.domain}\ninbox-path={home / "queue"}\ndefault-fcc=""\n'
+        f"customized-hdrs=From: Ann Agent <{user}>\nsmtp-server=localhost:{office.ports.smtps}/ssl/user={user}\n"
+        "feature-list=quit-without-confirm,include-text-in-reply\nlast-version-used=9.99\n"
+    )
+    env = {"HOME": str(home), "LC_ALL": "C.UTF-8", "SSL_CERT_FILE": str(office.authority.file)}
+    with terminal(["alpine", "-p", str(home / "pinerc"), "-i"], env=env) as screen:
+        for seen, keys in (
+            ("opened with 1 message", "r"),
+            ("Reply to all recipients?", "n"),
+            ("Message Text", f"{text}\r"),
+            (text[-4:], "\x18"),
+            ("Send message?", "y"),
+            ("ENTER PASSWORD", f"{password}\r"),
+            ("Preserve password", "n"),
+            ('Updating "Answered"', "q"),
+        ):
+            screen.wait(seen)
+            screen.press(keys)
+        screen.end()
+
+
 def mbox(office: PostOffice, file: Path) -> None:
     """The queue as a file that a client on this machine can open."""
     (raw,) = office.mails("queue")
@@ -90,8 +117,8 @@ def client(command: list[str], home: Path, stdin: str | None = None) -> None:
 
 @pytest.mark.parametrize(
     ("tls", "package", "answer"),
-    [("implicit", "s-nail", s_nail), ("starttls", "neomutt", neomutt)],
-    ids=["implicit-s-nail", "starttls-neomutt"],
+    [("implicit", "s-nail", s_nail), ("starttls", "neomutt", neomutt), ("implicit", "alpine", alpine)],
+    ids=["implicit-s-nail", "starttls-neomutt", "implicit-alpine"],
 )
 async def test_a_post_is_answered_from_a_real_client(
     tls: str,
