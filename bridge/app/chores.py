@@ -12,9 +12,11 @@ from bridge.app.keeping import invariants
 from bridge.app.learning import Learner
 from bridge.app.place import state
 from bridge.app.showing import ask
+from bridge.app.storms import Watch
 from bridge.core.alarms import Pile, Sight, alarms, told
 from bridge.core.decision import Decision
 from bridge.core.events import LetterReleased
+from bridge.core.storms import Limits
 from bridge.shell.house import House
 from bridge.shell.janitor import Chore
 from bridge.store import reports, retention
@@ -30,6 +32,9 @@ RESUMPTION = timedelta(seconds=10)
 
 LEARNING = timedelta(seconds=2)
 """How soon what agents say of a post counts for the next ones, on each node."""
+
+STORMS = timedelta(minutes=1)
+"""How soon a storm is noticed."""
 
 GROUPS = timedelta(seconds=30)
 """How soon a ticket hears of others who say the same."""
@@ -59,6 +64,9 @@ def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]
         raised.clear()
         raised.update(active)
 
+    def limits() -> Limits:
+        return current.loaded.bridge.storms.limits()  # of the moment: a reload may have changed them
+
     async def resume() -> None:
         await _resumed(house, store)
 
@@ -68,6 +76,7 @@ def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]
         Chore(name="alarms", every=ALARMS, do=alarm),
         Chore(name="resumption", every=RESUMPTION, do=resume),
         Chore(name="learning", every=LEARNING, do=Learner(current, store).turn, shared=False),
+        Chore(name="storms", every=STORMS, do=Watch(house, store, limits).turn),
         Chore(name="groups", every=GROUPS, do=lambda: tell_groups(house, store)),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bridge.core import storms
 from bridge.core.effects import State
 from bridge.core.health import PERSON_NEEDED, Health, Watch
 from bridge.store.reports import Status
@@ -30,6 +31,7 @@ FAMILIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
         "Share left of the day's money and requests, and of the platform's own limits, as the last poll told it.",
     ),
     "bridge_channel_newest_post_timestamp_seconds": ("gauge", ("channel",), "Time of the newest post."),
+    "bridge_channel_storm": ("gauge", ("channel",), "1 while far more posts come than usual."),
     "bridge_channel_gaps": ("gauge", ("channel",), "Stretches of posts that were lost."),
     "bridge_channel_quarantined": ("gauge", ("channel",), "Items that could not be read and are kept raw."),
     "bridge_facts_total": ("counter", (), "Facts on record."),
@@ -115,5 +117,7 @@ def _channels(status: Status) -> Iterator[Sample]:
     for channel in status.channels:
         newest = channel.newest.timestamp() if channel.newest else 0.0
         yield Sample(name="bridge_channel_newest_post_timestamp_seconds", value=newest, labels=(channel.name,))
+        storm = bool(status.switches.get(storms.name(channel.name)))
+        yield Sample(name="bridge_channel_storm", value=storm, labels=(channel.name,))
         yield Sample(name="bridge_channel_gaps", value=channel.gaps, labels=(channel.name,))
         yield Sample(name="bridge_channel_quarantined", value=channel.quarantined, labels=(channel.name,))

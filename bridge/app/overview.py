@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bridge.app.showing import ChannelRow, channels, status
 from bridge.config import Loaded
+from bridge.core import storms
 from bridge.core.effects import State
 from bridge.store.reports import Waiting
 from bridge.store.turns import Queued
@@ -49,6 +50,8 @@ class Overview:
     unsure: int
     channels: tuple[ChannelRow, ...]
     outbox: tuple[OutboxLine, ...]
+    storms: dict[str, str]
+    """Channels that have far more posts than usual, and since when."""
     desks: tuple[DeskLine, ...]
     """Only desks where something waits for its turn."""
 
@@ -67,6 +70,8 @@ class Overview:
         yield f"letters: {letters}"
         yield f"answers: {self.published} published, {self.unsure} in doubt; {self.held} held"
         for channel in self.channels:
+            if channel.name in self.storms:
+                yield f"channel {channel.name}: a storm since {self.storms[channel.name]}"
             yield f"channel {channel.name}: {channel.state}{f', {channel.reason}' if channel.reason else ''}"
 
 
@@ -88,6 +93,9 @@ async def overview(loaded: Loaded) -> Overview:
         unsure=sum(w.count for w in found.waiting if w.state is State.UNSURE),
         channels=tuple(rows),
         outbox=tuple(_line(waiting, now) for waiting in found.waiting),
+        storms={
+            row.name: found.switches[storms.name(row.name)] for row in rows if found.switches.get(storms.name(row.name))
+        },
         desks=tuple(_desk(waiting, now) for waiting in found.turns),
     )
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
+from bridge.core.storms import Limits
 from bridge.letters.address import KeyRing
 from bridge.stanza import Duration, Secret, Stanza
 
@@ -93,6 +94,17 @@ class Alerts(Stanza):
     desk: str = Field(default="", description="The desk by whose way alerts go out; the first desk where empty.")
 
 
+class Storms(Stanza):
+    """When a channel's traffic is so far above its usual that the operator is told."""
+
+    factor: float = Field(default=5.0, ge=2.0, le=1000.0, description="How many times the usual traffic is a storm.")
+    least: int = Field(default=50, ge=1, description="Posts within ten minutes below which nothing is a storm.")
+
+    def limits(self) -> Limits:
+        """The same as the core sees it."""
+        return Limits(factor=self.factor, least=self.least)
+
+
 class Status(Stanza):
     """The page and the metrics that monitoring reads."""
 
@@ -159,6 +171,7 @@ class BridgeStanza(Stanza):
     )
     retention: Retention = Field(default=Retention(), description="How long things are kept.")
     alerts: Alerts = Field(default=Alerts(), description="How the operator is told.")
+    storms: Storms = Field(default=Storms(), description="When a channel's traffic counts as a storm.")
     status: Status = Field(default=Status(), description="The status page and metrics.")
     log: Log = Field(default=Log(), description="What the log says and how.")
 

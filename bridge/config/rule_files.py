@@ -81,6 +81,7 @@ class RuleFiles:
                 approve_by=stanza.approve_by,
                 hold_for=stanza.hold_for,
                 fold=stanza.fold,
+                defer_in_storm=stanza.defer_in_storm,
                 file=conditions.file,
             )
         )

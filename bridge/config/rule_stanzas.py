@@ -213,10 +213,19 @@ class RouteStanza(Stanza):
         description="How long posts that say nearly the same join the ticket of the first one.",
     )
 
+    defer_in_storm: Duration | None = Field(
+        default=None,
+        gt=timedelta(0),
+        le=timedelta(days=1),
+        description="How long the post waits where its channel is in a storm.",
+    )
+
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Self:
         if (self.desk is None) is not self.leave:
             raise ValueError("goes nowhere or to two places: set either desk or leave = true")
+        if self.defer_in_storm is not None and self.priority in {Priority.URGENT, Priority.HIGH}:
+            raise ValueError("has defer_in_storm and is urgent or high: what cannot wait is never deferred")
         if self.fold is not None and self.hold_for is not None:
             raise ValueError(
                 "has fold and hold_for: a ticket that others answered first cannot stand for all: take one out"

@@ -95,6 +95,8 @@ class PostJudged:
     """By what others that say nearly the same will find its ticket; empty where none shall."""
     lead: Lead | None = None
     """The open ticket that stands for all who say nearly the same."""
+    storm: bool = False
+    """Whether the post's channel is in a storm, where its verdict asks for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

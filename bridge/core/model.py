@@ -220,6 +220,8 @@ class Verdict:
     """How long the community may answer first."""
     fold: timedelta | None = None
     """How long posts that say nearly the same join the first one's ticket."""
+    defer_in_storm: timedelta | None = None
+    """How long the post may wait when its channel is in a storm."""
     why: tuple[Reason, ...] = ()
     rules: str = ""
     """Version of the rule set: a hash of its files."""

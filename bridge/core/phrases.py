@@ -248,6 +248,15 @@ OPERATOR: Mapping[str, Phrase] = {
     "recovered": Phrase(
         "Recovered: {subject}", "{subject} works again; it did not since {since}. What was missed is being caught up."
     ),
+    "storm": Phrase(
+        "Storm: {subject}",
+        "{subject} has far more posts than usual. {detail}\n\n"
+        "Nothing is lost. What rules mark with defer_in_storm waits; everything else goes its way by its priority.\n\n"
+        "See it with: bridge status",
+    ),
+    "storm_over": Phrase(
+        "Storm over: {subject}", "{subject} has as many posts as usual again; it had not since {since}. {detail}"
+    ),
     "undeliverable": Phrase(
         "A customer's post did not reach its queue: {subject}",
         "The mail for {subject} could not be delivered, and trying again will not help. {detail}\n\n"

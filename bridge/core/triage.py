@@ -86,7 +86,12 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         judged=(Judged(post=event.post.key, verdict=verdict),),
         settlements=(_settled(event, State.DONE),),
         intents=(
-            Intent(effect=inject, at=start, priority=verdict.priority, turn=_turn(record, event.post, desk)),
+            Intent(
+                effect=inject,
+                at=max(start, at.now + _deferred(event)),
+                priority=verdict.priority,
+                turn=_turn(record, event.post, desk),
+            ),
             *windows.reminders(event.post, conversation=record.id, now=at.now),
         ),
         facts=(_fact("forwarded", after, event, now=at.now),),
@@ -98,6 +103,12 @@ def _held_for(event: PostJudged) -> timedelta:
     """How long the community has time to answer first; nobody else reads what is private."""
     private = event.post.visibility is Visibility.PRIVATE
     return timedelta(0) if private or event.verdict.hold_for is None else event.verdict.hold_for
+
+
+def _deferred(event: PostJudged) -> timedelta:
+    """How long the post waits because of a storm; private ones never do."""
+    private = event.post.visibility is Visibility.PRIVATE
+    return timedelta(0) if private or not event.storm else event.verdict.defer_in_storm or timedelta(0)
 
 
 def _turn(record: Record, post: Post, desk: DeskPolicy) -> Turn | None:

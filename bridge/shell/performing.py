@@ -14,6 +14,7 @@ from datetime import timedelta
 
 import structlog
 
+from bridge.core import storms
 from bridge.core.conversation import Record
 from bridge.core.effects import Act, Claimed, Inject, Judge, Publish, Remind, Reread, State, Tell
 from bridge.core.events import (
@@ -120,6 +121,7 @@ async def _verdict(house: House, claimed: Claimed, effect: Judge, *, record: Rec
         contacts=contacts,
         delimiter=secrets.token_hex(4),
         gap=effect.gap,
+        storm=verdict.defer_in_storm is not None and storms.name(post.channel) in await house.store.switches(),
     )
 
 

@@ -91,6 +91,7 @@ def _verdict(rules: RuleSet, subject: Subject, *, why: list[Reason]) -> Verdict:
         approve_by=route.approve_by if route else (),
         hold_for=route.hold_for if route else None,
         fold=route.fold if route else None,
+        defer_in_storm=route.defer_in_storm if route else None,
         why=(*why, reason),
         rules=rules.version,
         model=situation.model,

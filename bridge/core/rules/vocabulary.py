@@ -122,6 +122,7 @@ class Route:
     approve_by: tuple[str, ...] = ()
     hold_for: timedelta | None = None
     fold: timedelta | None = None
+    defer_in_storm: timedelta | None = None
     file: str = ""
 
 
