@@ -22,9 +22,9 @@ from bridge.app.learning import Learner
 from bridge.app.notify import notify, watchdog_interval
 from bridge.app.place import Place, database
 from bridge.app.reloading import reload
-from bridge.app.statuspage import served
 from bridge.app.view import View
 from bridge.config import Loaded
+from bridge.config.bridge_stanza import Status
 from bridge.core import pace
 from bridge.core.effects import Act, Inject, Judge, Publish, Remind, Reread, Tell
 from bridge.ports import StoreLost
@@ -112,10 +112,22 @@ async def run(loaded: Loaded, place: Place) -> None:
             log.error("publishing_paused_after_rollback", reason=store.rolled_back)
         log.info("started", channels=len(house.channels), desks=len(house.desks), rules=current.judge.version)
         view = View(house=house, current=current, store=store, lookout=lookout)
-        async with served(current.loaded.bridge.status, look=view.samples, ready=view.why_not_ready):
+        async with _status_page(current.loaded.bridge.status, view):
             notify("READY=1", f"STATUS={len(house.channels)} channels, {len(house.desks)} desks")
             await _ended(loops, stop)
         log.info("stopped")
+
+
+@asynccontextmanager
+async def _status_page(settings: Status, view: View) -> AsyncIterator[None]:
+    """Served while the block runs; without an address nothing listens, and no web server is imported."""
+    if settings.listen is None:
+        yield
+        return
+    from bridge.app.statuspage import served
+
+    async with served(settings, look=view.samples, ready=view.why_not_ready):
+        yield
 
 
 async def _ended(loops: asyncio.Task[None], stop: asyncio.Event) -> None:

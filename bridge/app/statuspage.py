@@ -29,10 +29,8 @@ Ready = Callable[[], Awaitable[str]]
 
 @asynccontextmanager
 async def served(settings: Settings, *, look: Look, ready: Ready) -> AsyncIterator[None]:
-    """Serve while the block runs; nothing where no address is configured."""
-    if settings.listen is None:
-        yield
-        return
+    """Serve at the configured address while the block runs."""
+    assert settings.listen
     host, _, port = settings.listen.rpartition(":")
     runner = web.AppRunner(application(settings, look=look, ready=ready), access_log=None)
     await runner.setup()

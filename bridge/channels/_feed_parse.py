@@ -8,7 +8,6 @@ from typing import Any
 from xml.parsers import expat
 
 import fastfeedparser
-import feedparser
 
 from bridge.channels._charset import to_utf8
 from bridge.channels._feed_model import MAX_ENTRIES, Entry, NotAFeed, Parsed
@@ -155,6 +154,8 @@ def _forgiving(text: bytes) -> _Found:
         raise NotAFeed("it is not well-formed, and too large to be mended")
     if b"<!entity" in text.lower():
         raise NotAFeed("it declares entities, which is refused")
+    import feedparser
+
     headers = {"content-type": "application/xml; charset=utf-8"}
     found = feedparser.parse(
         io.BytesIO(text), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
