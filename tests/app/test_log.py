@@ -1,7 +1,10 @@
 """What a log line never shows: secrets, signed addresses, control characters (G05, E18)."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from bridge import log
 from bridge.letters import address
 from bridge.letters.address import KeyRing, Purpose
 from bridge.log import LONGEST, redact
@@ -41,3 +44,29 @@ def test_e18_control_characters_and_floods_from_outside_do_not_reach_the_termina
     assert isinstance(said, str)
     assert said.replace("\n", "").isprintable()
     assert len(said) <= LONGEST + 10
+
+
+SECRETS = (
+    "reply+",
+    "acme.",
+    "@",
+    "Bearer",
+    "basic",
+    "abcdefgh12",
+    "://",
+    "?key=",
+    "&sig=",
+    "jane:",
+    " ",
+    "\n",
+    "\x1b",
+    "|",
+)
+
+
+@given(st.lists(st.one_of(st.sampled_from(SECRETS), st.text(max_size=8)), max_size=8).map("".join))
+@example("reply+abc.def@acme.test")
+@example("x" * (LONGEST + 1))
+@example("plain|value\n")
+def test_g05_a_value_that_is_passed_for_plain_is_one_that_nothing_would_change(text: str) -> None:
+    assert log._clean(text) == log._scrubbed(text)
