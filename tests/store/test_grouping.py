@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from bridge.core.decision import Decision, Fact, Judged, Switch
 from bridge.core.effects import Intent, Settlement, State
 from bridge.core.events import Gap, Quarantined, Sighting
+from bridge.core.likeness import Joined, Led
 from bridge.core.model import Author, PostKey
 from bridge.ports import StoreLost, TemporaryProblem
 from bridge.store import schema
@@ -58,6 +59,8 @@ def everything(settlement: Settlement) -> Decision:
         quarantined=(Quarantined(id="q", reason="broken", raw=b"x"),),
         gap=Gap(since="a", until="b"),
         filed=filed(),
+        led=Led(post=new, marks=(b"m" * 10,), at=NOW),
+        joined=Joined(group=new.conversation.id, post=new, at=NOW),
         switches=(Switch(name="publishing", value="paused", by="ann"),),
     )
 
