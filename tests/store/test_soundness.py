@@ -83,6 +83,11 @@ def _rows(kind: str) -> sa.ColumnElement[bool]:
 DAMAGES: dict[str, tuple[sa.UpdateBase, ...]] = {
     "post_judged": (sa.delete(_outbox).where(_rows("judge"), _outbox.c.settled.is_(None)),),
     "post_forwarded": (sa.delete(_outbox).where(_outbox.c.kind.in_(["inject", "publish"])),),
+    "post_folded": (
+        sa.insert(schema.member).values(
+            lead=bytes(10), channel="forum", native="p1", conversation=bytes(9), identity=bytes(16), at=micros(NEVER)
+        ),
+    ),
     "handed_on_record": (sa.update(schema.fact).where(schema.fact.c.kind == "injected").values(key="other"),),
     "published_with_id": (sa.update(_outbox).where(_rows("publish")).values(posted_id=None),),
     "published_once": (sa.update(_outbox).where(_outbox.c.kind.in_(["inject", "publish"])).values(posted_id="r1"),),
