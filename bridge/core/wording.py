@@ -26,12 +26,13 @@ def held(record: Record, reading: Reading, finding: Finding, *, desk: str, to: s
     """Why a letter was held or refused and what to do; `to` is its sender, verified by G4 and G5.
 
     None for reasons that nobody is ever told.
-    Once for each reason, conversation, sender and day.
+    Once for each reason, conversation, sender and day; once for each order that cannot be followed.
     """
     if finding.reason in NEVER_TOLD:
         return None
     phrase = HELD.get(finding.reason, OTHERWISE)
     post = _newest(record)
+    order = f"|{finding.detail}" if finding.reason == "not_possible" else ""
     values = {
         "detail": sentence(finding.detail),
         "reason": finding.reason,
@@ -43,7 +44,7 @@ def held(record: Record, reading: Reading, finding: Finding, *, desk: str, to: s
         phrase,
         values,
         reason=finding.reason,
-        once=f"{record.id}|{to}|{now:%Y-%m-%d}",
+        once=f"{record.id}|{to}|{now:%Y-%m-%d}{order}",
         desk=desk,
         to=to,
         said=reading.text,

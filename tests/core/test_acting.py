@@ -112,6 +112,12 @@ def test_what_cannot_be_done_is_refused_with_its_reason(name, record, policy, wh
     assert why in notice.text
 
 
+def test_each_order_that_cannot_be_followed_is_told() -> None:
+    """Who then tries another one must hear of that, too."""
+    one, other = (notices(order(name, waiting(private_post())))[0].key for name in ("hide", "like"))
+    assert one != other
+
+
 def test_a_lead_may_where_approval_is_asked_for() -> None:
     policy = replace(POLICY, desks={"support": replace(DESK, approve_by=("lead",))})
     assert len(acts(order("hide", policy=policy, sender=LEAD))) == 1
