@@ -15,7 +15,7 @@ from bridge.config import Loaded
 from bridge.core.policy import Policy
 from bridge.judges.rules import RulesJudge
 from bridge.letters.reading import Postmark
-from bridge.ports import Channel, Fittings
+from bridge.ports import Channel, Clock, Fittings
 from bridge.shell.house import House
 from bridge.store.store import SqlStore
 
@@ -76,7 +76,7 @@ def platforms(loaded: Loaded) -> dict[str, str]:
     return {name: part.common.kind for name, part in loaded.channels.items()}
 
 
-def house(current: Current, store: SqlStore, clock: WallClock) -> House:
+def house(current: Current, store: SqlStore, clock: Clock) -> House:
     """Everything built from its stanza; must run inside the loop that will use it."""
     loaded = current.loaded
     given = fittings(loaded, clock, instance=store.generation.token)
@@ -106,7 +106,7 @@ async def close(house: House) -> None:
     await asyncio.gather(*closing, return_exceptions=True)
 
 
-def fittings(loaded: Loaded, clock: WallClock, *, instance: str) -> Fittings:
+def fittings(loaded: Loaded, clock: Clock, *, instance: str) -> Fittings:
     """What every adapter is given; servers learn who asks, with somebody to write to."""
     return Fittings(
         clock=clock,

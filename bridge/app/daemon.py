@@ -6,9 +6,9 @@ polls (APScheduler)   couriers: judge │ inject, tell, reread, remind │ publi
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, timedelta
 from functools import partial
 
 import structlog
@@ -16,7 +16,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bridge.app import compose, pacing
 from bridge.app.chores import chores
-from bridge.app.compose import Current, WallClock
+from bridge.app.clock import SteadyClock, watch
+from bridge.app.compose import Current
 from bridge.app.figures import Figures, asked, sources
 from bridge.app.learning import Learner
 from bridge.app.notify import notify, watchdog_interval
@@ -32,7 +33,6 @@ from bridge.shell import courier, inbound, intake, janitor, leases
 from bridge.shell.bell import stopped
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
-from bridge.shell.janitor import Chore
 from bridge.store.open import open_store
 from bridge.store.store import SqlStore
 
@@ -40,6 +40,8 @@ log = structlog.get_logger("bridge.app")
 
 DRAIN = 10.0
 """Seconds that a stop may take before what still runs is abandoned to its lease."""
+
+Loop = Coroutine[None, None, None]
 
 COURIERS: tuple[tuple[tuple[type, ...], int], ...] = (
     ((Judge,), 50),
@@ -49,10 +51,14 @@ COURIERS: tuple[tuple[tuple[type, ...], int], ...] = (
 """Which effects share a courier, and how many it performs at once: a slow platform keeps no mail waiting."""
 
 
-@asynccontextmanager
-async def opened(loaded: Loaded) -> AsyncIterator[tuple[House, Current, SqlStore]]:
+def opened(loaded: Loaded) -> AbstractAsyncContextManager[tuple[House, Current, SqlStore]]:
     """The house over its own store; closes both in the end. Raises CannotOpen where a person must act."""
-    clock = WallClock()
+    return opened_by(SteadyClock(), loaded)
+
+
+@asynccontextmanager
+async def opened_by(clock: SteadyClock, loaded: Loaded) -> AsyncIterator[tuple[House, Current, SqlStore]]:
+    """The same by a clock that the caller watches."""
     where = database(loaded)
     store = await asyncio.to_thread(open_store, where, clock=clock, create=True, platforms=compose.platforms(loaded))
     try:
@@ -102,11 +108,16 @@ async def _turns_once(house: House, store: SqlStore, figures: Figures) -> None:
 
 async def run(loaded: Loaded, place: Place) -> None:
     """Run until told to stop by SIGTERM or SIGINT; a second signal stops at once. SIGHUP reloads."""
-    async with opened(loaded) as (house, current, store):
+    clock = SteadyClock()
+    async with opened_by(clock, loaded) as (house, current, store):
         stop = asyncio.Event()
         lookout = Lookout(house)
-        todo = chores(house, current, store)
-        loops = asyncio.create_task(_loops(house, current, lookout, store=store, todo=todo, stop=stop))
+        beside = (
+            watch(clock, house, store, stop=stop),
+            pacing.serve(house, store, _figures(current, lookout), stop=stop),
+            janitor.serve(house, chores(house, current, store), stop=stop),
+        )
+        loops = asyncio.create_task(_loops(house, current, lookout, clock=clock, beside=beside, stop=stop))
         _listen(house, stop, loops, reload=partial(reload, current, place.configuration, place.credentials))
         if store.rolled_back:
             log.error("publishing_paused_after_rollback", reason=store.rolled_back)
@@ -160,7 +171,13 @@ def _leaf(group: BaseExceptionGroup[StoreLost]) -> StoreLost:
 
 
 async def _loops(
-    house: House, current: Current, lookout: Lookout, *, store: SqlStore, todo: tuple[Chore, ...], stop: asyncio.Event
+    house: House,
+    current: Current,
+    lookout: Lookout,
+    *,
+    clock: SteadyClock,
+    beside: Collection[Loop],
+    stop: asyncio.Event,
 ) -> None:
     """Everything that runs side by side; the first one that fails for good ends them all."""
     async with asyncio.TaskGroup() as group:
@@ -168,16 +185,17 @@ async def _loops(
             group.create_task(courier.serve(house, _kinds((kinds, slots)), slots=slots, stop=stop))
         for name in house.inboxes:
             group.create_task(inbound.serve(house, name, lookout=lookout, stop=stop))
-        group.create_task(pacing.serve(house, store, _figures(current, lookout), stop=stop))
-        group.create_task(_polls(house, current, lookout, stop))
-        group.create_task(janitor.serve(house, todo, stop=stop))
+        group.create_task(_polls(house, current, lookout, clock=clock, stop=stop))
+        for loop in beside:
+            group.create_task(loop)
         group.create_task(_heartbeat(stop))
 
 
-async def _polls(house: House, current: Current, lookout: Lookout, stop: asyncio.Event) -> None:
+async def _polls(house: House, current: Current, lookout: Lookout, *, clock: SteadyClock, stop: asyncio.Event) -> None:
     """Each channel's turns, each planned at the end of the one before; the first ones start spread over a second."""
     scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
     scheduler.start()
+    clock.followers.append(partial(_planned_anew, scheduler))
     try:
         async with asyncio.TaskGroup() as group:
 
@@ -190,7 +208,7 @@ async def _polls(house: House, current: Current, lookout: Lookout, stop: asyncio
                 group.create_task(turn(name))
 
             def plan(name: str, wait: timedelta) -> None:
-                due = datetime.now(UTC) + wait
+                due = clock.machine() + wait
                 scheduler.add_job(begin, "date", args=(name,), run_date=due, id=f"poll {name}", replace_existing=True)
 
             for name in house.channels:
@@ -199,6 +217,12 @@ async def _polls(house: House, current: Current, lookout: Lookout, stop: asyncio
             scheduler.pause()
     finally:
         scheduler.shutdown(wait=False)
+
+
+def _planned_anew(scheduler: AsyncIOScheduler, step: timedelta) -> None:
+    """The scheduler goes by the machine's clock: its plans move along when that was set anew."""
+    for job in scheduler.get_jobs():
+        scheduler.reschedule_job(job.id, trigger="date", run_date=job.next_run_time + step)
 
 
 def _interval(current: Current, name: str) -> timedelta:

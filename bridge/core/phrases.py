@@ -311,6 +311,12 @@ OPERATOR: Mapping[str, Phrase] = {
         "The disk of {subject} is nearly full. {detail}\n\n"
         "When it is full the bridge stops reading before it loses anything, and goes on by itself when there is room.",
     ),
+    "clock_doubted": Phrase(
+        "Is this the time? {subject}",
+        "{subject} jumped at {since}. {detail}\n\n"
+        "The bridge goes on by the time that it had, so that no answer is too late and no record too old for it.\n\n"
+        "Where the new time is wrong, set the clock. Where it is right, restart the bridge.",
+    ),
 }
 """What the operator is told, at most once an hour for each condition."""
 

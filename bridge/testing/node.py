@@ -46,15 +46,20 @@ class Node:
         return self._process is not None and self._process.returncode is None
 
     @property
+    def code(self) -> int | None:
+        """How it ended, negative for a signal; None while it runs or before it was started."""
+        return None if self._process is None else self._process.returncode
+
+    @property
     def pid(self) -> int:
         """Its process id; raises LookupError before it was started."""
         if self._process is None:
             raise LookupError("the node was not started")
         return self._process.pid
 
-    async def start(self) -> None:
-        """Start it; it may not be ready yet."""
-        command = [sys.executable, *self._program, "run", "--config", str(self._configuration)]
+    async def start(self, *before: str) -> None:
+        """Start it; it may not be ready yet. `before` are words of a program that starts it in its own place, as `env` does."""
+        command = [*before, sys.executable, *self._program, "run", "--config", str(self._configuration)]
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *command, stdin=DEVNULL, stdout=log, stderr=log, env=surroundings(), process_group=0
