@@ -13,6 +13,7 @@ from bridge.ports import Batch, Stale, StoreLost, TemporaryProblem
 from bridge.shell.bell import listen
 from bridge.shell.house import House
 from bridge.shell.performing import name, perform
+from bridge.shell.shortage import LIMITS, short_of
 
 log = structlog.get_logger("bridge.courier")
 
@@ -94,16 +95,23 @@ async def guarded(house: House, claimed: Claimed) -> None:
     except (Stale, TemporaryProblem) as problem:
         reason = type(problem).__name__
         log.warning("effect_left_to_its_lease", effect=name(claimed), key=claimed.key, reason=reason)
-    except Exception:
-        log.exception("effect_failed", effect=name(claimed), key=claimed.key, attempt=claimed.attempt)
-        await _put_off(house, claimed)
+    except Exception as problem:
+        if short := short_of(problem):
+            _say_short(claimed, short)
+        else:
+            log.exception("effect_failed", effect=name(claimed), key=claimed.key, attempt=claimed.attempt)
+        await _put_off(house, claimed, poisoned=not short and claimed.attempt >= POISON)
 
 
-async def _put_off(house: House, claimed: Claimed) -> None:
+def _say_short(claimed: Claimed, short: str) -> None:
+    """The machine's trouble and not the row's: without a place in the program, and with the setting to raise."""
+    log.error("resources_short", of=short, limit=LIMITS[short], effect=name(claimed), key=claimed.key)
+
+
+async def _put_off(house: House, claimed: Claimed, *, poisoned: bool) -> None:
     """Try later what broke the program, and keep it for a person in the end; a publication is left to doubt."""
     if isinstance(claimed.effect, Publish):
         return
-    poisoned = claimed.attempt >= POISON
     outcome = Refused(claimed=claimed, reason="poison") if poisoned else Postponed(claimed=claimed)
     with suppress(Stale, TemporaryProblem):
         await house.happened(claimed.effect.conversation, outcome)

@@ -28,6 +28,7 @@ from bridge.shell.bell import stopped
 from bridge.shell.health import Lookout
 from bridge.shell.house import RETRIES, House
 from bridge.shell.sender_keys import sender_keys
+from bridge.shell.shortage import LIMITS, short_of
 
 log = structlog.get_logger("bridge.inbound")
 
@@ -129,7 +130,11 @@ async def see_through(house: House, letter: Letter) -> LetterOutcome:
         return await consider(house, letter)
     except (StoreLost, TemporaryProblem, Stale):
         raise
-    except Exception:
+    except Exception as problem:
+        if short := short_of(problem):
+            raise TemporaryProblem(
+                f"there are too few {short} for a letter: see {LIMITS[short]}= of the unit"
+            ) from problem
         log.exception("letter_unreadable", inbox=letter.inbox, size=len(letter.raw))
         return await _kept_raw(house, letter)
 

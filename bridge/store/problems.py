@@ -24,12 +24,13 @@ class Rejected(Exception):
 
 
 _SQLITE_LOST = {
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR: "look at the disk and the kernel's log",
+    sqlite3.SQLITE_CORRUPT: "start again, and the check at the start says how to restore it",
+    sqlite3.SQLITE_NOTADB: "start again, and the check at the start says how to restore it",
+    sqlite3.SQLITE_READONLY: "look whether its file or its disk became read-only",
+    sqlite3.SQLITE_CANTOPEN: "look at the rights of its directory, and at LimitNOFILE= of the unit",
 }
+"""Codes after which the process must end, and what a person should do."""
 _SQLITE_TEMPORARY = {
     sqlite3.SQLITE_BUSY: "another program keeps the database locked",
     sqlite3.SQLITE_LOCKED: "another program keeps the database locked",
@@ -54,7 +55,8 @@ def translated(problem: DBAPIError) -> Exception:
 def _from_sqlite(problem: DBAPIError, origin: sqlite3.Error) -> Exception:
     code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
     if code in _SQLITE_LOST:
-        return StoreLost(f"the database cannot be read or written any more ({origin.sqlite_errorname})")
+        text = f"the database cannot be read or written any more ({origin.sqlite_errorname}): {_SQLITE_LOST[code]}"
+        return StoreLost(text)
     if code == sqlite3.SQLITE_FULL:
         return DiskFull("the disk of the database is full")
     if code in _SQLITE_TEMPORARY:

@@ -1,5 +1,6 @@
 """The courier speaks only while everything that held still holds: lanes, leases, pauses, last looks, poison (delivery.md 6)."""
 
+import errno
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -228,6 +229,33 @@ class Broken:
 
     def judge(self, post: Post, circumstances: Circumstances) -> Verdict:
         raise ZeroDivisionError
+
+
+class Starved:
+    """A judge on a machine that has too little of something."""
+
+    def __init__(self, problem: Exception) -> None:
+        self._problem = problem
+
+    def judge(self, post: Post, circumstances: Circumstances) -> Verdict:
+        raise self._problem
+
+
+SHORTAGES = [MemoryError(), OSError(errno.EMFILE, "Too many open files"), RuntimeError("can't start new thread")]
+
+
+@pytest.mark.parametrize("problem", SHORTAGES, ids=["memory", "descriptors", "threads"])
+async def test_ft21_what_the_machine_lacks_is_nobodys_poison(world: World, problem: Exception) -> None:
+    """However often it was tried meanwhile."""
+    world.write(1, 0, private=False)
+    await world.poll(world.processes[0], None)
+    for _ in range(courier.POISON + 2):
+        batch = await world.store.claim(("judge",), 9, owner="me", lease=courier.LEASE)
+        await courier.guarded(replace(node(world), judge=Starved(problem)), batch.rows[0])
+        await world.pass_time(timedelta(hours=1))
+
+    await flow(world)
+    assert len(world.proxies()) == 1
 
 
 async def test_c20_what_breaks_the_program_is_kept_after_three_attempts_and_harms_no_other(world: World) -> None:

@@ -188,3 +188,19 @@ async def test_g5_keys_are_asked_for_beside_the_loop_and_a_silent_resolver_leave
     assert names.asked == [("s1", "acme.test")] * 2
     assert (await sender_keys(house, envelope))("s1", "acme.test") is None
     assert len(names.asked) == 2
+
+
+async def test_ft21_a_letter_that_there_was_no_memory_for_stays_in_its_mailbox(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def starved(*_given: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(letters, "envelope", starved)
+        with pytest.raises(TemporaryProblem, match="MemoryMax="):
+            await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event())
+    assert house.inboxes["replies"].filed == []
+
+    assert await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event()) == 1
+    assert house.inboxes["replies"].filed == [LetterOutcome.NOT_OURS]
