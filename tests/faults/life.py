@@ -28,8 +28,8 @@ from bridge.testing.node import Node
 from bridge.testing.postoffice import PostOffice
 from bridge.testing.town import AGENT, Town
 
-SECONDS = 90
-"""How long everything may take to reach its far end."""
+SECONDS = 240
+"""How long everything may take to reach its far end: what failed twice waits for three minutes."""
 
 RULES = """
 [[rule]]

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,7 @@ PACKAGES = ("dovecot-imapd", "dovecot-lmtpd", "dovecot-sieve", "postfix")
 _TEMPLATES = Path(__file__).parent
 _MAIL_USER = "mail"
 _SECONDS = 20.0
+_POSTFIX, _DOVECOT = "postfix/queue/pid/master.pid", "dovecot/base/master.pid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +100,7 @@ class PostOffice:
 
     def children(self, command: str) -> list[int]:
         """Process ids of Dovecot's workers of a kind, for instance `imap`."""
-        parent = self._pid("dovecot/base/master.pid")
-        stats = (path.read_text() for path in Path("/proc").glob("[0-9]*/stat") if path.exists())
-        rows = (text.replace("(", " ").replace(")", " ").split() for text in stats)
-        return [int(row[0]) for row in rows if row[1] == command and row[3] == str(parent)]
+        return [pid for name, pid in _workers(self._pid(_DOVECOT)) if name == command]
 
     def start(self) -> None:
         """Start both; raises RuntimeError with what they said where they don't."""
@@ -113,13 +111,13 @@ class PostOffice:
 
     def stop(self) -> None:
         """End both by the process ids that they wrote."""
-        for file in ("postfix/queue/pid/master.pid", "dovecot/base/master.pid"):
+        for file in (_POSTFIX, _DOVECOT):
             if pid := self._pid(file):
                 _end(pid)
 
     def stop_dovecot(self, *, kill: bool) -> None:
         """End Dovecot alone, politely or by SIGKILL of it and all its workers (FT04)."""
-        pid = self._pid("dovecot/base/master.pid")
+        pid = self._pid(_DOVECOT)
         workers = (
             []
             if not kill
@@ -131,9 +129,22 @@ class PostOffice:
 
     def start_dovecot(self) -> None:
         """Start it again."""
-        (self.run / "dovecot/base/master.pid").unlink(missing_ok=True)
+        (self.run / _DOVECOT).unlink(missing_ok=True)
         self._run("dovecot", "-c", str(self.run / "dovecot/dovecot.conf"))
         _until_open(self.ports.imaps)
+
+    def kill_postfix(self) -> None:
+        """End Postfix's master and all its workers where they stand (FT04)."""
+        pid = self._pid(_POSTFIX)
+        for each in (pid, *(worker for _name, worker in _workers(pid))):
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
+        _until_gone(pid)
+
+    def start_postfix(self) -> None:
+        """Start it again."""
+        self._run("postfix", "-c", str(self.run / "postfix/etc"), "start")
+        _until_open(self.ports.submission)
 
     def write(self) -> None:
         """All files: folders, accounts, configurations."""
@@ -213,6 +224,15 @@ def _free_ports() -> Ports:
         sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in Ports.__slots__]
         numbers = [each.getsockname()[1] for each in sockets]
     return Ports(**dict(zip(Ports.__slots__, numbers, strict=True)))
+
+
+def _workers(parent: int) -> Iterator[tuple[str, int]]:
+    """Names and process ids of a process's own."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            row = path.read_text().replace("(", " ").replace(")", " ").split()
+            if row[3] == str(parent):
+                yield row[1], int(row[0])
 
 
 def _until_open(port: int) -> None:
