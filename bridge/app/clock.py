@@ -41,7 +41,7 @@ class Place:
     followed: datetime
     """The machine's time when it was last followed."""
     at: float
-    """The monotonic time at that moment."""
+    """The steady time at that moment."""
     ahead: timedelta = timedelta(0)
     """By how much the machine's clock is known to be ahead since then."""
 
@@ -57,12 +57,12 @@ class SteadyClock:
     def now(self) -> datetime:
         """The time in UTC."""
         place = self.place  # the writer's thread may follow meanwhile
-        return place.followed + timedelta(seconds=time.monotonic() - place.at)
+        return place.followed + timedelta(seconds=_elapsed() - place.at)
 
     def machine(self) -> datetime:
         """The machine's time as far as its jumps were noticed: for those who go by it and are told of each."""
         place = self.place
-        return place.followed + place.ahead + timedelta(seconds=time.monotonic() - place.at)
+        return place.followed + place.ahead + timedelta(seconds=_elapsed() - place.at)
 
     async def sleep(self, seconds: float) -> None:
         """Wait for real."""
@@ -85,8 +85,13 @@ class SteadyClock:
         self.place = _here()
 
 
+def _elapsed() -> float:
+    """Seconds by the clock that nobody can set and that goes on while the machine sleeps: waking up is no jump (clock_gettime(2))."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 def _here() -> Place:
-    return Place(followed=datetime.now(UTC), at=time.monotonic())
+    return Place(followed=datetime.now(UTC), at=_elapsed())
 
 
 async def watch(clock: SteadyClock, house: House, store: SqlStore, *, stop: asyncio.Event) -> None:
