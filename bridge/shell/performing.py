@@ -7,34 +7,26 @@ What an adapter raises becomes an outcome by law 6: three problems, and anything
 """
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from bridge.core import storms
-from bridge.core.conversation import Record
 from bridge.core.effects import Act, Claimed, Inject, Judge, Publish, Remind, Reread, State, Tell
 from bridge.core.events import (
-    AnsweredByOthers,
     Doubted,
     NotFound,
     Outcome,
     Performed,
-    PostJudged,
     Postponed,
     Refused,
     Withdrawn,
 )
-from bridge.core.model import Post
 from bridge.core.policy import Limits
-from bridge.core.proxies import Contact, Proxy, Sealed
+from bridge.core.proxies import Proxy, Sealed
 from bridge.core.replies import Filed, Letter, LetterOutcome
 from bridge.ports import (
     Acting,
-    Circumstances,
     ClosedProblem,
     LoginProblem,
     PermanentProblem,
@@ -42,9 +34,9 @@ from bridge.ports import (
     UncertainProblem,
 )
 from bridge.shell import crash, inbound
-from bridge.shell.folding import Turnstile
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
+from bridge.shell.judging import judge_post
 from bridge.shell.lastlook import must_wait, no_longer, paused
 
 log = structlog.get_logger("bridge.courier")
@@ -58,14 +50,11 @@ PAUSE = 60.0
 LOGIN_PAUSE = 300.0
 """Seconds until a publication is tried again while its channel's login is dead (F01)."""
 
-CONTACTS = 5
-"""Earlier contacts that a proxy lists."""
-
 
 async def perform(house: House, claimed: Claimed) -> None:
     """See one claimed row through; whatever happens, its outcome is written or its lease runs out into doubt."""
     if isinstance(claimed.effect, Judge):
-        await _judge(house, claimed, claimed.effect)
+        await judge_post(house, claimed, claimed.effect)
         return
     outcome = await _outcome(house, claimed)
     await house.happened(claimed.effect.conversation, outcome)
@@ -87,57 +76,6 @@ _EVENTS = {
 def name(claimed: Claimed) -> str:
     """The effect's kind in lower case."""
     return type(claimed.effect).__name__.lower()
-
-
-async def _judge(house: House, claimed: Claimed, effect: Judge) -> None:
-    """Ask the judge and apply the verdict."""
-    async with Turnstile(house) as turnstile:
-
-        async def judged(record: Record | None) -> PostJudged:
-            event = await _verdict(house, claimed, effect, record=record)
-            marks, lead = await turnstile.alike(effect.post, event.verdict, record=record)
-            return replace(event, marks=marks, lead=lead)
-
-        event, _ = await house.found(effect.conversation, judged)
-    crash.point("judge.after")
-    if event.verdict.route is None and effect.post.parent:
-        await _helped(house, effect.post)
-    log.info("post_judged", post=str(effect.post.key), route=event.verdict.route, rules=event.verdict.rules)
-
-
-async def _verdict(house: House, claimed: Claimed, effect: Judge, *, record: Record | None) -> PostJudged:
-    """What the judge says, with all that deciding upon it needs."""
-    post = effect.post
-    known = await house.store.known(post.channel, [post.id])
-    open_thread = record is not None and record.phase in {"waiting", "answered"}
-    verdict = house.judge.judge(post, Circumstances(now=house.clock.now(), thread_open=open_thread))
-    contacts = await _contacts(house, post) if verdict.route else ()
-    crash.point("judge.before")
-    return PostJudged(
-        claimed=claimed,
-        post=post,
-        verdict=verdict,
-        current=known[post.id].fingerprint if post.id in known else post.fingerprint,
-        contacts=contacts,
-        delimiter=secrets.token_hex(4),
-        gap=effect.gap,
-        storm=verdict.defer_in_storm is not None and storms.name(post.channel) in await house.store.switches(),
-    )
-
-
-async def _helped(house: House, answer: Post) -> None:
-    """Tell the conversation of whoever asked that another customer replied with something that is no trouble itself."""
-    asked = (await house.store.known(answer.channel, [answer.parent])).get(answer.parent)
-    if asked is not None and asked.conversation not in {"", answer.conversation.id}:
-        await house.happened(asked.conversation, AnsweredByOthers(answer=answer))
-
-
-async def _contacts(house: House, post: Post) -> tuple[Contact, ...]:
-    """The customer's earlier contacts in other conversations: this one's own thread is shown anyhow."""
-    customer = house.policy().customer(post.channel, post.author.id)
-    found = await house.store.history(customer.id, limit=2 * CONTACTS)
-    others = [contact for contact in found if contact.conversation != post.conversation.id]
-    return tuple(others[:CONTACTS])
 
 
 async def _outcome(house: House, claimed: Claimed) -> Outcome:

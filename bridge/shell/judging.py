@@ -1,0 +1,73 @@
+"""Have one post judged, and the verdict applied with all that deciding upon it needs."""
+
+import secrets
+from dataclasses import replace
+
+import structlog
+
+from bridge.core import storms
+from bridge.core.conversation import Record
+from bridge.core.effects import Claimed, Judge
+from bridge.core.events import AnsweredByOthers, PostJudged
+from bridge.core.model import Post
+from bridge.core.proxies import Contact
+from bridge.ports import Circumstances
+from bridge.shell import crash
+from bridge.shell.folding import Turnstile
+from bridge.shell.house import House
+
+log = structlog.get_logger("bridge.courier")
+
+CONTACTS = 5
+"""Earlier contacts that a proxy lists."""
+
+
+async def judge_post(house: House, claimed: Claimed, effect: Judge) -> None:
+    """Ask the judge and apply the verdict."""
+    async with Turnstile(house) as turnstile:
+
+        async def judged(record: Record | None) -> PostJudged:
+            event = await _verdict(house, claimed, effect, record=record)
+            marks, lead = await turnstile.alike(effect.post, event.verdict, record=record)
+            return replace(event, marks=marks, lead=lead)
+
+        event, _ = await house.found(effect.conversation, judged)
+    crash.point("judge.after")
+    if event.verdict.route is None and effect.post.parent:
+        await _helped(house, effect.post)
+    log.info("post_judged", post=str(effect.post.key), route=event.verdict.route, rules=event.verdict.rules)
+
+
+async def _verdict(house: House, claimed: Claimed, effect: Judge, *, record: Record | None) -> PostJudged:
+    """What the judge says, with all that deciding upon it needs."""
+    post = effect.post
+    known = await house.store.known(post.channel, [post.id])
+    open_thread = record is not None and record.phase in {"waiting", "answered"}
+    verdict = house.judge.judge(post, Circumstances(now=house.clock.now(), thread_open=open_thread))
+    contacts = await _contacts(house, post) if verdict.route else ()
+    crash.point("judge.before")
+    return PostJudged(
+        claimed=claimed,
+        post=post,
+        verdict=verdict,
+        current=known[post.id].fingerprint if post.id in known else post.fingerprint,
+        contacts=contacts,
+        delimiter=secrets.token_hex(4),
+        gap=effect.gap,
+        storm=verdict.defer_in_storm is not None and storms.name(post.channel) in await house.store.switches(),
+    )
+
+
+async def _helped(house: House, answer: Post) -> None:
+    """Tell the conversation of whoever asked that another customer replied with something that is no trouble itself."""
+    asked = (await house.store.known(answer.channel, [answer.parent])).get(answer.parent)
+    if asked is not None and asked.conversation not in {"", answer.conversation.id}:
+        await house.happened(asked.conversation, AnsweredByOthers(answer=answer))
+
+
+async def _contacts(house: House, post: Post) -> tuple[Contact, ...]:
+    """The customer's earlier contacts in other conversations: this one's own thread is shown anyhow."""
+    customer = house.policy().customer(post.channel, post.author.id)
+    found = await house.store.history(customer.id, limit=2 * CONTACTS)
+    others = [contact for contact in found if contact.conversation != post.conversation.id]
+    return tuple(others[:CONTACTS])
