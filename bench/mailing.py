@@ -19,7 +19,7 @@ from surroundings import Cost, Feeds, Sink, feed_server, sink, timed
 from bridge.testing.node import Node
 
 ROUNDS = 3
-LONGEST = 120.0
+LONGEST = 600.0
 """Seconds that one pass may take."""
 
 BRIDGE = """
@@ -108,7 +108,7 @@ async def daemon(root: Path, urls: list[str], *, port: int, interval: str) -> As
     try:
         yield node
     except TimeoutError as late:
-        raise RuntimeError(f"{late}; the daemon said: {node.said()[-2000:]}") from late
+        raise RuntimeError(f"the daemon said: {node.said()[-2000:]}\n{late}") from late
     finally:
         await node.stop()
 

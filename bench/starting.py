@@ -60,7 +60,7 @@ async def _says_started(node: Node, *, times: int) -> None:
     until = time.monotonic() + LONGEST
     while node.said().count('"started"') < times:
         if time.monotonic() > until or not node.alive:
-            raise RuntimeError(f"the daemon does not start; it said: {node.said()[-2000:]}")
+            raise RuntimeError(f"the daemon said: {node.said()[-2000:]}\nit does not start")
         await asyncio.sleep(0.002)
 
 
@@ -76,7 +76,7 @@ class Idle:
         until = time.monotonic() + LONGEST
         while self.feeds.asked < rounds * FEEDS:
             if time.monotonic() > until:
-                raise RuntimeError(f"only {self.feeds.asked} polls came; the daemon said: {self.node.said()[-2000:]}")
+                raise RuntimeError(f"the daemon said: {self.node.said()[-2000:]}\nonly {self.feeds.asked} polls came")
             await asyncio.sleep(0.05)
         return Cost.of(self.node.pid)
 
@@ -94,7 +94,7 @@ async def idle(interval: str) -> AsyncIterator[Idle]:
 
 async def _mailed(mails: Sink) -> None:
     await mails.fills(FEEDS * ENTRIES, within=LONGEST)
-    await asyncio.sleep(2)  # until the last mails are settled
+    await asyncio.sleep(5)  # until the last mails are settled
 
 
 async def at_rest() -> float:

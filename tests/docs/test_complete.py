@@ -22,7 +22,7 @@ def text(*names: str) -> str:
     return "\n".join((ROOT / name).read_text(encoding="utf-8") for name in names)
 
 
-@pytest.mark.parametrize("name", ["states", "house", "reasons", "licences", "commands", "metrics"])
+@pytest.mark.parametrize("name", ["states", "house", "reasons", "licences", "commands", "metrics", "performance"])
 def test_drawn_pages_are_those_of_the_code(name: str) -> None:
     drawn = runpy.run_path(str(DOCS / f"make_{name}.py"))["page"]()
 
