@@ -7,6 +7,7 @@ from bridge.letters import residue, twins
 from bridge.letters.bodies import body
 from bridge.letters.draft import Cut, Draft, Kind
 from bridge.letters.endings import mark_endings
+from bridge.letters.footnotes import mark_footnotes
 from bridge.letters.known import Proxies, delimiter_line, mark_known, proxies, settle
 from bridge.letters.levels import levelled
 from bridge.letters.mime import Mail
@@ -66,6 +67,7 @@ def _read(lines: list[str], kinds: list[Kind | None], context: _Context) -> Draf
         _mark(draft, kinds)
     else:
         _mark_around(draft, kinds, context.ours, since=since)
+    mark_footnotes(draft)
     mark_endings(draft, context.names)
     return draft
 

@@ -156,6 +156,11 @@ CUT = {
         "It works.",
         Kind.QUOTE,
     ),
+    "addresses of quoted links": (
+        f"It works.\n\n{WROTE}\n\n> Look here [1] and there [2].\n\n\nLinks:\n------\n[1] https://a.example/x\n[2] mailto:b@a.example",
+        "It works.",
+        Kind.FOOTER,
+    ),
     "older mail below": (f"It works.\n\n{WROTE}\n> a\n>\n> {WROTE}\n>> b\n>>> c\n", "It works.", Kind.QUOTE),
     "signature below the quotation": (f"It works.\n\n{WROTE}\n> a\n\n-- \nMaria Huber\n", "It works.", Kind.SIGNATURE),
     "bracket on the next line": (
@@ -176,6 +181,14 @@ def test_what_is_not_the_agents_is_cut_and_named(text: str, own: str, kind: Kind
     found = plain(text)
     assert (found.text, found.doubts) == (own, ())
     assert kind in {cut.kind for cut in found.cut}
+
+
+def test_addresses_of_the_agents_own_links_are_not_cut_off() -> None:
+    found = plain(
+        f"Read our page [1].\n\n{WROTE}\n\n> Look here [2].\n\nLinks:\n------\n[1] https://a.example/x\n[2] https://b.example"
+    )
+    assert "https://a.example/x" in found.text
+    assert not found.confident
 
 
 def test_thanks_above_a_closing_stay() -> None:

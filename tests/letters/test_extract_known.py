@@ -103,6 +103,14 @@ def test_answer_below_the_proxy(quotation: str) -> None:
     assert found.text == OWN or not found.confident
 
 
+def test_addresses_of_the_proxys_links_below_it_are_cut_off() -> None:
+    proxy = PROXY.replace("x.com", "10.0.0.1")
+    shown = proxy.replace(":\nhttps://10.0.0.1/jane/status/900001", " [1]")
+    text = f"{OWN}\n\n{ATTRIBUTIONS[0]}\n{marked(shown)}\n\n\nLinks:\n------\n[1] https://10.0.0.1/jane/status/900001\n"
+    found = answer(text, (proxy,))
+    assert (found.text, found.doubts) == (OWN, ())
+
+
 def test_answer_between_the_lines_of_a_marked_proxy() -> None:
     place = PROXY.index("Public:")
     found = answer(f"{ATTRIBUTIONS[0]}\n{marked(PROXY[:place])}\n\n{OWN}\n\n{marked(PROXY[place:])}\n")

@@ -7,14 +7,17 @@ import pty
 import subprocess
 from collections.abc import Callable, Collection
 from email.message import Message
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bridge.testing import webmail
 from bridge.testing.household import SECONDS, Plan, household, until
 from bridge.testing.postoffice import PostOffice
 from bridge.testing.terminal import terminal
 from bridge.testing.town import HELP_RULES
+from bridge.testing.webmail import ABOVE_IN_HTML, BELOW_IN_TEXT
 
 pytestmark = [pytest.mark.xdist_group("post office"), pytest.mark.timeout(240)]
 
@@ -80,7 +83,7 @@ def alpine(office: PostOffice, text: str, home: Path) -> None:
         for seen, keys in (
             ("opened with 1 message", "r"),
             ("Reply to all recipients?", "n"),
-            ("Message Text", f"{text}\r"),
+            ("Message Text", text.replace("\n", "\r") + "\r"),
             (text[-4:], "\x18"),
             ("Send message?", "y"),
             ("ENTER PASSWORD", f"{password}\r"),
@@ -116,22 +119,38 @@ def client(command: list[str], home: Path, stdin: str | None = None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tls", "package", "answer"),
-    [("implicit", "s-nail", s_nail), ("starttls", "neomutt", neomutt), ("implicit", "alpine", alpine)],
-    ids=["implicit-s-nail", "starttls-neomutt", "implicit-alpine"],
+    ("tls", "programs", "packages", "answer"),
+    [
+        ("implicit", {"s-nail"}, {"s-nail"}, s_nail),
+        ("starttls", {"neomutt"}, {"neomutt"}, neomutt),
+        ("implicit", {"alpine"}, {"alpine"}, alpine),
+        ("implicit", webmail.PROGRAMS, webmail.PACKAGES, partial(webmail.answer, habit=BELOW_IN_TEXT)),
+        ("implicit", webmail.PROGRAMS, webmail.PACKAGES, partial(webmail.answer, habit=ABOVE_IN_HTML)),
+    ],
+    ids=[
+        "implicit-s-nail",
+        "starttls-neomutt",
+        "implicit-alpine",
+        "implicit-roundcube-text",
+        "implicit-roundcube-html",
+    ],
 )
 async def test_a_post_is_answered_from_a_real_client(
     tls: str,
-    package: str,
+    programs: Collection[str],
+    packages: Collection[str],
     answer: Client,
     post_office: PostOffice,
     tmp_path: Path,
     require: Callable[[Collection[str], Collection[str]], None],
 ) -> None:
-    require({package}, {package})
+    require(programs, packages)
     for name in ("queue", "reply"):
         post_office.wipe(name)
-    text = "Sorry for the trouble – your parcel leaves today. Grüße!"
+    text = (
+        "Sorry for the trouble, your parcel leaves today. Grüße!\n\n"
+        "The carrier has it by noon, and you will have its number by mail as soon as it was scanned there."
+    )
     plan = Plan(rules=HELP_RULES, desks={"support": AGENTS}, tls=tls)
     async with household(post_office, tmp_path, plan) as (forum, log):
         topic = forum.write("jane", "Please help, where is my parcel?", title="Parcel")

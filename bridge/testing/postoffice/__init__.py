@@ -107,7 +107,7 @@ class PostOffice:
         self._run("dovecot", "-c", str(self.run / "dovecot/dovecot.conf"))
         self._run("postfix", "-c", str(self.run / "postfix/etc"), "start")
         for port in (self.ports.smtp, self.ports.submission, self.ports.smtps, self.ports.imaps, self.ports.lmtp):
-            _until_open(port)
+            until_open(port)
 
     def stop(self) -> None:
         """End both by the process ids that they wrote."""
@@ -131,7 +131,7 @@ class PostOffice:
         """Start it again."""
         (self.run / _DOVECOT).unlink(missing_ok=True)
         self._run("dovecot", "-c", str(self.run / "dovecot/dovecot.conf"))
-        _until_open(self.ports.imaps)
+        until_open(self.ports.imaps)
 
     def kill_postfix(self) -> None:
         """End Postfix's master and all its workers where they stand (FT04)."""
@@ -144,7 +144,7 @@ class PostOffice:
     def start_postfix(self) -> None:
         """Start it again."""
         self._run("postfix", "-c", str(self.run / "postfix/etc"), "start")
-        _until_open(self.ports.submission)
+        until_open(self.ports.submission)
 
     def write(self) -> None:
         """All files: folders, accounts, configurations."""
@@ -235,7 +235,8 @@ def _workers(parent: int) -> Iterator[tuple[str, int]]:
                 yield row[1], int(row[0])
 
 
-def _until_open(port: int) -> None:
+def until_open(port: int) -> None:
+    """Return once somebody listens there; raises RuntimeError where nobody does in time."""
     deadline = time.monotonic() + _SECONDS
     while True:
         try:
