@@ -52,7 +52,7 @@ faults: servers $(VENV)/test ## Kill the daemon 1,000 times over real servers (B
 bench: $(VENV)/test ## Measure beside the peers, print one table, write bench/results.json
 	$(BIN)/python bench/run.py
 
-FUZZ := feeds mail addresses rules extract
+FUZZ := feeds mail addresses rules extract automatic compose
 SECONDS := 60
 
 .PHONY: fuzz
