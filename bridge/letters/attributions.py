@@ -81,6 +81,10 @@ _MAX_HEAD = 100
 _WORD_MARKS = "\"'<>[]«»„“”,.;:!*_ "
 _ADDRESS = re.compile(r"[^\s@<>(]{1,80}@[^\s@<>)]{1,120}")
 _ADDRESSED_END = re.compile(r"(?:[<(\[]\s?(?:mailto:)?[^\s@<>]{1,80}@[^\s<>]{1,200}\s?[>)\]]|[\"”»'])\s?[:：]$")
+_NAMED = re.compile(
+    r"(?:\"[^\"]{1,80}\"|(?:[^\W\d_a-z]\S{0,40}\s){1,5})\s?<[^\s@<>]{1,80}@[^\s<>]{1,200}>(?:\s\S{1,20}){2,8}$"
+)
+"""A name, its address in brackets, and few words that must hold a date and a time."""
 _MAX_LENGTH = 600
 _MAX_LINES = 5
 
@@ -133,6 +137,8 @@ def _unfinished(lines: Sequence[str], place: int) -> Surety:
     line = lines[place].strip()
     if _GMT.match(lowered(line)):
         return Surety.CERTAIN
+    if "<" in line and _NAMED.match(line) and is_dated(line):
+        return Surety.LIKELY
     alone = not (place and lines[place - 1].strip()) and not (place + 1 < len(lines) and lines[place + 1].strip())
     words = line.split()
     if not alone or not _MIN_LONE <= len(words) <= _MAX_LONE or line[-1] in ".!?;,":

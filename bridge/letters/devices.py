@@ -59,6 +59,11 @@ _BRAND = re.compile(
     r"iphon|ipad|android|samsung|galaxy|blackberry|huawei|xiaomi|outlook|yahoo|windows (?:phone|1[01])|gmail|smartphon|proton ?mail|gmx|"
     r"web\.de|яндекс|айфон|aquamail|bluemail|k-9"
 )
+_ADVERTISED = re.compile(
+    r"(?:get|download) (?:outlook|blue ?mail|aqua ?mail|spark|edison mail|airmail|mailspring|newton|boxer|k-9(?: mail)?|fairemail|"
+    r"proton ?mail|yahoo mail|gmail|typeapp|thunderbird|em client) for "
+)
+"""How apps recommend themselves."""
 _MAX_BRANDED = 10
 _MAX_HEAD, _MAX_WORDS = 10, 16
 """The device is named soon, and before any comma: "Sent from my desk, not from my phone" is a sentence."""
@@ -77,6 +82,8 @@ def is_device_line(line: str) -> bool:
     if not _MIN_LENGTH <= len(text) <= _MAX_LENGTH:
         return False
     plain = lowered(text)
+    if _ADVERTISED.match(plain):
+        return plain.count(" ") <= _MAX_HEAD
     if not plain.startswith(_SIGNS) and not plain.rstrip(".").endswith(_TRAILING):
         return False
     head = " ".join(plain.partition(", ")[0].split()[:_MAX_HEAD])

@@ -59,6 +59,8 @@ LABELS: dict[str, str] = {
 """The labels of each role; the label of the language that a client speaks, not that of the mail."""
 
 _ROLE_OF = {label.strip(":"): role for role, group in LABELS.items() for label in group.split("|")}
+_LONE = {role: frozenset(LABELS[role].split("|")) for role in ("to", "subject")}
+"""Labels that may stand on a line of their own, without a colon."""
 _LATER_LABEL = re.compile(r"([^\W\d_]{1,20})\s?:")
 _MAX_LABEL = 28
 _ENOUGH = 3
@@ -101,6 +103,29 @@ def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
         return None
     roles, values, end = _fields(lines, start)
     return _judged(roles, values, start, end=end)
+
+
+def lone_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
+    """The head that older Notes draws: labels alone on their lines, recipient and subject; the sender and the date stand above."""
+    if len(lines[start]) > _MAX_LABEL or lowered(lines[start]).strip() not in _LONE["to"]:
+        return None
+    near = range(start + 1, min(start + _MAX_VALUE_LINES, len(lines)))
+    subject = next((place for place in near if lowered(lines[place]).strip() in _LONE["subject"]), 0)
+    if not subject or not any("@" in lines[place] for place in range(max(start - _MAX_VALUE_LINES, 0), subject)):
+        return None
+    return HeaderBlock(_sender_above(lines, start), min(subject + 2, len(lines)), certain=True)
+
+
+def _sender_above(lines: Sequence[str], start: int) -> int:
+    """The first of the lines above that hold the sender's address and the date."""
+    first = place = start
+    while place > 0 and start - place < _MAX_VALUE_LINES:
+        place -= 1
+        if "@" in lines[place] or is_dated(lines[place]):
+            first = place
+        elif lines[place].strip():
+            break
+    return first
 
 
 def _judged(roles: Sequence[str], values: str, start: int, *, end: int) -> HeaderBlock | None:

@@ -9,6 +9,8 @@ from bridge.letters.draft import Draft, Kind
 _LEVEL = re.compile(r"[ \t]{0,3}((?:(?:[>＞]|&gt;)\s?)+)")
 _INITIALS = re.compile(r" ?([A-Za-z]{1,4})>{1,5} ")
 """ "JD> text": some clients put the quoted person's initials into the mark."""
+_CITED = re.compile(r'>{3,6} "([^"]{1,20})" == ')
+"""Supercite's attribution (">>>>> "Jane" == Jane Doe writes:"), which names the mark of the lines below it."""
 _MARKS = frozenset((">", "＞", "&"))
 _AGAIN = frozenset((">", "＞", " ", "\t", ""))
 
@@ -41,7 +43,8 @@ def _level(line: str) -> tuple[int, str]:
 
 
 def _read_initials(draft: Draft) -> None:
-    """Count lines as quoted that bear the same initials before a mark, where two at least do."""
+    """Count lines as quoted that bear the same initials before a mark, where two at least do, or a name that was announced."""
+    _read_cited(draft)
     found = [
         (place, match)
         for place, line in enumerate(draft.lines)
@@ -52,6 +55,17 @@ def _read_initials(draft: Draft) -> None:
         if counts[match[1]] > 1:
             draft.depth[place] = max(draft.depth[place], 1)
             draft.bare[place] = draft.lines[place][match.end() :]
+
+
+def _read_cited(draft: Draft) -> None:
+    """Count lines as quoted that bear the name of the attribution above them before a mark."""
+    name = ""
+    for place, line in enumerate(draft.lines):
+        announced = _CITED.match(line) if line.startswith(">>>") else None
+        name = announced[1] if announced else name
+        before, mark, bare = line.partition("> ") if name else ("", "", "")
+        if mark and before.strip() == name:
+            draft.depth[place], draft.bare[place] = max(draft.depth[place], 1), bare
 
 
 def _spare_code(draft: Draft) -> None:

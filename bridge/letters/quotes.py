@@ -2,7 +2,7 @@
 
 from bridge.letters.attributions import Surety, attribution, is_attributed
 from bridge.letters.draft import Draft, Kind
-from bridge.letters.header_blocks import HeaderBlock, header_block, role
+from bridge.letters.header_blocks import HeaderBlock, header_block, lone_block, role
 from bridge.letters.separators import is_framed, is_original_title, is_reply_above, is_rule
 from bridge.letters.signatures import is_name
 
@@ -46,7 +46,7 @@ def _mark_opening(draft: Draft, place: int) -> int:
         return _mark_titled(draft, place)
     if is_reply_above(line):
         return _mark_rest(draft, range(place, place + 1), kind=Kind.DELIMITER)
-    block = header_block(draft.bare, place) if ":" in line or "：" in line else None
+    block = header_block(draft.bare, place) if ":" in line or "：" in line else lone_block(draft.bare, place)
     if block is not None and not any(draft.depth[block.start : block.end]):
         return _mark_block(draft, block)
     surety, start = attribution(draft.bare, place)
