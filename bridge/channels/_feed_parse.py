@@ -19,6 +19,7 @@ _MAX_LOOSE = 2 * 1024 * 1024
 _ILLEGAL = bytes(code for code in range(32) if code not in {9, 10, 13})
 _LONE_AMPERSAND = re.compile(rb"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,30};)")
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "rdf:rdf"})
+_UNKNOWN_ENCODING = 18
 _CUT_SHORT = frozenset({3, 5, 6, 20})
 """Expat's errors that mean that the document ends too early: no element, unclosed token, partial character, CDATA."""
 
@@ -91,6 +92,8 @@ class _Check:
             parser.Parse(text, True)
         except expat.ExpatError as error:
             self.error = error.code
+        except LookupError:  # an encoding that Python does not know is asked of its codecs
+            self.error = _UNKNOWN_ENCODING
 
     @property
     def whole(self) -> bool:

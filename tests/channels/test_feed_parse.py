@@ -63,6 +63,11 @@ def test_names_that_are_no_charsets_are_ignored(name: str) -> None:
     assert b"\xc3\xa9" in to_utf8(declared.encode("cp1252"), name)
 
 
+def test_ft19_a_declaration_that_says_something_else_once_it_is_cleaned_is_no_fall() -> None:
+    declared = '<?xml version="1.0" encoding="\0tf-8"?>' + RSS.format(ITEM.format("é"))
+    assert _titles(parse(declared.encode(), "")) == ["é"]
+
+
 BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>' + RSS.format(
     ITEM.format("&b;")
 )
