@@ -9,13 +9,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bridge import __version__
-from bridge.access.nameserver import Nameserver
 from bridge.app.labelling import labeller
 from bridge.config import Loaded
 from bridge.core.policy import Policy
 from bridge.judges.rules import RulesJudge
 from bridge.letters.reading import Postmark
-from bridge.ports import Channel, Clock, Fittings
+from bridge.ports import Channel, Clock, Fittings, KeyRecords
 from bridge.shell.house import House
 from bridge.store.store import SqlStore
 
@@ -93,9 +92,18 @@ def house(current: Current, store: SqlStore, clock: Clock) -> House:
         judge=current.judge,
         policy=current.policy,
         postmarks={name: _postmark(loaded, name) for name in loaded.inboxes},
-        key_records=Nameserver(loaded.bridge.resolver) if loaded.bridge.resolver else None,
+        key_records=_key_records(loaded),
         owner=f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}",
     )
+
+
+def _key_records(loaded: Loaded) -> KeyRecords | None:
+    """Where the keys of DKIM signatures are asked for; its library is loaded only where an operator wants that."""
+    if not loaded.bridge.resolver:
+        return None
+    from bridge.access.nameserver import Nameserver
+
+    return Nameserver(loaded.bridge.resolver)
 
 
 async def close(house: House) -> None:
