@@ -14,6 +14,7 @@ from bridge.channels._fence import Fence
 from bridge.channels._http import Answer, Ask, Fate, Http, Lost
 from bridge.channels._problems import refused_reading, refused_saying, retry_after
 from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
+from bridge.testing.faults import FaultProxy
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECRET = "canary-of-a-token"
@@ -119,6 +120,23 @@ async def test_what_was_never_written_is_certain(http: Http, url: str) -> None:
     assert isinstance(outcome, Lost)
     assert outcome.fate is Fate.UNSENT
     assert SECRET not in f"{outcome} {outcome.why}"
+
+
+async def _answer_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A server that keeps its connections."""
+    while True:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+
+async def test_ft08_a_half_open_connection_is_noticed_and_replaced(http: Http) -> None:
+    """Nothing comes through a kept connection any more and nobody says so: only our own time-out tells."""
+    async with raw_server(_answer_all) as url, FaultProxy("127.0.0.1", url.port or 0) as proxy:
+        ask = Ask(method="GET", url=URL(f"http://127.0.0.1:{proxy.port}/"))
+        assert isinstance(await http.read(ask), Answer)
+        proxy.stall()
+        assert isinstance(await asyncio.wait_for(http.read(ask), 5), Lost)
+        assert isinstance(await http.read(ask), Answer)
 
 
 async def test_each_publication_has_a_fresh_connection(http: Http) -> None:

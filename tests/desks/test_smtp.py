@@ -300,6 +300,36 @@ async def test_ft06_a_server_that_falls_silent_before_the_mail_is_certain(
         await desk.close()
 
 
+async def test_ft08_a_half_open_connection_is_noticed_and_replaced_before_the_mail(
+    server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing comes through a kept connection any more and nobody says so: only our own time-out tells."""
+    monkeypatch.setattr("bridge.desks._pool._FRESH", 0.0)
+    async with FaultProxy("127.0.0.1", server.port) as proxy:
+        desk = desk_for(proxy.port)
+        await desk.inject(parcel("one"))
+        proxy.stall()
+        await asyncio.wait_for(desk.inject(parcel("two")), 10)
+        await desk.close()
+    assert server.connections == 2
+    assert len(server.journal) == 2
+
+
+async def test_ft08_a_connection_that_parts_in_the_middle_of_a_dialogue_is_certain(server: SmtpServer) -> None:
+    """The mail is not begun yet, so it is tried again."""
+    server.script["RCPT"] = [HANG]
+    async with FaultProxy("127.0.0.1", server.port) as proxy:
+        desk = desk_for(proxy.port)
+        sending = asyncio.create_task(desk.inject(parcel("one")))
+        await server.until("RCPT")
+        proxy.stall()
+        with pytest.raises(TemporaryProblem):
+            await asyncio.wait_for(sending, 10)
+        await desk.inject(parcel("one"))
+        await desk.close()
+    assert len(server.journal) == 1
+
+
 # --- TLS and login
 
 
