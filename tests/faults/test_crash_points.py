@@ -132,6 +132,7 @@ def orphan(kind: str) -> Effect | None:
             conversation=GONE,
             letter="0" * 64,
             agent="agent@acme.test",
+            notify="agent@acme.test",
             desk="support",
         ),
     }
