@@ -8,7 +8,7 @@ any no ─► filed with its reason; the verified sender is told once
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import commanding, drafting, gates, operators, render, wishes, wording
+from bridge.core import commanding, drafting, gates, operators, orders, render, wishes, wording
 from bridge.core.case import Case, Counts, Waiver
 from bridge.core.conversation import HeldLetter, Record
 from bridge.core.decision import Decision, Fact, Switch
@@ -132,6 +132,10 @@ def _accepted(record: Record, event: LetterRead, case: Case, *, passed: gates.Pa
         decision = replace(ordered, intents=(*ordered.intents, *at.tell(*notices)))
         return _filed(decision, event, LetterOutcome.ANSWER, at=at, reason="rehearsal")
     decision = commanding.corrected(ordered, event, post.id, at=at)
+    if case.overruled and decision.record:
+        refused = replace(case.overruled, rejected="A lead answered in other words.")
+        again = orders.reread(decision.record, refused, by=event.reading.sender, now=at.now)
+        decision = commanding.joined(decision, again)
     for publication in made:
         publish = _publish(record, publication, event, desk=desk, passed=passed, now=at.now)
         decision = _with(decision, publish, due=at.now + desk.undo, now=at.now)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cached_property
 
-from bridge.core.conversation import Record, Sent
+from bridge.core.conversation import HeldLetter, Record, Sent
 from bridge.core.model import Post, Visibility
 from bridge.core.policy import ChannelPolicy, DeskPolicy
 from bridge.core.replies import Reading
@@ -75,6 +75,17 @@ class Case:
     def post(self) -> Post | None:
         """The post that the letter answers."""
         return self.record.post(self.answered.post) if self.record and self.answered else None
+
+    @property
+    def overruled(self) -> HeldLetter | None:
+        """The one answer of somebody else that waits for approval, where a lead answers the mail that asked for it in other words."""
+        record, desk, reading = self.record, self.desk, self.reading
+        if record is None or desk is None or reading.sender not in {lead.lower() for lead in desk.leads}:
+            return None
+        proxies = {sent.message_id.lower() for sent in record.sent}
+        waiting = [held for held in record.held if held.reason == "approval"]
+        asked = bool(reading.in_reply_to) and reading.in_reply_to[0].lower() not in proxies
+        return waiting[0] if asked and len(waiting) == 1 and waiting[0].sender != reading.sender else None
 
     @property
     def visibility(self) -> Visibility:

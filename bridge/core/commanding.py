@@ -176,7 +176,7 @@ def _release(decision: Decision, order: Order) -> Decision:
     held = [letter for letter in record.held if letter.sender == sender] if record else []
     if record is not None and held:
         released = replace(held[-1], waived=(*held[-1].waived, orders.waiver(held[-1], by=sender, operator=False)))
-        return _with(decision, orders.reread(record, released, by=sender, now=order.at.now))
+        return joined(decision, orders.reread(record, released, by=sender, now=order.at.now))
     rows = [row for row in order.event.rows if orders.may_release(row, sender)]
     now = order.at.now
     settlements = tuple(
@@ -257,10 +257,10 @@ def _again(decision: Decision, order: Order, held: HeldLetter) -> Decision:
     """Have a held letter read anew."""
     if decision.record is None:
         return decision
-    return _with(decision, orders.reread(decision.record, held, by=order.event.reading.sender, now=order.at.now))
+    return joined(decision, orders.reread(decision.record, held, by=order.event.reading.sender, now=order.at.now))
 
 
-def _with(decision: Decision, more: Decision) -> Decision:
+def joined(decision: Decision, more: Decision) -> Decision:
     """Both decisions in one; the second was made on the first one's record."""
     return replace(
         decision,

@@ -219,7 +219,7 @@ ACTED: Mapping[str, Phrase] = {
 APPROVE = Phrase(
     "Please approve",
     "An answer waits for your approval. If it shall be published exactly like this, answer this mail with a line "
-    "#approve; if not, with a line #reject and why.\n\nThe customer wrote:\n\n{post}\n\n{agent} wants to answer{how}:\n\n{said}",
+    "#approve; if other words shall be published, with those; if nothing shall, with a line #reject and why.\n\nThe customer wrote:\n\n{post}\n\n{agent} wants to answer{how}:\n\n{said}",
 )
 """What a lead is asked."""
 

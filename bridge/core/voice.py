@@ -151,12 +151,12 @@ def breaker(case: Case) -> str | None:
 
 
 def approval(case: Case) -> str | None:
-    """G11: a second pair of eyes where one is asked for, and never the writer's own."""
+    """G11: a second pair of eyes where one is asked for, and never the writer's own; a lead's other words are such a pair."""
     desk, approver = the_desk(case), case.approved_by.lower()
     if not desk.approve_by and not case.approve_by:
         return None
     if not approver:
-        return "a lead must approve it"
+        return None if case.overruled else "a lead must approve it"
     if approver not in lower(desk.leads):
         return "who approved it is no lead of this desk"
     return "nobody approves an answer of their own" if approver == case.reading.sender else None

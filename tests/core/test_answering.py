@@ -355,6 +355,41 @@ def test_a_lead_approves_and_nobody_approves_their_own() -> None:
     assert effects(decided(reading(), yes.record, policy), Publish)
 
 
+def corrected(said, record, policy):
+    """A lead's mail in answer to the one that asked for approval."""
+    to_notice = ("<notice1@reply.acme.test>", record.sent[0].message_id)
+    return decided(replace(said, sender=LEAD, in_reply_to=to_notice), record, policy)
+
+
+def test_a_lead_s_other_words_take_the_place_of_the_answer_that_waits() -> None:
+    policy = with_desk(approve_by=("leads",))
+    held = decided(reading("Calm down."), policy=policy)
+    other = corrected(reading("We are sorry."), held.record, policy)
+
+    assert [effect.publication.text for effect in effects(other, Publish)] == ["We are sorry."]
+    assert effects(other, Reread)
+    final = decided(reading("Calm down."), other.record, policy)
+    assert final.filed.outcome is LetterOutcome.REFUSED
+    assert effects(final, Publish) == []
+    assert ("rejected", AGENT) in told(final)
+
+
+def test_a_lead_s_own_answer_waits_for_another_lead() -> None:
+    policy = with_desk(approve_by=("leads",))
+    held = decided(reading(), policy=policy)
+    fresh = decided(reading("Mine.", sender=LEAD), held.record, policy)
+    assert fresh.filed.reason == "approval"
+
+    unasked = corrected(reading("Mine."), waiting(), policy)
+    assert unasked.filed.reason == "approval"
+
+    own = decided(reading("First.", sender=LEAD), policy=policy)
+    assert corrected(reading("Second."), own.record, policy).filed.reason == "approval"
+
+    two = decided(reading("Another.", fingerprint="b2"), held.record, policy)
+    assert corrected(reading("Mine."), two.record, policy).filed.reason == "approval"
+
+
 def test_a_lead_s_no_is_told_with_its_why() -> None:
     policy = with_desk(approve_by=("leads",))
     held = decided(reading(), policy=policy)
