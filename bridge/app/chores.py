@@ -89,6 +89,7 @@ def _keep(current: Current) -> retention.Keep:
 async def _sight(current: Current, store: SqlStore, now: datetime) -> Sight:
     """What the alarms look at."""
     status = await store.read(lambda connection: reports.status(connection, now))
+    unapproved = await store.read(lambda connection: reports.held_letters(connection, "approval"))
     free, place = 1.0, state(current.loaded)
     if place.exists():
         disk = shutil.disk_usage(place)
@@ -100,6 +101,8 @@ async def _sight(current: Current, store: SqlStore, now: datetime) -> Sight:
         ),
         held_letters=status.held_letters,
         oldest_held_letter=now - (status.oldest_held_letter or now),
+        unapproved=len(unapproved),
+        oldest_unapproved=now - (unapproved[0].since if unapproved else now),
         free=free,
         place=str(place),
     )

@@ -306,6 +306,11 @@ OPERATOR: Mapping[str, Phrase] = {
         "Held answers wait: {subject}",
         "{subject} wait for a person. {detail}\n\nSee them with: bridge held list",
     ),
+    "approval_waiting": Phrase(
+        "No lead answers: {subject}",
+        "{subject} wait for a lead's approval. {detail}\n\nSee them with: bridge held list\n\n"
+        "Ask a lead to answer the mail that they got with #approve, other words, or #reject.",
+    ),
     "disk_nearly_full": Phrase(
         "Disk nearly full: {subject}",
         "The disk of {subject} is nearly full. {detail}\n\n"

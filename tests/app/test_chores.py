@@ -83,6 +83,19 @@ async def test_an_alarm_that_could_not_be_told_is_told_when_the_store_is_back(
     assert await mails(store) == ["held_waiting"]
 
 
+async def test_an_answer_that_no_lead_approves_is_told_to_the_operator_after_an_hour(
+    house: House, current: Current, store: Distant, clock: MovableClock
+) -> None:
+    await store.apply(Decision(filed=replace(filed(), conversation="", reason="approval")))
+    alarm = next(chore for chore in chores(house, current, store) if chore.name == "alarms")
+    clock.advance(timedelta(minutes=59))
+    await alarm.do()
+    assert await mails(store) == []
+    clock.advance(timedelta(minutes=2))
+    await alarm.do()
+    assert await mails(store) == ["approval_waiting"]
+
+
 async def test_no_other_held_letters_keep_the_paused_ones_from_being_read_anew(
     house: House, current: Current, store: Distant
 ) -> None:

@@ -1,5 +1,6 @@
 """Alarms: which troubles are told, once at their beginning and once at their end."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,20 @@ from bridge.core.alarms import Alarm, Pile, Sight, alarms, told
 from bridge.core.effects import State
 from bridge.testing.making import NOW, moment
 
-QUIET = Sight(piles=(), held_letters=0, oldest_held_letter=timedelta(0), free=0.5, place="state")
+QUIET = Sight(
+    piles=(),
+    held_letters=0,
+    oldest_held_letter=timedelta(0),
+    unapproved=0,
+    oldest_unapproved=timedelta(0),
+    free=0.5,
+    place="state",
+)
 
 
 def pile(kind: str, state: State, minutes: int) -> Sight:
     piles = (Pile(kind=kind, state=state, count=2, oldest=timedelta(minutes=minutes)),)
-    return Sight(piles=piles, held_letters=0, oldest_held_letter=timedelta(0), free=0.5, place="state")
+    return replace(QUIET, piles=piles)
 
 
 @pytest.mark.parametrize(
@@ -29,8 +38,10 @@ def pile(kind: str, state: State, minutes: int) -> Sight:
         (pile("publish", State.HELD, 4 * 60), ["held_waiting"]),
         (pile("inject", State.PACED, 4 * 60), ["turn_waiting"]),
         (pile("inject", State.PACED, 3 * 60), []),
-        (Sight(piles=(), held_letters=1, oldest_held_letter=timedelta(hours=5), free=0.5, place="s"), ["held_waiting"]),
-        (Sight(piles=(), held_letters=0, oldest_held_letter=timedelta(0), free=0.01, place="s"), ["disk_nearly_full"]),
+        (replace(QUIET, held_letters=1, oldest_held_letter=timedelta(hours=5)), ["held_waiting"]),
+        (replace(QUIET, held_letters=1, unapproved=1, oldest_unapproved=timedelta(minutes=59)), []),
+        (replace(QUIET, held_letters=1, unapproved=1, oldest_unapproved=timedelta(minutes=60)), ["approval_waiting"]),
+        (replace(QUIET, free=0.01), ["disk_nearly_full"]),
     ],
 )
 def test_what_counts_as_trouble(sight: Sight, reasons: list[str]) -> None:
