@@ -12,7 +12,7 @@ from bridge.core import commanding, drafting, gates, operators, orders, render, 
 from bridge.core.case import Case, Counts, Waiver
 from bridge.core.conversation import HeldLetter, Record
 from bridge.core.decision import Decision, Fact, Switch
-from bridge.core.effects import Intent, Publish
+from bridge.core.effects import Intent, Publish, Tell
 from bridge.core.events import LetterRead
 from bridge.core.moment import Moment
 from bridge.core.policy import DeskPolicy
@@ -183,14 +183,15 @@ def _stopped(record: Record | None, event: LetterRead, finding: Finding, *, case
     if record and finding.outcome is LetterOutcome.HELD:
         after = record.with_held(_held(record, event, finding, at.now))
     notices = [notice for notice in (_told(record, event, finding, case=case, now=at.now),) if notice]
-    notices += _asked_leads(record, event, finding, case=case, now=at.now)
+    asked = at.tell(*_asked_leads(record, event, finding, case=case, now=at.now))
     subject = record.id if record else event.inbox
     alarms = (
         operators.alert(at.policy, finding.reason, subject=subject, now=at.now) if finding.reason in ALARMING else ()
     )
     if finding.outcome is LetterOutcome.BOUNCE and event.reading.bounce and event.reading.bounce.permanent:
         alarms = operators.alert(at.policy, "bounced", subject=subject, now=at.now)
-    decision = Decision(record=after, intents=at.tell(*notices, *alarms), switches=_revoked(after, finding))
+    intents = (*at.tell(*notices), *asked, *at.tell(*alarms))
+    decision = Decision(record=_with_asked(after, event, asked), intents=intents, switches=_revoked(after, finding))
     return _filed(decision, event, finding.outcome, at=at, reason=finding.reason, detail=finding.detail)
 
 
@@ -237,6 +238,15 @@ def _asked_leads(
         for lead in desk.leads
         if lead.lower() != writer
     ]
+
+
+def _with_asked(record: Record | None, event: LetterRead, asked: tuple[Intent, ...]) -> Record | None:
+    """The record with the mails that ask leads about a letter: a yes counts for what was shown."""
+    held = record.letter(event.reading.fingerprint) if record else None
+    if record is None or held is None or not asked:
+        return record
+    ids = tuple(intent.effect.sealed.message_id for intent in asked if isinstance(intent.effect, Tell))
+    return record.with_held(replace(held, asked=tuple(dict.fromkeys((*held.asked, *ids)))))
 
 
 def _filed(

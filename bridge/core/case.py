@@ -77,15 +77,36 @@ class Case:
         return self.record.post(self.answered.post) if self.record and self.answered else None
 
     @property
+    def asked_about(self) -> HeldLetter | None:
+        """The answer that waits for approval and that a lead's mail is about: by the mail that asked for it, else the only one."""
+        waiting, named = self._waiting, self._answers
+        found = [held for held in waiting if named.intersection(held.asked)]
+        proxies = {sent.message_id.lower() for sent in self.record.sent} if self.record else set()
+        if found or not proxies.issuperset(named):
+            return found[-1] if found else None
+        return waiting[0] if len(waiting) == 1 else None
+
+    @property
     def overruled(self) -> HeldLetter | None:
-        """The one answer of somebody else that waits for approval, where a lead answers the mail that asked for it in other words."""
-        record, desk, reading = self.record, self.desk, self.reading
-        if record is None or desk is None or reading.sender not in {lead.lower() for lead in desk.leads}:
-            return None
-        proxies = {sent.message_id.lower() for sent in record.sent}
-        waiting = [held for held in record.held if held.reason == "approval"]
-        asked = bool(reading.in_reply_to) and reading.in_reply_to[0].lower() not in proxies
-        return waiting[0] if asked and len(waiting) == 1 and waiting[0].sender != reading.sender else None
+        """Somebody else's answer that waits for approval, where a lead answers the mail that asked for it in other words."""
+        held = self.asked_about
+        asked = held is not None and self._answers.intersection(held.asked)
+        return held if held and asked and held.sender != self.reading.sender else None
+
+    @property
+    def may_approve(self) -> bool:
+        """Whether the sender is one of the desk's leads."""
+        return self.desk is not None and self.reading.sender in {lead.lower() for lead in self.desk.leads}
+
+    @property
+    def _answers(self) -> frozenset[str]:
+        """The mail that the letter says it answers; our own Message-IDs are lower case."""
+        return frozenset(name.lower() for name in self.reading.in_reply_to[:1])
+
+    @property
+    def _waiting(self) -> list[HeldLetter]:
+        """The answers that wait for approval, where the sender is one who may give it."""
+        return [h for h in self.record.held if h.reason == "approval"] if self.record and self.may_approve else []
 
     @property
     def visibility(self) -> Visibility:

@@ -38,10 +38,13 @@ def commanded(record: Record, event: LetterRead, case: Case, *, at: Moment) -> D
 
 
 def trouble(case: Case, policy: Policy) -> Finding | None:
-    """A command that names what does not exist, or orders what cannot be done: better said than guessed."""
+    """A command about what is not there, about one of several, or that cannot be done: better said than guessed."""
     for command in case.reading.commands:
         if command.name == "escalate" and command.argument.strip().lower() not in policy.desks:
             detail = f"there is no desk {command.argument.strip()[:40]!r} to escalate to"
+            return Finding(gate="G8", reason="unknown_command", outcome=LetterOutcome.HELD, detail=detail)
+        if command.name in {"approve", "reject"} and case.asked_about is None and case.may_approve:
+            detail = "no answer waits that your mail is surely about: answer the mail that asked you"
             return Finding(gate="G8", reason="unknown_command", outcome=LetterOutcome.HELD, detail=detail)
     if detail := acting.trouble(case):
         return Finding(gate="G8", reason="not_possible", outcome=LetterOutcome.REFUSED, detail=detail)
@@ -243,10 +246,9 @@ def _reject(decision: Decision, order: Order) -> Decision:
 
 
 def _for_the_lead(decision: Decision, order: Order) -> HeldLetter | None:
-    """The newest answer that waits for a second pair of eyes, where the sender is one who may be that."""
-    waiting, desk = _held(decision, "approval"), order.case.desk
-    leads = {box.lower() for box in desk.leads} if desk else set()
-    return waiting[-1] if waiting and order.event.reading.sender in leads else None
+    """The answer that a lead's mail is about, as long as it waits."""
+    waiting = order.case.asked_about
+    return waiting if waiting in _held(decision, "approval") else None
 
 
 def _held(decision: Decision, reason: str) -> list[HeldLetter]:

@@ -76,6 +76,8 @@ class HeldLetter:
     waived: tuple[Waived, ...] = ()
     added: tuple[str, ...] = ()
     """Commands that the sender added afterwards, such as split."""
+    asked: tuple[str, ...] = ()
+    """Message-IDs of the mails that asked leads about it."""
     approved_by: str = ""
     rejected: str = ""
     """Why a person said that it shall never be published; empty where nobody did."""

@@ -355,10 +355,31 @@ def test_a_lead_approves_and_nobody_approves_their_own() -> None:
     assert effects(decided(reading(), yes.record, policy), Publish)
 
 
-def corrected(said, record, policy):
-    """A lead's mail in answer to the one that asked for approval."""
-    to_notice = ("<notice1@reply.acme.test>", record.sent[0].message_id)
+def corrected(said, record, policy, asked=None):
+    """A lead's mail in answer to the one that asked for approval of the newest answer, unless another is given."""
+    notice = asked or next((held.asked[0] for held in reversed(record.held) if held.asked), "<other@acme.test>")
+    to_notice = (notice, record.sent[0].message_id)
     return decided(replace(said, sender=LEAD, in_reply_to=to_notice), record, policy)
+
+
+def test_a_yes_is_for_the_answer_that_the_lead_was_shown() -> None:
+    policy = with_desk(approve_by=("leads",))
+    first = decided(reading("First."), policy=policy)
+    both = decided(reading("Second."), first.record, policy)
+    (shown,) = first.record.held[0].asked
+
+    yes = corrected(reading("", fingerprint="a2", commands=commands("approve")), both.record, policy, asked=shown)
+    assert [effect.letter for effect in effects(yes, Reread)] == [first.filed.fingerprint]
+    out = decided(reading("First."), yes.record, policy)
+    assert [effect.publication.text for effect in effects(out, Publish)] == ["First."]
+
+    late = corrected(reading("", fingerprint="a3", commands=commands("approve")), out.record, policy, asked=shown)
+    assert effects(late, Reread) == []
+    assert told(late) == [("unknown_command", LEAD)]
+
+    vague = decided(reading("", fingerprint="a4", sender=LEAD, commands=commands("approve")), both.record, policy)
+    assert effects(vague, Reread) == []
+    assert told(vague) == [("unknown_command", LEAD)]
 
 
 def test_a_lead_s_other_words_take_the_place_of_the_answer_that_waits() -> None:
@@ -386,8 +407,8 @@ def test_a_lead_s_own_answer_waits_for_another_lead() -> None:
     own = decided(reading("First.", sender=LEAD), policy=policy)
     assert corrected(reading("Second."), own.record, policy).filed.reason == "approval"
 
-    two = decided(reading("Another.", fingerprint="b2"), held.record, policy)
-    assert corrected(reading("Mine."), two.record, policy).filed.reason == "approval"
+    stale = corrected(reading("Mine."), held.record, policy, asked="<older@reply.acme.test>")
+    assert stale.filed.reason == "approval"
 
 
 def test_a_lead_s_no_is_told_with_its_why() -> None:
