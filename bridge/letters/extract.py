@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.letters import residue, twins
-from bridge.letters.bodies import body
+from bridge.letters import residue, transcribed, twins
+from bridge.letters.bodies import Twin, body
 from bridge.letters.draft import Cut, Draft, Kind
 from bridge.letters.endings import mark_endings
 from bridge.letters.footnotes import mark_footnotes
@@ -50,10 +50,21 @@ def extract(mail: Mail, known: Sequence[str]) -> Extraction:
         draft.doubt(doubt, "")
     for twin in found.twins:
         twins.mark_by_page(draft, twin)
-        if not twins.are_equal(draft, twin):
-            twins.compare(draft, twin, _read(twin.page.lines, twin.page.kinds, context))
+        _compared(draft, twin, context)
     residue.check(draft, context.ours)
     return _told(draft)
+
+
+def _compared(draft: Draft, twin: Twin, context: _Context) -> None:
+    """Doubt words that only one of two twins holds, and put back what the plain text could not spell."""
+    equal, is_spelled = twins.are_equal(draft, twin), transcribed.is_spelled(draft, twin)
+    if equal and not is_spelled:
+        return
+    page = _read(twin.page.lines, twin.page.kinds, context)
+    if is_spelled:
+        transcribed.put_back(draft, twin, page)
+    if not equal:
+        twins.compare(draft, twin, page)
 
 
 def _read(lines: list[str], kinds: list[Kind | None], context: _Context) -> Draft:

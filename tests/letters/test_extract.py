@@ -350,6 +350,16 @@ def test_b07_text_and_html_that_differ_are_doubted(text: str, page: str) -> None
     assert not both(text, page).confident
 
 
+def test_signs_that_a_web_mail_spells_in_its_text_are_those_that_were_typed() -> None:
+    typed = "Your 5 \u20ac \u2014 as promised \u2013 are \u201con their way\u201d\u2026 it\u2019s done\u2122"
+    text = 'Your 5 EUR -- as promised - are "on their way"\u2026 it\'s done(tm)'
+    found = both(f"{text}\n\n{WROTE}\n> a \u2013 b", f"<p>{typed}</p><p>{WROTE}</p><blockquote>a \u2013 b</blockquote>")
+    assert (found.text, found.doubts) == (typed, ())
+
+    other = both("Your 5 USD - as promised.", "<p>Your 5 \u20ac \u2013 as promised.</p>")
+    assert not other.confident
+
+
 def test_b12_what_cannot_be_seen_is_removed() -> None:
     found = plain("It\u202e wor\u200bks\x07. \ufeff👩\u200d👩\u200d👧 ❤\ufe0f e\u0301\n")
     assert found.text == "It works. 👩\u200d👩\u200d👧 ❤\ufe0f \u00e9"
