@@ -149,7 +149,7 @@ async def test_a_post_is_answered_from_a_real_client(
         post_office.wipe(name)
     text = (
         "Sorry for the trouble, your parcel leaves today. Grüße!\n\n"
-        "The carrier has it by noon, and you will have its number by mail as soon as it was scanned there."
+        "The carrier has it by noon, your 5 € are on their way, and you will have its number by mail as soon as it was scanned there."
     )
     plan = Plan(rules=HELP_RULES, desks={"support": AGENTS}, tls=tls)
     async with household(post_office, tmp_path, plan) as (forum, log):
