@@ -21,10 +21,11 @@ def spelled(text: str) -> str:
 def is_spelled(draft: Draft, twin: Twin) -> bool:
     """Whether the HTML holds signs that became letters in the plain text."""
     page = "\n".join(twin.page.lines)
-    if page.isascii():
+    shown = [] if page.isascii() else [sign for sign in _LETTERED if sign in page]
+    if not shown:
         return False
     text = "\n".join(draft.bare[place] for place in twin.where)
-    return any(page.count(sign) > text.count(sign) for sign in _LETTERED)
+    return any(page.count(sign) > text.count(sign) for sign in shown)
 
 
 def put_back(draft: Draft, twin: Twin, page: Draft) -> None:
