@@ -41,6 +41,9 @@ log = structlog.get_logger("bridge.app")
 DRAIN = 10.0
 """Seconds that a stop may take before what still runs is abandoned to its lease."""
 
+RECONCILE = "look on the platforms for answers that this copy does not know, then: bridge resume publishing"
+"""What the operator of a database that was rolled back should do (C19)."""
+
 Loop = Coroutine[None, None, None]
 
 COURIERS: tuple[tuple[tuple[type, ...], int], ...] = (
@@ -120,7 +123,7 @@ async def run(loaded: Loaded, place: Place) -> None:
         loops = asyncio.create_task(_loops(house, current, lookout, clock=clock, beside=beside, stop=stop))
         _listen(house, stop, loops, reload=partial(reload, current, place.configuration, place.credentials))
         if store.rolled_back:
-            log.error("publishing_paused_after_rollback", reason=store.rolled_back)
+            log.error("publishing_paused_after_rollback", reason=store.rolled_back, then=RECONCILE)
         log.info("started", channels=len(house.channels), desks=len(house.desks), rules=current.judge.version)
         view = View(house=house, current=current, store=store, lookout=lookout)
         async with _status_page(current.loaded.bridge.status, view):

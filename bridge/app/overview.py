@@ -11,6 +11,8 @@ from bridge.core.effects import State
 from bridge.store.reports import Waiting
 from bridge.store.turns import Queued
 
+_RESUME = "; see why in the log, and end it with: bridge resume publishing"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxLine:
@@ -62,7 +64,7 @@ class Overview:
 
     def lines(self) -> Iterator[str]:
         """For people."""
-        yield f"publishing is {self.publishing}"
+        yield f"publishing is {self.publishing}{_RESUME if self.publishing == 'paused' else ''}"
         yield (
             f"posts in the last day: {self.posts}, {self.forwarded} forwarded, {self.folded} folded, {self.left} left alone"
         )

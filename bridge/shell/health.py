@@ -124,7 +124,7 @@ _TROUBLE = frozenset({Health.FAILING, Health.LOGIN, Health.REFUSED})
 def _say(name: str, before: Watch, after: Watch) -> None:
     if after.state in _TROUBLE and before.state not in _TROUBLE:
         log.warning("connection_failing", name=name, state=after.state, reason=after.reason)
-    elif before.state in _TROUBLE and after.state not in _TROUBLE:
+    elif before.state in _TROUBLE and after.state is Health.WELL:
         log.info("connection_recovered", name=name, since=str(before.since))
     else:
         log.info("connection_changed", name=name, state=after.state, reason=after.reason)

@@ -64,7 +64,9 @@ class Writer:
         """Write a decision with whatever else waits; raises ports.Store.apply's problems."""
         ready = prepare(decision, self.around.platforms)
         if ready.brings and not self.database.has_room:
-            raise DiskFull("the disk of the database is nearly full: nothing new is taken in", after=60.0)
+            raise DiskFull(
+                "the disk of the database is nearly full: nothing new is taken in until there is room", after=60.0
+            )
         return cast("Receipt", await self._wait(ready, alone=False))
 
     async def call(self, do: Callable[[Connection, int], T]) -> T:

@@ -72,6 +72,8 @@ class Life:
     answers: list[str] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     """How each daemon ended that was found dead."""
+    told: int = 0
+    """How long the log was before the last start."""
 
     @property
     def is_met(self) -> bool:
@@ -130,22 +132,31 @@ class Life:
             self.write()
         self.answer_all()
         try:
-            return self.finding().fine and self.is_quiet()
+            return self.is_up and self.finding().fine and self.is_quiet()
         except CannotOpen:  # a database that is just being made
             return False
 
-    async def start_again(self, *before: str) -> None:
-        """Start the daemon, and wait until it has started."""
-        starts = self.node.said().count(STARTED)
+    @property
+    def is_up(self) -> bool:
+        """Whether the daemon that was started last has said so; before that a signal finds nobody who hears it."""
+        return STARTED in self.node.said()[self.told :]
+
+    async def start(self, *before: str) -> None:
+        """Start the daemon."""
+        self.told = len(self.node.said())
         await self.node.start(*before)
-        await self.until(lambda: self.node.said().count(STARTED) > starts)
+
+    async def start_again(self, *before: str) -> None:
+        """Start the daemon, and wait until it is up."""
+        await self.start(*before)
+        await self.until(lambda: self.is_up)
 
     async def mind(self, allowed: Collection[int]) -> None:
         """Start the daemon again where it is dead; fails where it ended in a way that is not allowed."""
         if self.node.code is not None:
             assert self.node.code in allowed, self.node.said()[-3000:]
             self.ends.append(self.node.code)
-            await self.node.start()
+            await self.start()
 
     async def until(self, what: Callable[[], bool], *, allowed: Collection[int] = ()) -> None:
         """Wait for something, with a daemon that is started again whenever it ended in an allowed way."""

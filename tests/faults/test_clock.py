@@ -50,7 +50,7 @@ async def start(one: Life) -> None:
         "NO_FAKE_STAT": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
-    await one.node.start("env", *(f"{name}={value}" for name, value in setting.items()))
+    await one.start("env", *(f"{name}={value}" for name, value in setting.items()))
     await one.until(lambda: one.is_met)
 
 

@@ -1,5 +1,7 @@
 """A login that dies: one mail when it begins, one when it is over, and a channel that keeps its place meanwhile."""
 
+from structlog.testing import capture_logs
+
 from bridge.core.effects import Tell
 from bridge.core.events import Page, Sighting
 from bridge.core.health import Health
@@ -106,6 +108,24 @@ async def test_a_dead_login_drops_nothing_and_is_told_once() -> None:
     await intake.turn(house, "forum", interval, lookout=lookout)
     assert channel.asked_from == "1"
     assert await mails(store) == ["recovered"]
+    store.close()
+
+
+async def test_a_pause_after_a_failure_is_no_recovery() -> None:
+    channel = Moody()
+    house, store = furnished(channel)
+    lookout = Lookout(house)
+    problems = (TemporaryProblem("the disk is full"), TemporaryProblem("nothing new is taken in", after=60.0), None)
+    with capture_logs() as logs:
+        for channel.problem in problems:
+            await intake.turn(house, "forum", making.LIMITS.request_timeout, lookout=lookout)
+
+    said = [(line["event"], str(line["state"])) for line in logs if line["event"].startswith("connection_")]
+    assert said == [
+        ("connection_failing", "failing"),
+        ("connection_changed", "waiting"),
+        ("connection_changed", "well"),
+    ]
     store.close()
 
 
