@@ -14,7 +14,7 @@ from bridge.app.place import state
 from bridge.app.showing import ask
 from bridge.app.storms import Watch
 from bridge.core.alarms import Pile, Sight, alarms, told
-from bridge.core.decision import Decision
+from bridge.core.decision import Decision, Switch
 from bridge.core.events import LetterReleased
 from bridge.core.storms import Limits
 from bridge.shell.house import House
@@ -27,6 +27,7 @@ log = structlog.get_logger("bridge.janitor")
 RETENTION = timedelta(hours=24)
 CHECK = timedelta(hours=1)
 ALARMS = timedelta(minutes=1)
+_ALARM = "alarm:"
 RESUMPTION = timedelta(seconds=10)
 """How soon after publishing was resumed the answers that it held are read anew."""
 
@@ -53,16 +54,13 @@ def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]
         for finding in findings:
             log.error("invariant_broken", invariant=finding.invariant, count=finding.count, examples=finding.examples)
 
-    raised: dict[str, datetime] = {}
-
     async def alarm() -> None:
         at = house.moment()
-        sight = await _sight(current, store, at.now)
-        active, notices = told(raised, alarms(sight), at=at)
-        if notices:
-            await house.apply(Decision(intents=at.tell(*notices)))
-        raised.clear()
-        raised.update(active)
+        raised = _raised(await house.store.switches())
+        active, notices = told(raised, alarms(await _sight(current, store, at.now)), at=at)
+        switches = _changed(raised, active)
+        if notices or switches:
+            await house.apply(Decision(intents=at.tell(*notices), switches=switches))
 
     def limits() -> Limits:
         return current.loaded.bridge.storms.limits()  # of the moment: a reload may have changed them
@@ -84,6 +82,19 @@ def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]
 def _keep(current: Current) -> retention.Keep:
     kept = current.loaded.bridge.retention
     return retention.Keep(posts=kept.posts, letters=kept.letters, facts=kept.facts)
+
+
+def _raised(switches: Mapping[str, str]) -> dict[str, datetime]:
+    """Alarms that were told and are not over, with their beginnings; kept, so that a restart neither repeats nor forgets one."""
+    kept = ((name.removeprefix(_ALARM), since) for name, since in switches.items() if name.startswith(_ALARM))
+    return {reason: datetime.fromisoformat(since) for reason, since in kept if since}
+
+
+def _changed(raised: Mapping[str, datetime], active: Mapping[str, datetime]) -> tuple[Switch, ...]:
+    """What is to be kept of them now; an empty value takes one away."""
+    began = {reason: since.isoformat() for reason, since in active.items() if reason not in raised}
+    over = dict.fromkeys(raised.keys() - active.keys(), "")
+    return tuple(Switch(name=f"{_ALARM}{reason}", value=since, by="bridge") for reason, since in (began | over).items())
 
 
 async def _sight(current: Current, store: SqlStore, now: datetime) -> Sight:

@@ -53,7 +53,8 @@ class Switch:
     `publishing` = "paused"; `channel:NAME` = "paused"; `desk:NAME` = "confirmed" (a person wrote its first answer);
     `agent:MAILBOX` = "revoked"; `conversation:ID` = "revoked". An empty value takes the switch away.
     `storm:CHANNEL` is the time since when a channel has far more posts than usual.
-    The daemon keeps beside them how each connection is: `health:NAME`, a StoredHealth in JSON.
+    The daemon keeps beside them how each connection is, `health:NAME`, a StoredHealth in JSON, and since when an
+    alarm lasts, `alarm:REASON`.
     """
 
     name: str

@@ -1,9 +1,11 @@
 """What the daemon's chores tell and set going, also after a store that was out of reach."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -94,6 +96,21 @@ async def test_an_answer_that_no_lead_approves_is_told_to_the_operator_after_an_
     clock.advance(timedelta(minutes=2))
     await alarm.do()
     assert await mails(store) == ["approval_waiting"]
+
+
+async def test_an_alarm_that_ends_after_a_restart_is_told_as_over(
+    house: House, current: Current, store: Distant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D10: and the restart does not tell it again."""
+    await asyncio.to_thread(Path(current.loaded.bridge.state).mkdir)
+    free = dict.fromkeys(("total", "used"), 100)
+    for left, told in ((1, ["disk_nearly_full"]), (1, []), (50, ["recovered"]), (50, [])):
+        monkeypatch.setattr(
+            "bridge.app.chores.shutil.disk_usage", lambda _, left=left: SimpleNamespace(**free, free=left)
+        )
+        alarm = next(chore for chore in chores(house, current, store) if chore.name == "alarms")
+        await alarm.do()
+        assert await mails(store) == told
 
 
 async def test_no_other_held_letters_keep_the_paused_ones_from_being_read_anew(
