@@ -31,7 +31,7 @@ from bridge.core.effects import Act, Inject, Judge, Publish, Remind, Reread, Tel
 from bridge.ports import StoreLost
 from bridge.shell import courier, inbound, intake, janitor, leases
 from bridge.shell.bell import stopped
-from bridge.shell.health import Lookout
+from bridge.shell.health import Lookout, remembered
 from bridge.shell.house import House
 from bridge.store.open import open_store
 from bridge.store.store import SqlStore
@@ -67,6 +67,7 @@ async def opened_by(clock: SteadyClock, loaded: Loaded) -> AsyncIterator[tuple[H
     try:
         current = Current(loaded)
         house = compose.house(current, store, clock)
+        house.watches.update(await remembered(house))
         try:
             yield house, current, store
         finally:

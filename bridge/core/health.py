@@ -91,3 +91,5 @@ class StoredHealth:
     since: datetime
     reason: str = ""
     allowance: str = ""
+    told: bool = False
+    """Whether people were told of it, so that they hear of its end also after a restart."""

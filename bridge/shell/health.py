@@ -23,6 +23,7 @@ ALLOWANCE = timedelta(minutes=5)
 
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
+_HEALTH = "health:"
 
 
 class Lookout:
@@ -73,6 +74,26 @@ class Lookout:
             _say(name, before, after)
 
 
+async def remembered(house: House) -> dict[str, Watch]:
+    """The troubles that people were told of before the last end of this program, by the connections that are still there."""
+    switches = await house.store.switches()
+    kept = {name.removeprefix(_HEALTH): value for name, value in switches.items() if name.startswith(_HEALTH) and value}
+    known = {
+        name: msgspec.json.decode(value, type=StoredHealth) for name, value in kept.items() if _is_here(house, name)
+    }
+    return {
+        name: Watch(state=health.state, since=health.since, reason=health.reason, told=True)
+        for name, health in known.items()
+        if health.told
+    }
+
+
+def _is_here(house: House, name: str) -> bool:
+    """Whether a name such as `channel forum` or `part news/feed` is one of ours."""
+    which = name.partition(" ")[2].partition("/")[0]
+    return which in {*house.channels, *house.inboxes, *house.desks}
+
+
 def _untold(before: Watch, after: Watch, turn: Turn | None) -> Watch:
     """What is remembered where nobody could be told, so that the next try tells it: a recovery has yet to come."""
     return before if turn is Turn.RECOVERED else replace(after, told=before.told)
@@ -103,8 +124,10 @@ def _notices(name: str, before: Watch, after: Watch, *, turn: Turn | None, at: M
 
 def _kept(name: str, watch: Watch, now: datetime) -> Switch:
     """The state for commands beside the daemon."""
-    health = StoredHealth(state=watch.state, since=watch.since or now, reason=watch.reason, allowance=watch.allowance)
-    return Switch(name=f"health:{name}", value=msgspec.json.encode(health).decode(), by="bridge")
+    health = StoredHealth(
+        state=watch.state, since=watch.since or now, reason=watch.reason, allowance=watch.allowance, told=watch.told
+    )
+    return Switch(name=f"{_HEALTH}{name}", value=msgspec.json.encode(health).decode(), by="bridge")
 
 
 def _fact(name: str, watch: Watch, now: datetime) -> Fact:

@@ -9,7 +9,7 @@ from bridge.core.model import Account, Post, Verdict
 from bridge.core.publications import Posted, Publication
 from bridge.ports import Channel, Circumstances, LoginProblem, TemporaryProblem
 from bridge.shell import intake
-from bridge.shell.health import Lookout
+from bridge.shell.health import Lookout, remembered
 from bridge.shell.house import House
 from bridge.store.open import open_store
 from bridge.testing import making
@@ -108,6 +108,21 @@ async def test_a_dead_login_drops_nothing_and_is_told_once() -> None:
     await intake.turn(house, "forum", interval, lookout=lookout)
     assert channel.asked_from == "1"
     assert await mails(store) == ["recovered"]
+    store.close()
+
+
+async def test_a_login_that_is_renewed_over_a_restart_is_told_as_recovered() -> None:
+    """F01: and the restart does not tell of the dead one again."""
+    channel = Moody()
+    house, store = furnished(channel)
+    interval = making.LIMITS.request_timeout
+    for channel.problem, told in ((LoginProblem("no"), ["login"]), (LoginProblem("no"), []), (None, ["recovered"])):
+        house.watches.clear()
+        house.watches.update(await remembered(house))
+        await intake.turn(house, "forum", interval, lookout=Lookout(house))
+        assert await mails(store) == told
+
+    assert await remembered(house) == {}
     store.close()
 
 
