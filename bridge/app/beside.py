@@ -85,7 +85,7 @@ async def act(house: House, conversation: str, deed: Deed) -> str:
     channel = house.policy().channels.get(record.key.channel) if record else None
     if record is None or channel is None:
         return "there is no such conversation, or its channel is not configured: see bridge conversation list"
-    why = acting.impossible(record, channel, deed, post=record.posts[-1] if record.posts else None)
+    why = acting.impossible(record, channel, deed)
     if not why:
         await house.happened(conversation, DeedOrdered(deed=deed, by=who()))
     return why

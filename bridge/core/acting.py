@@ -3,20 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bridge.core import phases, wording
+from bridge.core import phases, withdrawing, wording
 from bridge.core.case import Case
 from bridge.core.conversation import Given, Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.deeds import Deed
-from bridge.core.effects import Act, Claimed, Intent, Settlement, State
+from bridge.core.effects import Act, Claimed, Intent, Row, Settlement, State
 from bridge.core.events import DeedOrdered
 from bridge.core.model import Post, Visibility
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
 from bridge.core.policy import ChannelPolicy
-
-BY_HAND = "by hand"
-"""Stands for the platform's id of an answer that a person gave there."""
 
 DEEDS: Mapping[str, Deed] = {str(deed): deed for deed in Deed}
 """By the name of the command."""
@@ -35,32 +32,67 @@ def _forbidden(case: Case, deed: Deed) -> str:
         return "the conversation or its channel is not configured any more"
     if (desk.approve_by or case.approve_by) and case.reading.sender not in {lead.lower() for lead in desk.leads}:
         return "at this desk a lead must do it"
-    return impossible(record, channel, deed, post=case.post)
+    return _impossible(record, channel, _aim(case, deed), unsent=waiting(case) if deed is Deed.DELETE else ())
 
 
-def impossible(record: Record, channel: ChannelPolicy, deed: Deed, *, post: Post | None) -> str:
-    """Why it cannot be done about a post of a conversation, whoever orders it; empty where it can."""
-    if deed not in channel.limits.deeds:
+def waiting(case: Case) -> tuple[Row, ...]:
+    """The publications of the answer that an agent wants deleted which still wait, and are taken back instead."""
+    if case.channel is None:
+        return ()
+    return withdrawing.waiting(_aim(case, Deed.DELETE).answer, case.rows, case.channel)
+
+
+def impossible(record: Record, channel: ChannelPolicy, deed: Deed) -> str:
+    """Why what an operator orders about the newest post or answer of a conversation cannot be done; empty where it can."""
+    return _impossible(record, channel, _newest(record, deed), unsent=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Aim:
+    """What an order is about: the customer's post, or all parts of an answer of ours."""
+
+    deed: Deed
+    post: str
+    """Empty where it is gone, or not meant."""
+    answer: Sequence[Given]
+
+    @property
+    def targets(self) -> Sequence[str]:
+        """The platform's ids."""
+        standing = [given.published for given in self.answer if given.published]
+        return [*([self.post] if self.post else []), *standing]
+
+
+def _aim(case: Case, deed: Deed) -> _Aim:
+    """What an agent means: the post that their letter answers, or our newest answer under it."""
+    record, proxy = case.record, case.answered
+    if record is None or proxy is None:
+        return _Aim(deed=deed, post="", answer=())
+    return _aimed(record, deed, case.post, [given for given in record.given if given.post == proxy.post])
+
+
+def _newest(record: Record, deed: Deed) -> _Aim:
+    """What an operator means: the newest post of all, or our newest answer of all."""
+    return _aimed(record, deed, record.posts[-1] if record.posts else None, record.given)
+
+
+def _aimed(record: Record, deed: Deed, post: Post | None, answers: Sequence[Given]) -> _Aim:
+    if deed is Deed.DELETE:
+        return _Aim(deed=deed, post="", answer=withdrawing.meant(answers))
+    return _Aim(deed=deed, post=post.id if post is not None and post.id not in record.deleted else "", answer=())
+
+
+def _impossible(record: Record, channel: ChannelPolicy, aim: _Aim, *, unsent: Sequence[Row]) -> str:
+    """Why it cannot be done; what nobody has seen yet can be taken back on every platform, and in private too."""
+    if aim.answer and len(unsent) == len(aim.answer):
+        return ""
+    if aim.deed not in channel.limits.deeds:
         return f"{channel.platform} does not let us do this"
     if record.key.visibility is not Visibility.PUBLIC:
         return "it is for what everybody can read, and this conversation is private"
-    if not _targets(record, deed, post):
-        return "no answer of ours stands there" if deed is Deed.DELETE else "the customer's post is gone"
-    return ""
-
-
-def _targets(record: Record, deed: Deed, post: Post | None) -> Sequence[str]:
-    """The platform's ids of what is meant: the post itself, or all parts of our newest answer."""
-    if deed is not Deed.DELETE:
-        return [post.id] if post is not None and post.id not in record.deleted else []
-    standing = [given for given in record.given if _stands(given)]
-    return [given.published for given in standing if given.letter == standing[-1].letter]
-
-
-def _stands(given: Given) -> bool:
-    """Whether it is an answer that we published, in public, and that was not taken away."""
-    ours = bool(given.letter and given.published) and not given.published.startswith(BY_HAND)
-    return ours and not given.dropped and given.visibility is Visibility.PUBLIC
+    if aim.deed is Deed.DELETE:
+        return withdrawing.hindrance(aim.answer, unsent)
+    return "" if aim.targets else "the customer's post is gone"
 
 
 def intended(decision: Decision, case: Case, deed: Deed, *, at: Moment) -> Decision:
@@ -68,8 +100,8 @@ def intended(decision: Decision, case: Case, deed: Deed, *, at: Moment) -> Decis
     record, desk, sender = decision.record, case.desk, case.reading.sender
     if record is None or desk is None:
         return decision
-    order = _Order(deed=deed, name=case.reading.fingerprint, by=sender, notify=sender, desk=desk.name)
-    acts = _acts(record, order, case.post)
+    order = _Order(name=case.reading.fingerprint, by=sender, notify=sender, desk=desk.name)
+    acts = _acts(record, order, _aim(case, deed))
     if not desk.live:
         notices = [wording.acted(record, act, "act_rehearsed", detail="", now=at.now) for act in acts[:1]]
         return replace(decision, intents=(*decision.intents, *at.tell(*notices)))
@@ -79,29 +111,28 @@ def intended(decision: Decision, case: Case, deed: Deed, *, at: Moment) -> Decis
 def ordered(record: Record | None, event: DeedOrdered, *, at: Moment) -> Decision:
     """Do what an operator ordered; nothing where it is impossible."""
     channel = at.policy.channels.get(record.key.channel) if record else None
-    post = record.posts[-1] if record and record.posts else None
-    if record is None or channel is None or impossible(record, channel, event.deed, post=post):
+    if record is None or channel is None or impossible(record, channel, event.deed):
         return Decision()
     name = f"{event.by}|{at.now.isoformat()}"
-    acts = _acts(record, _Order(deed=event.deed, name=name, by=event.by, notify="", desk=record.desk), post)
+    order = _Order(name=name, by=event.by, notify="", desk=record.desk)
+    acts = _acts(record, order, _newest(record, event.deed))
     return Decision(intents=tuple(Intent(effect=act, at=at.now) for act in acts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Order:
-    """Who wants what, and who is told."""
+    """Who wants it, and who is told."""
 
-    deed: Deed
     name: str
     by: str
     notify: str
     desk: str
 
 
-def _acts(record: Record, order: _Order, post: Post | None) -> list[Act]:
+def _acts(record: Record, order: _Order, aim: _Aim) -> list[Act]:
     return [
         Act(
-            deed=order.deed,
+            deed=aim.deed,
             channel=record.key.channel,
             target=target,
             conversation=record.id,
@@ -110,7 +141,7 @@ def _acts(record: Record, order: _Order, post: Post | None) -> list[Act]:
             notify=order.notify,
             desk=order.desk,
         )
-        for target in _targets(record, order.deed, post)
+        for target in aim.targets
     ]
 
 

@@ -8,7 +8,7 @@ any no ─► filed with its reason; the verified sender is told once
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import commanding, drafting, gates, operators, orders, render, wishes, wording
+from bridge.core import cancelling, commanding, drafting, gates, operators, orders, render, wishes, wording
 from bridge.core.case import Case, Counts, Waiver
 from bridge.core.conversation import HeldLetter, Record
 from bridge.core.decision import Decision, Fact, Switch
@@ -73,6 +73,7 @@ def _case(record: Record | None, event: LetterRead, held: HeldLetter | None, *, 
         doubtful=event.doubtful,
         counts=_counts(record, event, at.now),
         private_texts=event.private_texts,
+        rows=event.rows,
         approve_by=record.approve_by if record else (),
         approved_by=held.approved_by if held else "",
         waived={w.reason: Waiver.OPERATOR if w.operator else Waiver.SENDER for w in held.waived} if held else {},
@@ -131,7 +132,7 @@ def _accepted(record: Record, event: LetterRead, case: Case, *, passed: gates.Pa
         notices = [_rehearsed(record, publication, event, now=at.now) for publication in made]
         decision = replace(ordered, intents=(*ordered.intents, *at.tell(*notices)))
         return _filed(decision, event, LetterOutcome.ANSWER, at=at, reason="rehearsal")
-    decision = commanding.corrected(ordered, event, post.id, at=at)
+    decision = cancelling.corrected(ordered, event, post.id, at=at)
     if case.overruled and decision.record:
         refused = replace(case.overruled, rejected="A lead answered in other words.")
         again = orders.reread(decision.record, refused, by=event.reading.sender, now=at.now)

@@ -7,6 +7,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from bridge.core.conversation import HeldLetter, Record, Sent
+from bridge.core.effects import Row
 from bridge.core.model import Post, Visibility
 from bridge.core.policy import ChannelPolicy, DeskPolicy
 from bridge.core.replies import Reading
@@ -59,6 +60,8 @@ class Case:
     counts: Counts = field(default_factory=Counts)
     private_texts: tuple[str, ...] = ()
     """What the same customer wrote in private, on any channel (B03)."""
+    rows: tuple[Row, ...] = ()
+    """The conversation's publications that are not settled yet."""
     approve_by: tuple[str, ...] = ()
     """Who must approve by the verdict of triage; the desk's own demand comes on top."""
     approved_by: str = ""

@@ -1,13 +1,14 @@
 """What an agent's commands change: each command is one small function on a decision that grows."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bridge.core import acting, forwarding, orders, phases, render, wording
+from bridge.core import acting, cancelling, forwarding, orders, phases
 from bridge.core.case import Case
 from bridge.core.conversation import Given, HeldLetter, Record
 from bridge.core.decision import Decision, Fact
-from bridge.core.effects import Intent, Publish, Row, Settlement, State
+from bridge.core.deeds import Deed
+from bridge.core.effects import Intent, Settlement, State
 from bridge.core.events import LetterRead
 from bridge.core.model import Verdict
 from bridge.core.moment import Moment
@@ -15,6 +16,7 @@ from bridge.core.phases import Step
 from bridge.core.policy import Policy
 from bridge.core.publications import Posted
 from bridge.core.replies import Command, Finding, LetterOutcome
+from bridge.core.withdrawing import BY_HAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,83 +53,9 @@ def trouble(case: Case, policy: Policy) -> Finding | None:
     return None
 
 
-def corrected(decision: Decision, event: LetterRead, post_id: str, *, at: Moment) -> Decision:
-    """The decision with what still waits under the post dropped, for newer words; whoever else wrote it is told."""
-    rows = _open_to_change(event, post_id)
-    decision = without(decision, rows, "corrected")
-    publishes = [row.effect for row in rows if isinstance(row.effect, Publish)]
-    for publish in publishes:
-        if publish.agent != event.reading.sender:
-            decision = _telling(decision, publish, "replaced", at=at)
-    return decision
-
-
-def _open_to_change(event: LetterRead, post_id: str) -> tuple[Row, ...]:
-    """Publications about a post that still wait for the end of their undo window."""
-    return tuple(
-        row
-        for row in event.rows
-        if row.state is State.READY
-        and row.attempt == 0
-        and isinstance(row.effect, Publish)
-        and row.effect.publication.parent == post_id
-        and row.effect.letter != event.reading.fingerprint
-    )
-
-
-def without(decision: Decision, rows: Iterable[Row], reason: str) -> Decision:
-    """The decision with these publications dropped."""
-    record = decision.record
-    settlements = []
-    for row in rows:
-        settlements.append(Settlement(key=row.key, state=State.DROPPED, reason=reason))
-        given = record.answer(row.key) if record else None
-        record = record.with_given(replace(given, dropped=True)) if record and given else record
-    return replace(decision, record=record, settlements=(*decision.settlements, *settlements))
-
-
 def _cancel(decision: Decision, order: Order) -> Decision:
     """Take back what still waits; tell where it was too late."""
-    mine = [row for row in order.event.rows if isinstance(row.effect, Publish)]
-    waiting = [row for row in mine if row.state in {State.READY, State.HELD}]
-    decision = without(decision, waiting, "cancelled")
-    published = [row for row in mine if row.state in {State.RUNNING, State.UNSURE}]
-    told = [(row, "cancelled") for row in waiting] + [(row, "too_late_to_cancel") for row in published]
-    if not told and (last := _last_published(order)):
-        return _telling(decision, last, "too_late_to_cancel", at=order.at)
-    for row, reason in told:
-        if isinstance(row.effect, Publish):
-            decision = _telling(decision, row.effect, reason, at=order.at)
-    return decision
-
-
-def _last_published(order: Order) -> Publish | None:
-    """The sender's newest answer that already stands on the platform, as far as it is needed to speak of it."""
-    record, reading = order.case.record, order.event.reading
-    given = [g for g in record.given if g.published and g.agent == reading.sender] if record else []
-    post = record.post(given[-1].post) if record and given else None
-    if record is None or post is None:
-        return None
-    return Publish(
-        publication=render.spoken(given[-1], post),
-        conversation=record.id,
-        agent=reading.sender,
-        gates=(),
-        letter=given[-1].letter,
-        publish_by=order.at.now,
-        notify=reading.sender,
-        desk=reading.desk,
-    )
-
-
-def _telling(decision: Decision, publish: Publish, reason: str, *, at: Moment) -> Decision:
-    """The decision with a notice of what became of a publication."""
-    record = decision.record
-    if record is None:
-        return decision
-    given = record.answer(publish.key)
-    notice = wording.outcome(record, publish, reason, url=given.url if given else "", now=at.now)
-    return replace(decision, intents=(*decision.intents, *at.tell(notice)))
+    return cancelling.cancelled(decision, order.event, order.case.record, at=order.at)
 
 
 def _stepping(step: Step) -> Callable[[Decision, Order], Decision]:
@@ -196,13 +124,13 @@ def _done(decision: Decision, order: Order) -> Decision:
         return decision
     rows = [row for row in order.event.rows if row.state is State.HELD and row.reason == "unsure"]
     for row in rows:
-        posted = Posted(id=f"{acting.BY_HAND} {row.key}")
+        posted = Posted(id=f"{BY_HAND} {row.key}")
         settlement = Settlement(key=row.key, state=State.DONE, posted=posted)
         given = record.answer(row.key)
         record = record.with_given(replace(given, published=posted.id)) if given else record
         decision = replace(decision, settlements=(*decision.settlements, settlement))
     if not rows:
-        key = f"{acting.BY_HAND}|{order.event.reading.fingerprint}"
+        key = f"{BY_HAND}|{order.event.reading.fingerprint}"
         text = order.event.reading.text.strip()
         given = Given(
             key=key,
@@ -221,7 +149,9 @@ def _done(decision: Decision, order: Order) -> Decision:
 
 
 def _act(decision: Decision, order: Order) -> Decision:
-    """Do it on the platform: hide, unhide, like or delete."""
+    """Do it on the platform: hide, unhide, like or delete; of an answer to delete, what still waits is taken back."""
+    waiting = acting.waiting(order.case) if order.command.name == Deed.DELETE else ()
+    decision = cancelling.taken_back(decision, waiting, at=order.at)
     return acting.intended(decision, order.case, acting.DEEDS[order.command.name], at=order.at)
 
 

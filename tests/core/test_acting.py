@@ -11,6 +11,7 @@ from bridge.core.deeds import Deed
 from bridge.core.effects import Act, Publish, State
 from bridge.core.events import DeedOrdered, Doubted, Performed, Postponed, Refused
 from bridge.core.model import Visibility
+from bridge.core.policy import Idempotency
 from bridge.core.replies import Command, LetterOutcome
 from bridge.testing import making
 from bridge.testing.making import (
@@ -48,10 +49,24 @@ def answered(*parts: str, visibility: Visibility = Visibility.PUBLIC, letter: st
     return replace(record, phase=Phase.ANSWERED)
 
 
-def order(name: str, record=None, text: str = "", policy=POLICY, sender: str = AGENT):
+def order(name: str, record=None, text: str = "", policy=POLICY, sender: str = AGENT, rows=(), more=(), **said_too):
     about = record or waiting()
-    said = making.reading(text, about, commands=(Command(name=name),), sender=sender, fingerprint="f1")
-    return decide(about, making.letter(said), at=moment(LATER, policy))
+    commands = (*(Command(name=each) for each in more), Command(name=name))
+    said = making.reading(text, about, commands=commands, sender=sender, fingerprint="f1", **said_too)
+    return decide(about, making.letter(said, rows=rows), at=moment(LATER, policy))
+
+
+def given(letter: str, published: str = "", part: int = 1, post: str = "p1", **changes) -> Given:
+    """A newer answer than that of `answered`."""
+    key = f"publish|{letter}|{part}" if letter else f"by hand|{part}"
+    at = NOW + timedelta(minutes=1)
+    made = Given(key=key, text="Wrong.", at=at, agent=AGENT, post=post, published=published, letter=letter)
+    return replace(made, **changes)
+
+
+def outbox(state: State, reason: str = "", attempt: int = 0, part: int = 1):
+    """The row of such an answer."""
+    return making.row(making.publish("Wrong.", letter="f9", part=part), state, reason, attempt)
 
 
 def acts(decision) -> list[Act]:
@@ -84,14 +99,95 @@ def test_all_parts_of_the_newest_answer_are_deleted() -> None:
     assert [act.target for act in acts(decision)] == ["a1", "a2"]
 
 
+def test_a_newest_answer_that_still_waits_is_taken_back_and_the_older_one_stands() -> None:
+    """Whoever sees a mistake within the undo window may write the one command or the other."""
+    record = answered("a1").with_given(given("f9"))
+    decision = order("delete", record, rows=(outbox(State.READY),))
+    assert acts(decision) == []
+    assert [(s.key, s.state) for s in decision.settlements] == [("publish|f9|1", State.DROPPED)]
+    assert [notice.reason for notice in notices(decision)] == ["cancelled"]
+    assert decision.record.answer("publish|f9|1").dropped
+
+
+def test_what_still_waits_is_taken_back_also_where_the_platform_deletes_nothing_and_in_rehearsal() -> None:
+    nothing = replace(CHANNEL, limits=replace(LIMITS, deeds=frozenset()))
+    rehearsing = replace(DESK, live=False)
+    policy = replace(POLICY, channels={"forum": nothing}, desks={"support": rehearsing})
+    decision = order("delete", answered("a1").with_given(given("f9")), policy=policy, rows=(outbox(State.READY),))
+    assert [settlement.state for settlement in decision.settlements] == [State.DROPPED]
+
+
+def test_parts_that_wait_are_taken_back_and_parts_that_stand_are_deleted() -> None:
+    record = answered("a1").with_given(given("f9", "a2")).with_given(given("f9", part=2))
+    decision = order("delete", record, rows=(outbox(State.READY, part=2),))
+    assert [act.target for act in acts(decision)] == ["a2"]
+    assert [settlement.key for settlement in decision.settlements] == ["publish|f9|2"]
+
+
+def test_cancel_and_delete_in_one_letter_mean_the_same_answer_and_drop_it_once() -> None:
+    record = answered("a1").with_given(given("f9"))
+    decision = order("delete", record, rows=(outbox(State.READY),), more=("cancel",))
+    assert acts(decision) == []
+    assert [settlement.key for settlement in decision.settlements] == ["publish|f9|1"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        outbox(State.RUNNING),
+        outbox(State.UNSURE),
+        outbox(State.HELD, "unsure"),
+        outbox(State.READY, "server", attempt=1),
+    ],
+    ids=["on its way", "in doubt", "asked about", "tried before with the same key"],
+)
+def test_a_newest_answer_in_doubt_is_neither_deleted_nor_called_cancelled(row) -> None:
+    native = replace(CHANNEL, limits=replace(LIMITS, idempotency=Idempotency.NATIVE))
+    policy = replace(POLICY, channels={"forum": native})
+    decision = order("delete", answered("a1").with_given(given("f9")), policy=policy, rows=(row,))
+    assert (acts(decision), decision.settlements) == ([], ())
+    assert "it is not certain whether our newest answer stands there" in notices(decision)[0].text
+
+
+def test_an_agent_deletes_the_answer_under_the_post_that_their_mail_is_about() -> None:
+    """A colleague's newer answer under another post of the conversation stays."""
+    other = making.post("p2", "And another thing.")
+    record = replace(waiting(making.post(), other), given=(*answered("a1").given, given("f9", "b1", post="p2")))
+    about_the_first = {"in_reply_to": (record.sent[0].message_id,)}
+    assert [act.target for act in acts(order("delete", record, **about_the_first))] == ["a1"]
+    operator = decide(record, DeedOrdered(deed=Deed.DELETE, by="operator ann"), at=moment())
+    assert [act.target for act in acts(operator)] == ["b1"]
+
+
+@pytest.mark.parametrize(
+    "newest",
+    [
+        given("f9", "a2", visibility=Visibility.PRIVATE),
+        given("f9", "by hand publish|f9|1"),
+        given("", "by hand|f9"),
+        given("", "native7"),
+    ],
+    ids=["private", "found by hand", "given by hand", "seen on the platform"],
+)
+def test_an_older_answer_is_not_deleted_in_place_of_one_that_cannot_be(newest: Given) -> None:
+    record = answered("a1").with_given(newest)
+    assert acts(order("delete", record)) == []
+    assert acts(decide(record, DeedOrdered(deed=Deed.DELETE, by="operator ann"), at=moment())) == []
+
+
+def test_an_operator_s_order_does_not_pass_over_an_answer_that_is_not_yet_there() -> None:
+    record = answered("a1").with_given(given("f9"))
+    assert acts(decide(record, DeedOrdered(deed=Deed.DELETE, by="operator ann"), at=moment())) == []
+
+
 @pytest.mark.parametrize(
     ("name", "record", "policy", "why"),
     [
         ("hide", waiting(private_post()), POLICY, "this conversation is private"),
         ("hide", replace(waiting(), deleted=("p1",)), POLICY, "the customer's post is gone"),
         ("delete", waiting(), POLICY, "no answer of ours stands there"),
-        ("delete", answered("a1", visibility=Visibility.PRIVATE), POLICY, "no answer of ours stands there"),
-        ("delete", answered("by hand 7"), POLICY, "no answer of ours stands there"),
+        ("delete", answered("a1", visibility=Visibility.PRIVATE), POLICY, "our newest answer there is private"),
+        ("delete", answered("by hand 7"), POLICY, "our newest answer there was given by hand"),
         (
             "like",
             None,

@@ -247,6 +247,16 @@ def test_cancel_takes_back_what_still_waits() -> None:
     assert told(second) == [("cancelled", AGENT)]
 
 
+def test_cancel_with_better_words_below_drops_the_old_ones_once() -> None:
+    """A row that were dropped twice would be refused by the store, again and again."""
+    first = decided(reading())
+    waits = row(effects(first, Publish)[0], State.READY)
+    second = decided(reading("We are on it!", commands=commands("cancel")), first.record, rows=(waits,))
+
+    assert [s.key for s in second.settlements] == [waits.key]
+    assert effects(second, Publish)[0].publication.text == "We are on it!"
+
+
 def test_cancel_says_when_it_is_too_late() -> None:
     """B15."""
     flies = row(publish(), State.RUNNING)

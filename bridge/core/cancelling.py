@@ -1,0 +1,105 @@
+"""Answers that still wait are taken back: by order, or because newer words take their place."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bridge.core import render, wording
+from bridge.core.conversation import Record
+from bridge.core.decision import Decision
+from bridge.core.effects import Publish, Row, Settlement, State
+from bridge.core.events import LetterRead
+from bridge.core.moment import Moment
+
+
+def corrected(decision: Decision, event: LetterRead, post_id: str, *, at: Moment) -> Decision:
+    """The decision with what still waits under the post dropped, for newer words; whoever else wrote it is told."""
+    rows = _unsettled(decision, _open_to_change(event, post_id))
+    decision = _without(decision, rows, "corrected")
+    publishes = [row.effect for row in rows if isinstance(row.effect, Publish)]
+    for publish in publishes:
+        if publish.agent != event.reading.sender:
+            decision = _telling(decision, publish, "replaced", at=at)
+    return decision
+
+
+def cancelled(decision: Decision, event: LetterRead, record: Record | None, *, at: Moment) -> Decision:
+    """The decision with everything that still waits taken back; whoever is too late reads that it is published."""
+    mine = [row for row in event.rows if isinstance(row.effect, Publish)]
+    waiting = [row for row in mine if row.state in {State.READY, State.HELD}]
+    decision = taken_back(decision, waiting, at=at)
+    late = [row.effect for row in mine if row.state in {State.RUNNING, State.UNSURE}]
+    if not waiting and not late and (last := _last_published(event, record, at=at)):
+        late = [last]
+    for publish in late:
+        if isinstance(publish, Publish):
+            decision = _telling(decision, publish, "too_late_to_cancel", at=at)
+    return decision
+
+
+def taken_back(decision: Decision, rows: Iterable[Row], *, at: Moment) -> Decision:
+    """The decision with these publications dropped before anybody saw them, as their agents are told."""
+    rows = _unsettled(decision, rows)
+    decision = _without(decision, rows, "cancelled")
+    for row in rows:
+        if isinstance(row.effect, Publish):
+            decision = _telling(decision, row.effect, "cancelled", at=at)
+    return decision
+
+
+def _unsettled(decision: Decision, rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows that another command of the same letter has not settled: nothing is dropped twice."""
+    settled = {settlement.key for settlement in decision.settlements}
+    return tuple(row for row in rows if row.key not in settled)
+
+
+def _open_to_change(event: LetterRead, post_id: str) -> tuple[Row, ...]:
+    """Publications about a post that still wait for the end of their undo window."""
+    return tuple(
+        row
+        for row in event.rows
+        if row.state is State.READY
+        and row.attempt == 0
+        and isinstance(row.effect, Publish)
+        and row.effect.publication.parent == post_id
+        and row.effect.letter != event.reading.fingerprint
+    )
+
+
+def _without(decision: Decision, rows: Iterable[Row], reason: str) -> Decision:
+    """The decision with these publications dropped."""
+    record = decision.record
+    settlements = []
+    for row in rows:
+        settlements.append(Settlement(key=row.key, state=State.DROPPED, reason=reason))
+        given = record.answer(row.key) if record else None
+        record = record.with_given(replace(given, dropped=True)) if record and given else record
+    return replace(decision, record=record, settlements=(*decision.settlements, *settlements))
+
+
+def _last_published(event: LetterRead, record: Record | None, *, at: Moment) -> Publish | None:
+    """The sender's newest answer that already stands on the platform, as far as it is needed to speak of it."""
+    reading = event.reading
+    given = [g for g in record.given if g.published and g.agent == reading.sender] if record else []
+    post = record.post(given[-1].post) if record and given else None
+    if record is None or post is None:
+        return None
+    return Publish(
+        publication=render.spoken(given[-1], post),
+        conversation=record.id,
+        agent=reading.sender,
+        gates=(),
+        letter=given[-1].letter,
+        publish_by=at.now,
+        notify=reading.sender,
+        desk=reading.desk,
+    )
+
+
+def _telling(decision: Decision, publish: Publish, reason: str, *, at: Moment) -> Decision:
+    """The decision with a notice of what became of a publication."""
+    record = decision.record
+    if record is None:
+        return decision
+    given = record.answer(publish.key)
+    notice = wording.outcome(record, publish, reason, url=given.url if given else "", now=at.now)
+    return replace(decision, intents=(*decision.intents, *at.tell(notice)))
