@@ -82,10 +82,9 @@ async def confirm(house: House, key: str, posted: Posted) -> str:
 async def act(house: House, conversation: str, deed: Deed) -> str:
     """Order something to be done on the platform; gives back why it cannot be, empty where the daemon will do it."""
     record = await house.store.conversation(conversation)
-    channel = house.policy().channels.get(record.key.channel) if record else None
-    if record is None or channel is None:
-        return "there is no such conversation, or its channel is not configured: see bridge conversation list"
-    why = acting.impossible(record, channel, deed)
+    if record is None:
+        return "there is no such conversation: see bridge conversation list"
+    why = acting.impossible(record, house.policy(), deed)
     if not why:
         await house.happened(conversation, DeedOrdered(deed=deed, by=who()))
     return why

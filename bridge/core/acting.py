@@ -13,7 +13,7 @@ from bridge.core.events import DeedOrdered
 from bridge.core.model import Post, Visibility
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
-from bridge.core.policy import ChannelPolicy
+from bridge.core.policy import ChannelPolicy, Policy
 
 DEEDS: Mapping[str, Deed] = {str(deed): deed for deed in Deed}
 """By the name of the command."""
@@ -42,8 +42,13 @@ def waiting(case: Case) -> tuple[Row, ...]:
     return withdrawing.waiting(_aim(case, Deed.DELETE).answer, case.rows, case.channel)
 
 
-def impossible(record: Record, channel: ChannelPolicy, deed: Deed) -> str:
+def impossible(record: Record, policy: Policy, deed: Deed) -> str:
     """Why what an operator orders about the newest post or answer of a conversation cannot be done; empty where it can."""
+    channel, desk = policy.channels.get(record.key.channel), policy.desks.get(record.desk)
+    if channel is None:
+        return "the channel of this conversation is not configured any more"
+    if desk is not None and not desk.live:
+        return "this desk is in rehearsal"
     return _impossible(record, channel, _newest(record, deed), unsent=())
 
 
@@ -110,8 +115,7 @@ def intended(decision: Decision, case: Case, deed: Deed, *, at: Moment) -> Decis
 
 def ordered(record: Record | None, event: DeedOrdered, *, at: Moment) -> Decision:
     """Do what an operator ordered; nothing where it is impossible."""
-    channel = at.policy.channels.get(record.key.channel) if record else None
-    if record is None or channel is None or impossible(record, channel, event.deed):
+    if record is None or impossible(record, at.policy, event.deed):
         return Decision()
     name = f"{event.by}|{at.now.isoformat()}"
     order = _Order(name=name, by=event.by, notify="", desk=record.desk)

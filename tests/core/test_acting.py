@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.core.acting import impossible
 from bridge.core.conversation import Given, Phase
 from bridge.core.decide import decide
 from bridge.core.deeds import Deed
@@ -285,3 +286,11 @@ def test_an_operator_orders_without_a_letter_and_is_told_by_no_mail() -> None:
     assert (notices(done), done.facts[0].actor) == ([], "operator ann")
     assert acts(decide(waiting(private_post()), event, at=moment())) == []
     assert acts(decide(None, event, at=moment())) == []
+
+
+def test_in_rehearsal_an_operator_s_order_is_refused_too() -> None:
+    policy = replace(POLICY, desks={"support": replace(DESK, live=False)})
+    event = DeedOrdered(deed=Deed.HIDE, by="operator ann")
+    assert acts(decide(waiting(), event, at=moment(NOW, policy))) == []
+    assert impossible(waiting(), policy, Deed.HIDE) == "this desk is in rehearsal"
+    assert impossible(waiting(), POLICY, Deed.HIDE) == ""
