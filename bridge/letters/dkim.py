@@ -34,8 +34,13 @@ MAX_SIGNATURES = 5
 
 _RSA_BITS = range(1024, 8193)
 _BARE_CR = re.compile(rb"\r(?!\n)")
-_ADDRESSING = ("from", "to", "cc")
-"""Fields that a signature must cover, each as often as it stands there: else the mail could be sent anew to another address."""
+_COVERED = ("from", "to", "cc", "sender", "reply-to", "message-id", "date", "in-reply-to", "references", "subject")
+"""Fields that a signature must cover, each as often as it stands there.
+
+Else the mail could be sent anew to another address, or as a new letter about another post.
+"""
+_COVERED_OR_SINGLE = ("content-type", "content-transfer-encoding")
+"""Fields that large providers leave out: one may stand there unsigned, since with another one the letter is still the same."""
 _REQUIRED = {"a", "b", "bh", "d", "h", "s"}
 _ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}
 _FORMS = frozenset({"simple", "relaxed"})
@@ -110,7 +115,7 @@ def _checked(
     try:
         given = _tags(field)
         header_form, body_form = _require_sound(given, now)
-        _require_addressing(fields, _names(given))
+        _require_covered(fields, _names(given))
         digest = hashlib.sha256(signed_octets(fields, _names(given), field, form=header_form)).digest()
         _verify(_key(given, key_of(given["s"], given["d"])), base64_octets(given["b"]), digest)
         outcome = "pass" if base64_octets(given["bh"]) == body_hash(body_form) else "body_changed"
@@ -151,11 +156,12 @@ def _is_named(given: Mapping[str, str]) -> bool:
     return bool(_DOMAIN.fullmatch(given.get("d", "")) and _DOMAIN.fullmatch(f"{given.get('s', '')}.x"))
 
 
-def _require_addressing(fields: Sequence[tuple[bytes, bytes]], names: Sequence[str]) -> None:
-    """Raises _Unsound where a field that says from whom and to whom is not signed."""
-    standing = [name.decode("ascii") for name, _ in fields]
-    if any(standing.count(name) > names.count(name) for name in _ADDRESSING):
-        raise _Unsound("addressing_unsigned")
+def _require_covered(fields: Sequence[tuple[bytes, bytes]], names: Sequence[str]) -> None:
+    """Raises _Unsound where a field that says from whom, to whom, about what and in which form is not signed."""
+    standing = [name for name, _ in fields]
+    least = {**dict.fromkeys(_COVERED, 0), **dict.fromkeys(_COVERED_OR_SINGLE, 1)}
+    if any(standing.count(name.encode()) > max(few, names.count(name)) for name, few in least.items()):
+        raise _Unsound("field_unsigned")
 
 
 def _identity(given: Mapping[str, str]) -> str:

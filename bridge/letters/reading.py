@@ -6,14 +6,13 @@ letter ─► envelope: whose conversation? ─► [ the record ] ─► reading
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from email.errors import MissingHeaderBodySeparatorDefect
 from hashlib import sha256
 
 from bridge.core.conversation import Record
 from bridge.core.model import Visibility
 from bridge.core.policy import DeskPolicy, Way
 from bridge.core.replies import Command, Letter, LetterKind, Reading
-from bridge.letters import address, authentication, mime, proving
+from bridge.letters import address, authentication, header, mime, proving
 from bridge.letters.address import BadToken, KeyRing, Purpose, Token
 from bridge.letters.authentication import Refused
 from bridge.letters.automatic import Facts, classify
@@ -145,18 +144,13 @@ def _opened(letter: Letter) -> tuple[Mail | None, str]:
     if not unparsable:
         try:
             mail = mime.read(letter.raw)
-            return mail, "its header breaks off" if _breaks_off(mail) else ""
+            return mail, header.trouble(letter.raw, mail)
         except Unparsable as problem:
             unparsable = f"its MIME structure is refused: {problem}"
     try:
         return replace(mime.read(_header(letter.raw)), parts=()), unparsable
     except Unparsable:
         return None, unparsable
-
-
-def _breaks_off(mail: Mail) -> bool:
-    """Whether a line that is no field ended the header, so that the fields below it would be read as the agent's words."""
-    return any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in mail.message.defects)
 
 
 def _header(raw: bytes) -> bytes:
@@ -181,13 +175,9 @@ def _fingerprint(letter: Letter, mail: Mail | None, found: tuple[str, ...]) -> s
         return sha256(letter.raw).hexdigest()
     end = _HEADER_END.search(letter.raw, 0, mime.MAX_SIZE)
     body = letter.raw[end.end() :] if end else b""
-    named = [_one_line(mail, name) for name in ("message-id", "from", "date")]
+    named = [" ".join(header.distinct(mail, name)) for name in ("message-id", "from", "date")]
     content = sha256(b"\n".join(body.split(b"\r\n")).rstrip(b"\n")).hexdigest()
     return sha256("\x1f".join((*named, *sorted(found), content)).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _one_line(mail: Mail, name: str) -> str:
-    return " ".join(" ".join(mail.fields.get(name, ())).split())
 
 
 def _addressed(envelope: Envelope, mail: Mail, token: Token | None) -> Reading:

@@ -123,7 +123,7 @@ def test_our_signature_verifies_and_proves_the_sender(key: SigningKey) -> None:
         (b" h=", b" h=subject; z=", "from_unsigned"),
         (b" bh=", b" bh=%", "wrong"),
         (b"\n b=", b"\n b=\xff", "malformed"),
-        (b"\r\nSubject:", b"\r\nCc: reply@bridge.example\r\nSubject:", "addressing_unsigned"),
+        (b"\r\nSubject:", b"\r\nCc: reply@bridge.example\r\nSubject:", "field_unsigned"),
         (b"\r\nSubject:", b"\r\nX-Other: a\r\rOther words.\r\nSubject:", "malformed"),
     ],
 )

@@ -104,3 +104,29 @@ def test_no_key_is_asked_for_where_the_letter_is_not_ours_or_not_one_persons() -
     assert asked(signed(raw(authentication_results=None, from_="a@acme.test, b@acme.test"))) == ()
     assert asked(SILENT, desk="noc") == ()
     assert asked(b"\0") == ()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "Message-ID: <two@evil.test>",
+        "In-Reply-To: <p2@reply.acme.test>",
+        "References: <p2@reply.acme.test>",
+        "Date: Mon, 2 Mar 2026 13:00:00 +0000",
+        "Subject: other words",
+        "Content-Type: text/plain; charset=utf-16",
+        "Content-Transfer-Encoding: base64",
+        "Sender: eve@evil.test",
+        "Reply-To: eve@evil.test",
+    ],
+)
+def test_a07_a_signed_mail_is_not_proved_once_a_field_that_is_read_was_added(more: str) -> None:
+    """Else it could be sent again as a new letter, to another post, or with other words made of the same octets."""
+    assert read(f"{more}\n".encode() + SILENT, key_of=key_of).proof == ""
+
+
+def test_a_signature_that_leaves_out_the_only_content_type_counts() -> None:
+    """Large mail providers never sign it; what it could change is still the same letter by its fingerprint."""
+    bare = raw(authentication_results=None, content_type=None)
+    assert read(b"Content-Type: text/plain\n" + signed(bare), key_of=key_of).proof == "dkim"
+    assert read(b"Content-Type: text/plain\nContent-Type: text/html\n" + signed(bare), key_of=key_of).proof == ""
