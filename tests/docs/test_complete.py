@@ -3,7 +3,9 @@
 import ast
 import re
 import runpy
+import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -130,3 +132,34 @@ def links() -> Iterator[tuple[Path, str]]:
 
 def test_links_between_pages_lead_somewhere() -> None:
     assert [f"{page.name} -> {target}" for page, target in links() if not (page.parent / target).exists()] == []
+
+
+def imported() -> set[str]:
+    """Top-level modules that the package imports and that are neither its own nor Python's."""
+    names: set[str] = set()
+    for file in (ROOT / "bridge").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                names.add(node.module or "")
+    return {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"bridge"}
+
+
+def test_whatever_the_package_imports_is_a_dependency_of_its_own() -> None:
+    """What comes only by another dependency goes when that one goes."""
+    plain = {
+        name.lower().replace("_", "-") for name in runpy.run_path(str(DOCS / "make_licences.py"))["dependencies"]()
+    }
+    of = metadata.packages_distributions()
+    sources = {name: {found.lower().replace("_", "-") for found in of.get(name, [name])} for name in imported()}
+
+    assert {name for name, dists in sources.items() if dists.isdisjoint(plain)} == set()
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in (ROOT / "tests/faults").glob("test_*.py")))
+def test_each_fault_test_stands_in_the_rows_that_it_names(file: str) -> None:
+    first = (ROOT / "tests/faults" / file).read_text(encoding="utf-8").partition("\n")[0]
+    rows = {line[2:6]: line for line in text("docs/delivery.md").splitlines() if line.startswith("| FT")}
+
+    assert [name for name in re.findall(r"FT\d\d", first) if f"tests/faults/{file}" not in rows[name]] == []
