@@ -37,7 +37,7 @@ def train(
 
     From a file the model learns each text's label; where there is a configuration, also what its rules say of the text.
     From your own store it learns which posts were answered and which were not, and goes live
-    only if it is not worse on a part of them that it has not seen. The daemon takes it up at its next start or reload.
+    only if it is not worse on a part of them that it has not seen. The daemon takes it up within seconds.
     """
     if data is None:
         _from_feedback(config, json=json)
@@ -156,7 +156,7 @@ def _from_feedback(config: Path | None, *, json: bool) -> None:
         lines([came])
     else:
         what = (
-            f"model {came.version} judges from the daemon's next start or reload on"
+            f"model {came.version} goes live; a daemon that runs takes it up within seconds"
             if came.version
             else "the new model is worse and was put away"
         )
