@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bridge.core.notes import moment
-from bridge.core.phrases import ALERT, OPERATOR
+from bridge.core.operator_phrases import ALERT, OPERATOR
 from bridge.core.policy import Policy
 from bridge.core.proxies import Audience, Notice
 from bridge.core.wording import filled, sentence

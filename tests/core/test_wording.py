@@ -9,7 +9,8 @@ import pytest
 from bridge.core import gates, grouping, operators, wording
 from bridge.core.case import Waiver
 from bridge.core.events import GroupGrew
-from bridge.core.phrases import ALERT, APPROVE, HELD, NEVER_TOLD, OPERATOR, OTHERWISE, OUTCOMES, TICKET
+from bridge.core.operator_phrases import ALERT, OPERATOR
+from bridge.core.phrases import APPROVE, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET
 from bridge.core.policy import Policy
 from bridge.core.proxies import Audience
 from bridge.core.publications import Posted
