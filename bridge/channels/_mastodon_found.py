@@ -8,7 +8,7 @@ from bridge.channels._api import Api
 from bridge.channels._entries import read_entries
 from bridge.channels._mastodon_said import Voice, thread_of
 from bridge.channels._mastodon_shapes import Context, Status, order
-from bridge.channels._mastodon_words import plain, said_words
+from bridge.channels._mastodon_words import may_be_said, plain, said_words
 from bridge.channels._problems import the_one
 from bridge.core.publications import Posted, PublicAnswer, Publication
 from bridge.ports import UncertainProblem
@@ -31,13 +31,9 @@ class Finder:
         if context is None:
             raise UncertainProblem("the post that was answered is gone, and its answers cannot be found")
         own = [*_read(context.descendants, whose=voice), *await self._own_since(publication.parent, voice)]
-        wanted, is_open = said_words(publication.text), isinstance(publication, PublicAnswer)
-        same = {
-            status.key: status
-            for status in own
-            if status.parent == publication.parent and status.is_open == is_open and said_words(plain(status)) == wanted
-        }
-        found = the_one(list(same.values()), "answers")
+        is_open = isinstance(publication, PublicAnswer)
+        answers = {s.key: s for s in own if s.parent == publication.parent and s.is_open == is_open}
+        found = _the_one(publication.text, list(answers.values()))
         return None if found is None else Posted(id=found.key, url=found.url or "")
 
     async def _own_since(self, parent: str, voice: Voice) -> list[Status]:
@@ -52,6 +48,14 @@ class Finder:
                 return found
             found, parent = found + page, newest
         raise UncertainProblem("too many posts of ours are younger than the one that was answered")
+
+
+def _the_one(text: str, answers: Sequence[Status]) -> Status | None:
+    """The answer with these words; raises UncertainProblem where another one may be it, in the server's own form."""
+    found = the_one([status for status in answers if said_words(plain(status)) == said_words(text)], "answers")
+    if found is None and any(may_be_said(text, status) for status in answers):
+        raise UncertainProblem("an answer of ours stands there whose words the server may have formatted")
+    return found
 
 
 def _read(raws: Sequence[msgspec.Raw], *, whose: Voice) -> list[Status]:

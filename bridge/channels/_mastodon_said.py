@@ -127,6 +127,7 @@ def _message(publication: Publication, parent: Status, voice: Voice) -> dict[str
         _check_readers(text, acct, voice)
     return {
         "status": text,
+        "content_type": "text/plain",
         "in_reply_to_id": parent.key,
         "visibility": "direct" if isinstance(publication, PrivateAnswer) else parent.visibility,
         "spoiler_text": warning,

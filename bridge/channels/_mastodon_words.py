@@ -15,6 +15,12 @@ _LEADING = re.compile(rf"(?:@{_NAME}(?:\s|[,:]\s)\s*)+")
 _QUOTING = re.compile(r'<p class="quote-inline">(?:(?!</p>).){0,2000}</p>')
 """The link to what is quoted, for programs that do not show quotations (Mastodon 4.5)."""
 
+_FORMATTED = re.compile(r"<(?!/?(?:p|br|a|span)\b)[a-z]", re.IGNORECASE)
+"""An element that no server needs for plain words."""
+
+_SWALLOWED = re.compile(r"[\[\]\\`~]|<[a-z!/?]|&#?\w+;", re.IGNORECASE)
+"""Signs of Markdown, HTML and BBCode by which words can vanish without any element in their place."""
+
 _FIRST = re.compile(rf"@({_NAME})[\s,:]+")
 
 
@@ -58,3 +64,17 @@ def said_words(text: str) -> str:
     """The form in which our own words are compared with what the server shows of them: nobody addressed, no hosts."""
     unaddressed = _LEADING.sub("", text, count=1) if _LEADING.match(text) else text
     return same_words(MENTION.sub(r"@\1", unaddressed))
+
+
+def may_be_said(text: str, status: Status) -> bool:
+    """Whether a post may be these words as a server shows them that formats what it is sent (C01).
+
+    GoToSocial, glitch-soc and Pleroma do so by the account's preferences, where they do not heed `content_type`.
+    """
+    formatted = bool(_FORMATTED.search(status.content or "") or _SWALLOWED.search(text))
+    return formatted or _letters(text) == _letters(plain(status))
+
+
+def _letters(text: str) -> str:
+    """What no formatting takes away."""
+    return "".join(filter(str.isalnum, said_words(text).casefold()))

@@ -126,6 +126,28 @@ async def test_a_post_that_cannot_be_read_may_be_the_answer(server: MastodonServ
         await channel.find(answer)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("We **will** fix it.", "<p>@ann We <strong>will</strong> fix it.</p>"),
+        ("We _will_ fix it.", "<p>@ann We will fix it.</p>"),
+        ("1. Unplug it.", "<p>@ann</p><ol><li>Unplug it.</li></ol>"),
+        ("See [here](https://acme.example 'us').", '<p>@ann See <a href="https://acme.example">here</a>.</p>'),
+        ("See &copy; us.", "<p>@ann See © us.</p>"),
+    ],
+)
+async def test_c01_words_that_the_server_formatted_prove_no_absence(
+    server: MastodonServer, channel: Channel, text: str, shown: str
+) -> None:
+    """GoToSocial and others format by the account's preferences: equal words are not to be had there."""
+    post = await met(server, channel)
+    await channel.publish(public(post, text))
+    server.api.spoil = lambda entry: entry.update(content=shown)
+    with pytest.raises(UncertainProblem, match="formatted"):
+        await channel.find(public(post, text))
+    assert await channel.find(private(post, text)) is None
+
+
 @pytest.mark.parametrize("thread", ["x1", "", "t1/../2", "d"])
 async def test_a_thread_that_the_server_cannot_know_is_refused(
     server: MastodonServer, channel: Channel, thread: str

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 from aiohttp import web
@@ -22,6 +23,8 @@ class NewStatus(msgspec.Struct, forbid_unknown_fields=True):
     status: str
     in_reply_to_id: str
     visibility: str
+    content_type: Literal["text/plain"]
+    """Mastodon itself does not know it; others format the words by the account's preferences without it."""
     spoiler_text: str = ""
     sensitive: bool = False
     media_ids: list[str] = []
