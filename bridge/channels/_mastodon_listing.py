@@ -30,7 +30,16 @@ _KEPT = 65_536
 Listed = Notification | Status
 """An entry of a listing: its `key` counts through the listing, its `shown` is the post in it."""
 
-Fetch = Callable[[Mapping[str, str]], Awaitable[Sequence[msgspec.Raw]]]
+
+class Portion(msgspec.Struct, frozen=True, kw_only=True):
+    """What a listing shows within some bounds."""
+
+    raws: Sequence[msgspec.Raw]
+    cut_at: str = ""
+    """The lowest id that was read, where there was more above `min_id` than can be read; else empty."""
+
+
+Fetch = Callable[[Mapping[str, str]], Awaitable[Portion]]
 """A page within bounds: `min_id` asks for what is next above an id, `max_id` for what is next below."""
 
 Exists = Callable[[str], Awaitable[bool | None]]
@@ -80,6 +89,8 @@ class _Walked:
     names: set[str] = field(default_factory=set)
     """Ids of everything that was shown, also of what could not be read."""
     complete: bool = False
+    cut_at: str = ""
+    """What lies between the place and this id was not read; empty where everything was."""
 
     def add(self, raws: Sequence[msgspec.Raw], shape: type[Notification] | type[Status]) -> list[str]:
         """Take a page; gives back its ids in order."""
@@ -101,7 +112,7 @@ class _Walked:
 async def first(listing: Listing, *, since: datetime | None, now: datetime) -> Flow:
     """The first contact: what is there is history, but for what a backfill asks for (C18)."""
     walked = _Walked(complete=True)
-    names = walked.add(await listing.fetch({}), listing.shape)
+    names = walked.add((await listing.fetch({})).raws, listing.shape)
     if not names:
         began = int((since or now - _EMPTY).timestamp())
         return Flow(place=Place(begin=BEFORE_ALL, newest=BEFORE_ALL, began=began))
@@ -110,7 +121,7 @@ async def first(listing: Listing, *, since: datetime | None, now: datetime) -> F
     for _ in range(_FIRST_PAGES - 1):
         if not names or _reaches(walked, since):
             break
-        names = walked.add(await listing.fetch({"max_id": names[0]}), listing.shape)
+        names = walked.add((await listing.fetch({"max_id": names[0]})).raws, listing.shape)
     flow = _flow(walked, Place(begin=BEFORE_ALL, newest=BEFORE_ALL), gone=[], gap=None)
     begin = msgspec.structs.replace(flow.place, begin=names[0] if names else BEFORE_ALL)
     young = tuple(post for post in flow.fresh if post.status.created_at >= since)
@@ -127,7 +138,7 @@ async def following(listing: Listing, place: Place) -> Flow:
     """What came since, what changed, and what became of known posts that are missing."""
     walked = await _forward(listing, place.floor)
     missing: list[str] = []
-    gap: Gap | None = None
+    gap = _cut(place, walked)
     listing.hidden.intersection_update(place.seen)
     for name in _absent(place, walked, listing.hidden)[:_LOOKUPS]:
         there = await listing.exists(_post(place, name))
@@ -140,11 +151,19 @@ async def following(listing: Listing, place: Place) -> Flow:
     return _flow(walked, place, gone=missing, gap=gap)
 
 
+def _cut(place: Place, walked: _Walked) -> Gap | None:
+    """What lies between the known posts and the oldest that could be read (C16)."""
+    unread = bool(walked.cut_at) and order(walked.cut_at) > order(place.newest)
+    return Gap(since=place.newest, until=walked.cut_at) if unread else None
+
+
 async def _forward(listing: Listing, floor: str) -> _Walked:
     """Upwards from an id, until a page has nothing above it: a short page may be one that was filtered."""
     walked: _Walked = _Walked()
     for _ in range(_PAGES):
-        names = walked.add(await listing.fetch({"min_id": floor}), listing.shape)
+        portion = await listing.fetch({"min_id": floor})
+        names = walked.add(portion.raws, listing.shape)
+        walked.cut_at = walked.cut_at or portion.cut_at
         if not names or order(names[-1]) <= order(floor):
             walked.complete = True
             break
@@ -155,7 +174,9 @@ async def _forward(listing: Listing, floor: str) -> _Walked:
 def _absent(place: Place, walked: _Walked, hidden: set[str]) -> list[str]:
     """Known entries that should have been shown and were not; the newest first."""
     covered = None if walked.complete else max(walked.names, key=order, default=place.floor)
-    known = [name for name, seen in place.seen.items() if stands(seen) and order(name) > order(place.floor)]
+    known = [
+        name for name, seen in place.seen.items() if stands(seen) and order(name) > order(walked.cut_at or place.floor)
+    ]
     reached = [name for name in known if covered is None or order(name) <= order(covered)]
     return sorted((n for n in reached if n not in _showing(walked) and n not in hidden), key=order, reverse=True)
 

@@ -1,13 +1,12 @@
 """A search of Mastodon's as a listing: it pages from the newest post to the past only, and whoever reads it wants to go on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
 from bridge.channels._api import Api
-from bridge.channels._mastodon_listing import Fetch, named
+from bridge.channels._mastodon_listing import Fetch, Portion, named
 from bridge.channels._mastodon_shapes import order
-from bridge.ports import PermanentProblem
 
 _PAGES = 20
 """Pages of forty that are read down to the place where the search was left."""
@@ -18,12 +17,9 @@ class _Found(msgspec.Struct, frozen=True):
 
 
 def searching(api: Api, words: str) -> Fetch:
-    """Everything above `min_id` that the server finds, or one page.
+    """Everything above `min_id` that the server finds, or one page; where that is too much, the newest of it."""
 
-    Raises PermanentProblem where that is too much, so that nothing in the middle is lost unseen.
-    """
-
-    async def fetch(bounds: Mapping[str, str]) -> Sequence[msgspec.Raw]:
+    async def fetch(bounds: Mapping[str, str]) -> Portion:
         found: list[msgspec.Raw] = []
         for _ in range(_PAGES):
             query = {"q": words, "type": "statuses", "limit": "40", **bounds}
@@ -31,8 +27,8 @@ def searching(api: Api, words: str) -> Fetch:
             found += page
             lowest = min(filter(None, map(named, page)), key=order, default="")
             if "min_id" not in bounds or not lowest:
-                return found
+                return Portion(raws=found)
             bounds = {**bounds, "max_id": lowest}
-        raise PermanentProblem("the search finds more than can be read: make it narrower")
+        return Portion(raws=found, cut_at=bounds["max_id"])
 
     return fetch

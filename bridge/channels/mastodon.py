@@ -12,7 +12,7 @@ from bridge.channels._cursor import packed, unpacked
 from bridge.channels._mastodon_bell import Bell, Wire
 from bridge.channels._mastodon_count import counted
 from bridge.channels._mastodon_found import Finder
-from bridge.channels._mastodon_listing import Flow, Listing, first, following
+from bridge.channels._mastodon_listing import Flow, Listing, Portion, first, following
 from bridge.channels._mastodon_media import Uploads
 from bridge.channels._mastodon_place import Place, Places, threads_kept
 from bridge.channels._mastodon_posts import View
@@ -227,7 +227,7 @@ class Mastodon:
             allowance=self._rates.words(now),
         )
 
-    async def _notifications(self, bounds: Mapping[str, str]) -> Sequence[msgspec.Raw]:
+    async def _notifications(self, bounds: Mapping[str, str]) -> Portion:
         """A page of what the account is told."""
         quotes = self._instance.api_versions.get("mastodon", 0) >= _QUOTES
         query = {
@@ -236,11 +236,11 @@ class Mastodon:
             **({"include_filtered": "true"} if self._settings.filtered else {}),
             **bounds,
         }
-        return await self._reading.ask("/api/v1/notifications", query, list[msgspec.Raw])
+        return Portion(raws=await self._reading.ask("/api/v1/notifications", query, list[msgspec.Raw]))
 
-    async def _fetch(self, path: str, query: Mapping[str, str], bounds: Mapping[str, str]) -> Sequence[msgspec.Raw]:
+    async def _fetch(self, path: str, query: Mapping[str, str], bounds: Mapping[str, str]) -> Portion:
         """A page of posts."""
-        return await self._reading.ask(path, {**query, **bounds}, list[msgspec.Raw])
+        return Portion(raws=await self._reading.ask(path, {**query, **bounds}, list[msgspec.Raw]))
 
     async def _exists(self, post: str) -> bool | None:
         """Whether a post is still there, though its listing does not show it; None where that cannot be told now."""

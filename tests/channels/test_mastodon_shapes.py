@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bridge.channels import mastodon
 from bridge.channels._mastodon_count import counted
-from bridge.channels._mastodon_listing import Listing, first, following
+from bridge.channels._mastodon_listing import Listing, Portion, first, following
 from bridge.channels._mastodon_place import OVERLAP, Place
 from bridge.channels._mastodon_posts import View
 from bridge.channels._mastodon_shapes import Instance, Notification, Status, order
@@ -202,7 +202,7 @@ def listing(names: Sequence[str], *, size: int = 40) -> Listing:
             n for n in names if (low is None or order(n) > order(low)) and (high is None or order(n) < order(high))
         ]
         page = found[:size] if low is not None else found[-size:]
-        return [msgspec.Raw(msgspec.json.encode(status(n, id=n))) for n in page[::-1]]
+        return Portion(raws=[msgspec.Raw(msgspec.json.encode(status(n, id=n))) for n in page[::-1]])
 
     async def exists(_post: str) -> bool:
         return True
@@ -246,7 +246,7 @@ async def test_a_server_that_ignores_bounds_is_not_asked_for_ever() -> None:
 
     async def fetch(bounds):
         asked.append(bounds)
-        return [msgspec.Raw(msgspec.json.encode(status("x", id="5")))]
+        return Portion(raws=[msgspec.Raw(msgspec.json.encode(status("x", id="5")))])
 
     async def exists(_post: str) -> bool:
         return True

@@ -375,17 +375,24 @@ async def test_a_search_reads_all_that_it_finds_once(server: MastodonServer, bui
     assert [gone for page in after.pages for gone in page.deleted] == [names[128]]
 
 
-async def test_a_search_that_finds_too_much_loses_nothing_unseen(server: MastodonServer, build: Build) -> None:
-    """It is a trouble that only a person can end, and everything else comes."""
+async def test_c16_a_search_that_finds_too_much_goes_on_behind_a_gap(server: MastodonServer, build: Build) -> None:
+    """What could not be read is told once, everything else comes, and the next poll is an ordinary one."""
     channel = build(search=("router",))
     await channel.open()
+    server.write("bob", "router 0")
     cursor = await started(channel)
-    for number in range(900):
-        server.write("bob", f"router {number}")
+    names = [server.write("bob", f"router {number}") for number in range(1, 901)]
     server.mention("ann", words("a mention"))
     page = await channel.poll(cursor)
-    assert [sighting.post.text for sighting in page.sightings] == [words("a mention")]
-    assert [(trouble.part, trouble.lasting) for trouble in page.troubles] == [("search router", True)]
+    texts = [f"router {number}" for number in range(101, 901)]
+    assert [sighting.post.text for sighting in page.sightings] == [*texts, words("a mention")]
+    assert page.gap is not None
+    assert (int(page.gap.since) < int(names[0]), page.gap.until, page.troubles) == (True, names[100], ())
+    server.write("bob", "router 901")
+    asked = len(server.access.asked)
+    after = await channel.poll(page.cursor)
+    assert ([sighting.post.text for sighting in after.sightings], after.gap) == (["router 901"], None)
+    assert len([path for path in server.access.asked[asked:] if "/search" in path]) < 5
 
 
 async def test_a_hashtag_that_cannot_be_read_keeps_no_mention_waiting(server: MastodonServer, build: Build) -> None:
