@@ -111,21 +111,33 @@ class _Walked:
 
 async def first(listing: Listing, *, since: datetime | None, now: datetime) -> Flow:
     """The first contact: what is there is history, but for what a backfill asks for (C18)."""
+    if since is not None:
+        return replace(await since_then(listing, since), quarantined=(), gap=None)
+    names = _Walked().add((await listing.fetch({})).raws, listing.shape)
+    return Flow(place=Place(begin=names[-1], newest=names[-1]) if names else _empty(now - _EMPTY))
+
+
+async def since_then(listing: Listing, since: datetime) -> Flow:
+    """What was written since, as far as twenty pages reach; a gap where they do not."""
     walked = _Walked(complete=True)
     names = walked.add((await listing.fetch({})).raws, listing.shape)
     if not names:
-        began = int((since or now - _EMPTY).timestamp())
-        return Flow(place=Place(begin=BEFORE_ALL, newest=BEFORE_ALL, began=began))
-    if since is None:
-        return Flow(place=Place(begin=names[-1], newest=names[-1]))
+        return Flow(place=_empty(since))
     for _ in range(_FIRST_PAGES - 1):
         if not names or _reaches(walked, since):
             break
         names = walked.add((await listing.fetch({"max_id": names[0]})).raws, listing.shape)
-    flow = _flow(walked, Place(begin=BEFORE_ALL, newest=BEFORE_ALL), gone=[], gap=None)
+    unread = bool(names) and not _reaches(walked, since)
+    gap = Gap(since=since.isoformat(), until=_post_shown(walked)) if unread else None
+    flow = _flow(walked, Place(begin=BEFORE_ALL, newest=BEFORE_ALL), gone=[], gap=gap)
     begin = msgspec.structs.replace(flow.place, begin=names[0] if names else BEFORE_ALL)
     young = tuple(post for post in flow.fresh if post.status.created_at >= since)
-    return replace(flow, place=begin, fresh=young, quarantined=())
+    return replace(flow, place=begin, fresh=young)
+
+
+def _empty(began: datetime) -> Place:
+    """Of a listing that shows nothing: no id says what is history, only the time."""
+    return Place(begin=BEFORE_ALL, newest=BEFORE_ALL, began=int(began.timestamp()))
 
 
 def _reaches(walked: _Walked, since: datetime) -> bool:

@@ -60,6 +60,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     own: Place
     others: dict[str, Place] = {}
     """Of hashtags and searches, by the names of their listings."""
+    promised: dict[str, int] = {}
+    """Those that could not be read yet: from when on their posts are news, in seconds since 1970."""
     threads: dict[str, str] = {}
     """The first post of the thread of each of the newest replies, so that a thread keeps its name."""
 

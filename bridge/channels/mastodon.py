@@ -13,6 +13,7 @@ from bridge.channels._mastodon_bell import Bell, Wire
 from bridge.channels._mastodon_count import counted
 from bridge.channels._mastodon_found import Finder
 from bridge.channels._mastodon_listing import Flow, Listing, Portion, first, following
+from bridge.channels._mastodon_lookouts import Lookouts
 from bridge.channels._mastodon_media import Uploads
 from bridge.channels._mastodon_place import Place, Places, threads_kept
 from bridge.channels._mastodon_posts import View
@@ -75,7 +76,7 @@ class Mastodon:
         self._mentions = Listing(name="mentions", fetch=self._notifications, shape=Notification, exists=self._exists)
         path = f"/api/v1/accounts/{settings.account}/statuses"
         self._own = self._listing("own posts", path, exclude_reblogs="true")
-        self._others = {listing.name: listing for listing in self._looked_for()}
+        self._lookouts = Lookouts(listings=tuple(self._looked_for()), backfill=settings.backfill)
         self._troubled: set[str] = set()
         """Hashtags and searches that could not be read the last time, and the stream."""
         self._bell = self._streaming()
@@ -118,15 +119,12 @@ class Mastodon:
         return await self._reading.ask("/api/v1/instance", {}, Instance)
 
     async def _may_read(self) -> None:
-        """Try every listing that is needed, so that a token with too narrow scopes is noticed at once (F02)."""
-        for listing in self._listings():
+        """Try what must be read, so that a token with too narrow scopes is noticed at once (F02)."""
+        for listing in (self._mentions, self._own):
             try:
                 await listing.fetch({})
             except LoginProblem:
                 raise LoginProblem(f"the token may not read {listing.name}: give it that scope") from None
-
-    def _listings(self) -> Sequence[Listing]:
-        return [self._mentions, self._own, *self._others.values()]
 
     def _looked_for(self) -> Iterator[Listing]:
         """What does not address us, and concerns us all the same."""
@@ -161,16 +159,17 @@ class Mastodon:
         self._threads.begin(before.threads if before else {})
         mentions = await self._flow(self._mentions, before.mentions if before else None)
         own = await self._flow(self._own, before.own if before else None)
-        known = {name: place for name, place in (before.others if before else {}).items() if name in self._others}
-        others, troubles = await self._other(known)
+        looked = await self._lookouts.read(before, self._clock.now())
         places = Places(
             mentions=mentions.place,
             own=own.place,
-            others=known | {name: flow.place for name, flow in others.items()},
+            others=dict(looked.places),
+            promised=dict(looked.promised),
             threads=before.threads if before else {},
         )
-        page = await self._page([mentions, own, *others.values()], places)
-        recovered = self._recovered(others, troubles)
+        page = await self._page([mentions, own, *looked.flows.values()], places)
+        troubles = [*looked.troubles, *self._unheard()]
+        recovered = self._recovered(looked.flows, troubles)
         nothing = cursor is None and not self._settings.backfill
         return replace(page, first=nothing, troubles=tuple(troubles), recovered=recovered)
 
@@ -181,21 +180,10 @@ class Mastodon:
         backfill, now = self._settings.backfill, self._clock.now()
         return await first(listing, since=now - backfill if backfill else None, now=now)
 
-    async def _other(self, places: Mapping[str, Place]) -> tuple[dict[str, Flow], list[Trouble]]:
-        """Hashtags and searches, each with a health of its own: mentions come all the same."""
-        flows: dict[str, Flow] = {}
-        troubles: list[Trouble] = []
-        for name, listing in self._others.items():
-            try:
-                flows[name] = await self._flow(listing, places.get(name))
-            except LoginProblem:
-                raise
-            except (TemporaryProblem, PermanentProblem) as problem:
-                lasting = isinstance(problem, PermanentProblem)
-                troubles.append(Trouble(part=name, reason=str(problem), lasting=lasting))
+    def _unheard(self) -> Iterator[Trouble]:
+        """The stream, where it fails."""
         if self._bell is not None and self._bell.trouble:
-            troubles.append(Trouble(part=_STREAM, reason=self._bell.trouble))
-        return flows, troubles
+            yield Trouble(part=_STREAM, reason=self._bell.trouble)
 
     def _recovered(self, others: Mapping[str, Flow], troubles: Sequence[Trouble]) -> tuple[str, ...]:
         """What can be read again."""

@@ -576,7 +576,7 @@ async def test_e04_a_name_that_is_none_brings_no_words_into_an_answer(
 
 @pytest.mark.parametrize(
     ("path", "what"),
-    [("/api/v1/notifications", "mentions"), ("/api/v1/timelines", "#acme"), ("/api/v1/accounts/1", "own posts")],
+    [("/api/v1/notifications", "mentions"), ("/api/v1/accounts/1", "own posts")],
 )
 async def test_f02_a_token_with_too_narrow_scopes_is_noticed_at_start(
     server: MastodonServer, build: Build, path: str, what: str
@@ -585,6 +585,45 @@ async def test_f02_a_token_with_too_narrow_scopes_is_noticed_at_start(
     channel = build(hashtags=("acme",))
     with pytest.raises(LoginProblem, match=what):
         await channel.open()
+
+
+async def test_f02_a_hashtag_that_the_token_may_not_read_stops_nothing_else(
+    server: MastodonServer, build: Build
+) -> None:
+    """Neither at start nor later, neither mentions nor answers."""
+    server.access.forbidden = "/api/v1/timelines"
+    channel = build(hashtags=("acme",))
+    await channel.open()
+    cursor = await started(channel)
+    server.mention("ann", words("a mention"))
+    page = await channel.poll(cursor)
+    assert [sighting.post.text for sighting in page.sightings] == [words("a mention")]
+    [trouble] = page.troubles
+    assert (trouble.part, trouble.lasting, "give it that scope" in trouble.reason) == ("#acme", True, True)
+    await channel.publish(public(page.sightings[0].post, ANSWER))
+
+
+async def test_c16_a_hashtag_that_fails_at_the_first_contact_catches_up(
+    server: MastodonServer, build: Build, clock: MovableClock
+) -> None:
+    """What came since the first contact is news, what was there before is history, what cannot be read is a gap."""
+    server.access.broken = "/tag/acme"
+    channel = build(hashtags=("acme",))
+    await channel.open()
+    server.write("ann", "an old one #acme")
+    clock.advance(timedelta(hours=1))
+    page = await channel.poll(await started(channel))
+    assert [trouble.part for trouble in page.troubles] == ["#acme"]
+    clock.advance(timedelta(hours=1))
+    server.write("ann", "The line is down. #acme")
+    server.access.broken = ""
+    after = await channel.poll(page.cursor)
+    assert ([s.post.text for s in after.sightings], after.gap) == (["The line is down. #acme"], None)
+    for number in range(810):
+        server.write("ann", f"{number} #acme")
+    late = await channel.poll(page.cursor)
+    assert [s.post.text for s in late.sightings] == [f"{number} #acme" for number in range(10, 810)]
+    assert late.gap is not None
 
 
 async def test_f01_a_refusal_that_hides_a_dead_login_is_one_of_the_login(
