@@ -238,6 +238,15 @@ async def test_a_long_content_warning_leaves_room_for_the_answer(server: Mastodo
     assert (len(said.draft.warning), said.draft.text) == (100, f"@ann {ANSWER}")
 
 
+async def test_a_post_is_answered_under_the_servers_new_address(server: MastodonServer, channel: Channel) -> None:
+    """Where it moved, its accounts keep their numbers, by which the customer is known."""
+    post = await met(server, channel)
+    number = post.author.id.partition("@")[0]
+    moved = replace(post, author=replace(post.author, id=f"{number}@old.example"))
+    await channel.publish(public(moved, ANSWER))
+    assert len(server.said()) == 1
+
+
 async def test_an_answer_goes_to_the_one_who_wrote(server: MastodonServer, channel: Channel) -> None:
     """By the id, whatever the name is now (F07)."""
     post = await met(server, channel)
