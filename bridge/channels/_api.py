@@ -90,6 +90,17 @@ class Api:
             raise UncertainProblem(f"{outcome.host} accepted, but its answer cannot be read")
         return result
 
+    async def remove(self, path: str) -> None:
+        """Delete something; what is gone already is deleted (404, 410). Raises as `say` does."""
+        outcome = await self.http.say(Ask(method="DELETE", url=self._url(path, {}), headers=self.headers))
+        if isinstance(outcome, Lost):
+            raise lost_saying(outcome)
+        if outcome.status in _ABSENT and is_json(outcome.body):
+            return
+        problem = refused_saying(outcome, self.now(), self.judge)
+        if problem is not None:
+            raise problem
+
     async def bring(self, path: str, form: aiohttp.FormData, shape: type[T]) -> T:
         """Upload a file, which nobody sees before it is published: a failure is never uncertain."""
         outcome = await self.http.say(Ask(method="POST", url=self._url(path, {}), headers=self.headers, body=form))

@@ -11,6 +11,7 @@ from bridge.channels._api import Api
 from bridge.channels._cursor import packed, unpacked
 from bridge.channels._mastodon_bell import Bell, Wire
 from bridge.channels._mastodon_count import counted
+from bridge.channels._mastodon_deeds import DEEDS, Hand
 from bridge.channels._mastodon_found import Finder
 from bridge.channels._mastodon_listing import Flow, Listing, Portion, first, following
 from bridge.channels._mastodon_lookouts import Lookouts
@@ -27,6 +28,7 @@ from bridge.channels._mastodon_shapes import Context, Instance, Notification, St
 from bridge.channels._mastodon_threads import Threads
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE, client
+from bridge.core.deeds import Deed
 from bridge.core.events import Gap, Page, Sighting, Trouble
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
@@ -68,6 +70,7 @@ class Mastodon:
         saying = replace(self._reading, judge=judging_saying(now))
         self._speaker = Speaker(self._reading, saying, Uploads(self._reading, saying, fittings.clock.sleep))
         self._finder = Finder(self._reading)
+        self._hand = Hand(reading=self._reading, saying=saying)
         self._threads = Threads(self._context)
         host = URL(settings.endpoint).host or ""
         self._view = View(
@@ -95,6 +98,7 @@ class Mastodon:
             max_private_length=most,
             count=partial(counted, per_link=self._instance.per_link),
             max_media=self._instance.most_media,
+            deeds=DEEDS,
             read_back=ReadBack.BY_AUTHOR,
             request_timeout=2 * self._settings.timeout + SPARE,
         )
@@ -258,6 +262,10 @@ class Mastodon:
     async def find(self, publication: Publication) -> Posted | None:
         """Look where it would be; every failure leaves it uncertain."""
         return await still_uncertain(self._finder.find(publication, self._voice()))
+
+    async def act(self, deed: Deed, target: str) -> None:
+        """Like a customer's public post, or take a public answer of ours away."""
+        await self._hand.act(deed, target, self._view)
 
     async def close(self) -> None:
         """Give back connections; may be called twice."""

@@ -92,7 +92,7 @@ def _impossible(record: Record, channel: ChannelPolicy, aim: _Aim, *, unsent: Se
     if aim.answer and len(unsent) == len(aim.answer):
         return ""
     if aim.deed not in channel.limits.deeds:
-        return f"{channel.platform} does not let us do this"
+        return f"the bridge cannot do this on {channel.platform}"
     if record.key.visibility is not Visibility.PUBLIC:
         return "it is for what everybody can read, and this conversation is private"
     if aim.deed is Deed.DELETE:

@@ -193,7 +193,7 @@ def test_an_operator_s_order_does_not_pass_over_an_answer_that_is_not_yet_there(
             "like",
             None,
             replace(POLICY, channels={"forum": replace(CHANNEL, limits=replace(LIMITS, deeds=frozenset({Deed.HIDE})))}),
-            "Forum does not let us do this",
+            "the bridge cannot do this on Forum",
         ),
         ("hide", None, replace(POLICY, desks={"support": replace(DESK, approve_by=("lead",))}), "a lead must do it"),
     ],

@@ -67,6 +67,8 @@ class MastodonApi:
                 web.get("/api/v1/statuses/{status}", self.status),
                 web.get("/api/v1/statuses/{status}/context", self.context),
                 web.post("/api/v1/statuses", self.saying.create),
+                web.post("/api/v1/statuses/{status}/favourite", self.favourite),
+                web.delete("/api/v1/statuses/{status}", self.delete),
                 web.post("/api/v2/media", self.saying.upload),
                 web.get("/api/v1/media/{file}", self.saying.file),
             ]
@@ -160,6 +162,22 @@ class MastodonApi:
         self.access.check(request, ())
         return web.json_response(status_json(self.world, self._standing(request.match_info["status"])))
 
+    async def favourite(self, request: web.Request) -> web.Response:
+        """Like a post that can be read."""
+        self.access.check(request, ())
+        toot = self._standing(request.match_info["status"])
+        self.world.liked.add(toot.id)
+        return web.json_response(status_json(self.world, toot))
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Delete a post of the account's own."""
+        self.access.check(request, ())
+        toot = self._standing(request.match_info["status"])
+        if toot.draft.author != self.brand.id:
+            raise refused(web.HTTPNotFound, "Record not found")
+        self.world.delete(toot.id)
+        return web.json_response(status_json(self.world, toot))
+
     async def context(self, request: web.Request) -> web.Response:
         """What stands above and below a post, as far as the account can read it."""
         self.access.check(request, ())
@@ -197,7 +215,9 @@ def _above(name: str, bound: str | None, *, same: bool = False) -> bool:
 def _sort(request: web.Request) -> Sort:
     """What a request is about."""
     if request.method == "POST":
-        return Sort.SAY if request.path == "/api/v1/statuses" else Sort.OTHER
+        return Sort.SAY if request.path.startswith("/api/v1/statuses") else Sort.OTHER
+    if request.method == "DELETE":
+        return Sort.SAY
     if "/streaming/" in request.path:
         return Sort.OTHER
     return Sort.WHO if request.path.endswith("verify_credentials") else Sort.LIST

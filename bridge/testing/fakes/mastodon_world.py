@@ -100,6 +100,8 @@ class World:
     toots: dict[str, Toot] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     files: dict[str, File] = field(default_factory=dict)
+    liked: set[str] = field(default_factory=set)
+    """Posts that the brand likes."""
     ring: Callable[[Told], object] = lambda _: None
     """What is done with each notification as it comes."""
     _last: int = 0
