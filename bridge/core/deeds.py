@@ -16,6 +16,11 @@ class Deed(StrEnum):
     """Take a public answer of ours away."""
 
     @property
+    def matter(self) -> "Deed":
+        """The same for deeds that undo each other, whose order counts."""
+        return Deed.HIDE if self is Deed.UNHIDE else self
+
+    @property
     def shrinks(self) -> bool:
         """Whether less can be seen afterwards: that is never stopped together with speaking."""
         return self in {Deed.HIDE, Deed.DELETE}

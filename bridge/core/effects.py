@@ -18,6 +18,8 @@ class Lane(StrEnum):
     OUT = "out"
     LATER = "later"
     """What only looks at the time, hours after it was intended, and keeps nothing else waiting."""
+    DEED = "deed"
+    """What is done on the platform; divided by what is done to which target, so that words go although a like must wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +160,7 @@ LANES: Mapping[type[Effect], Lane] = {
     Tell: Lane.OUT,
     Reread: Lane.OUT,
     Remind: Lane.LATER,
-    Act: Lane.OUT,
+    Act: Lane.DEED,
 }
 
 
@@ -231,9 +233,10 @@ class Intent:
         return self.effect.key
 
     @property
-    def lane(self) -> Lane:
-        """The lane of the effect's kind."""
-        return LANES[type(self.effect)]
+    def lane(self) -> str:
+        """The lane of the effect's kind; of a deed only those come one after the other that undo each other."""
+        lane = LANES[type(self.effect)]
+        return f"{lane}|{self.effect.deed.matter}|{self.effect.target}" if isinstance(self.effect, Act) else lane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,7 @@ def intent(intent: Intent, conversation: bytes | None) -> Values:
     return {
         "key": plain(intent.key),
         "kind": kind_of(effect),
-        "lane": intent.lane.value,
+        "lane": plain(intent.lane),
         "conversation": conversation,
         "state": intent.state.value,
         "rank": _RANKS[intent.priority],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bridge.core.decision import Decision
-from bridge.core.effects import OPEN, TRANSITIONS, Claimed, Effect, Intent, Lane, Row, Settlement, State, Turn
+from bridge.core.effects import OPEN, TRANSITIONS, Claimed, Effect, Intent, Row, Settlement, State, Turn
 from bridge.core.model import Priority
 from bridge.ports import Stale, Store
 from bridge.testing import making
@@ -28,7 +28,7 @@ class Modelled:
     """A row as the model keeps it."""
 
     effect: Effect
-    lane: tuple[str, Lane]
+    lane: tuple[str, str]
     order: int
     rank: int
     due: datetime | None

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from faults.world import LIMITS, UNDO, World
 
-from bridge.core.deeds import Deed
 from bridge.core.effects import Row, State
 from bridge.core.events import Sighting
 from bridge.core.model import Account, Post, Verdict
@@ -299,62 +298,3 @@ async def test_a_ticket_is_warned_before_the_platforms_time_is_over_and_nothing_
             await world.work(world.processes[0], kinds, limit=50, crossings=None)
         warnings.append([sealed.key for sealed in world.counter.taken if sealed.key.startswith("tell|closing")])
     assert warnings == [[], ["tell|closing|forum/p2"]]
-
-
-class Doing:
-    """The plaza's channel with hands of its own."""
-
-    def __init__(self, channel: Channel, done: list[tuple[Deed, str]]) -> None:
-        self._done = done
-        self.name, self.limits, self.open, self.poll, self.publish, self.find, self.close = (
-            channel.name,
-            channel.limits,
-            channel.open,
-            channel.poll,
-            channel.publish,
-            channel.find,
-            channel.close,
-        )
-
-    async def act(self, deed: Deed, target: str) -> None:
-        self._done.append((deed, target))
-
-
-async def ordered(world: World, words: str) -> None:
-    """A post, and an agent's order about it."""
-    _, mail = await asked(world)
-    world.counter.deliver(world.answer(mail, 1, words), world.clock.now())
-    await flow(world)
-
-
-@pytest.mark.parametrize(
-    ("word", "switch", "waits"),
-    [
-        ("#like", "publishing", True),
-        ("#hide", "publishing", False),
-        ("#like", "channel:forum", True),
-        ("#hide", "channel:forum", True),
-    ],
-)
-async def test_an_order_waits_for_the_end_of_a_pause_unless_it_takes_words_away(
-    word: str, switch: str, *, waits: bool
-) -> None:
-    done: list[tuple[Deed, str]] = []
-    world = World(limits=replace(LIMITS, deeds=frozenset(Deed)), adapter=lambda channel: Doing(channel, done))
-    await ordered(world, word)
-    await world.switch(switch, "paused")
-    await world.work(world.processes[0], ("act",), limit=50, crossings=None)
-    assert done == ([] if waits else [(Deed(word[1:]), "p1")])
-    await world.switch(switch, "")
-    await world.pass_time(timedelta(seconds=60))
-    await world.work(world.processes[0], ("act",), limit=50, crossings=None)
-    await flow(world)
-    assert done == [(Deed(word[1:]), "p1")]
-    assert any(sealed.key.startswith(f"tell|{word[1:]}|") for sealed in world.counter.taken)
-    await world.close()
-
-
-async def test_an_order_that_a_platform_cannot_carry_out_is_told(world: World) -> None:
-    await ordered(world, "#like")
-    await flow(world)
-    assert any(sealed.key.startswith("tell|not_possible|") for sealed in world.counter.taken)
