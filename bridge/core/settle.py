@@ -119,12 +119,20 @@ def _postponed(record: Record | None, event: Postponed, *, at: Moment) -> Decisi
     match claimed.effect:
         case Publish(publish_by=publish_by) if due > publish_by:
             return _hold(record, claimed, "late", at=at)
+        case _:
+            return _again(record, claimed, event.reason, due=due, at=at)
+
+
+def _again(record: Record | None, claimed: Claimed, reason: str, *, due: datetime, at: Moment) -> Decision:
+    """Try once more at that time, unless it is later than such a row is tried."""
+    match claimed.effect:
         case Act() as act if due > claimed.created + ACT_LIFETIME:
-            return acting.undone(record, claimed, act, "the platform could not be reached for a day", at=at)
+            why = "for a day the platform was not reached, or did not say that it was done"
+            return acting.undone(record, claimed, act, why, at=at)
         case Inject() | Tell() if due > claimed.created + LIFETIME:
             return _hold(record, claimed, "undeliverable", at=at)
         case _:
-            return Decision(settlements=(_to(claimed, State.READY, due=due, reason=event.reason),))
+            return Decision(settlements=(_to(claimed, State.READY, due=due, reason=reason),))
 
 
 def _refused(record: Record | None, event: Refused, *, at: Moment) -> Decision:
@@ -148,7 +156,7 @@ def _doubted(record: Record | None, event: Doubted, *, at: Moment) -> Decision:
             due = at.now
         case _:
             due = at.now + backoff(claimed.key, claimed.attempt)
-    return Decision(settlements=(_to(claimed, State.READY, due=due, reason=event.reason),))
+    return _again(record, claimed, event.reason, due=due, at=at)
 
 
 def _doubted_publication(record: Record | None, event: Doubted, publish: Publish, *, at: Moment) -> Decision:

@@ -272,9 +272,10 @@ def test_an_order_in_doubt_is_tried_again_and_not_for_ever() -> None:
     assert decide(waiting(), Doubted(claimed=claimed(act())), at=moment()).settlements[0].state is State.READY
     assert decide(waiting(), Postponed(claimed=claimed(act())), at=moment()).settlements[0].state is State.READY
     late = moment(NOW + timedelta(days=1))
-    decision = decide(waiting(), Postponed(claimed=claimed(act())), at=late)
-    assert decision.settlements[0].state is State.DROPPED
-    assert notices(decision)[0].reason == "not_done"
+    for event in (Postponed(claimed=claimed(act())), Doubted(claimed=claimed(act()))):
+        decision = decide(waiting(), event, at=late)
+        assert decision.settlements[0].state is State.DROPPED
+        assert notices(decision)[0].reason == "not_done"
 
 
 def test_an_operator_orders_without_a_letter_and_is_told_by_no_mail() -> None:
