@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection
-from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -109,9 +108,24 @@ def _say_short(claimed: Claimed, short: str) -> None:
 
 
 async def _put_off(house: House, claimed: Claimed, *, poisoned: bool) -> None:
-    """Try later what broke the program, and keep it for a person in the end; a publication is left to doubt."""
+    """Try later what broke the program, and keep it for a person in the end; a publication is left to doubt.
+
+    What breaks even this, or cannot be written, comes again when its lease ends; it must not end the loop.
+    """
     if isinstance(claimed.effect, Publish):
         return
     outcome = Refused(claimed=claimed, reason="poison") if poisoned else Postponed(claimed=claimed)
-    with suppress(Stale, TemporaryProblem):
+    try:
         await house.happened(claimed.effect.conversation, outcome)
+    except StoreLost:
+        raise
+    except (Stale, TemporaryProblem):
+        pass  # the store has its own line in the log
+    except Exception as problem:
+        log.warning(
+            "effect_left_to_its_lease",
+            effect=name(claimed),
+            key=claimed.key,
+            reason=type(problem).__name__,
+            exc_info=True,
+        )

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import structlog
+
 from bridge.core.conversation import Record
 from bridge.core.decide import Event, decide
 from bridge.core.decision import Decision
@@ -17,6 +19,8 @@ from bridge.letters.reading import Postmark
 from bridge.ports import Channel, Clock, Desk, Groups, Inbox, Judge, KeyRecords, Receipt, Stale, Store
 from bridge.shell.bell import Bell
 from bridge.shell.rates import Rates
+
+log = structlog.get_logger("bridge.house")
 
 E = TypeVar("E", bound=Event)
 
@@ -66,9 +70,16 @@ class House:
         """The exact form in which a message's own desk will send it."""
         return self.desks[message.desk].seal(message)
 
+    def can_tell(self, notice: Notice) -> bool:
+        """Whether the notice's desk was built; a notice that nobody can bring any more is named in the log."""
+        built = notice.desk in self.desks
+        if not built:
+            log.warning("notice_dropped", key=notice.key, desk=notice.desk)
+        return built
+
     def moment(self) -> Moment:
         """Now, under the policy of now."""
-        return Moment(now=self.clock.now(), policy=self.policy(), seal=self.seal)
+        return Moment(now=self.clock.now(), policy=self.policy(), seal=self.seal, can_tell=self.can_tell)
 
     async def apply(self, decision: Decision) -> Receipt:
         """Write a decision and wake whom it concerns."""

@@ -86,7 +86,7 @@ async def _outcome(house: House, claimed: Claimed) -> Outcome:
         case Inject(proxy=proxy, sealed=sealed):
             if await _answered_meanwhile(house, proxy):
                 return Withdrawn(claimed=claimed, reason="answered_meanwhile")
-            return await _sent(house, claimed, proxy.desk, send=house.desks[proxy.desk].inject, sealed=sealed)
+            return await _sent(house, claimed, proxy.desk, sealed)
         case Reread(letter=fingerprint):
             return await _reread(house, claimed, fingerprint)
         case Act() as act:
@@ -94,7 +94,7 @@ async def _outcome(house: House, claimed: Claimed) -> Outcome:
         case Remind():
             return Performed(claimed=claimed)  # whether anybody must be warned is decided with the record at hand
         case Tell(notice=notice, sealed=sealed):
-            return await _sent(house, claimed, notice.desk, send=house.desks[notice.desk].tell, sealed=sealed)
+            return await _sent(house, claimed, notice.desk, sealed)
         case _:
             raise TypeError("a row of the outbox holds no effect that the courier knows")
 
@@ -128,12 +128,13 @@ async def _answered_meanwhile(house: House, proxy: Proxy) -> bool:
     return record is not None and any(given.at >= proxy.made and not given.dropped for given in record.given)
 
 
-async def _sent(
-    house: House, claimed: Claimed, desk: str, *, send: Callable[[Sealed], Awaitable[None]], sealed: Sealed
-) -> Outcome:
+async def _sent(house: House, claimed: Claimed, desk: str, sealed: Sealed) -> Outcome:
     """Hand a sealed message to its desk, and see how the desk is by it."""
     crash.point(f"{name(claimed)}.claimed")
-
+    way = house.desks.get(desk)
+    if way is None:
+        return Refused(claimed=claimed, reason="desk_missing", detail="its desk is not configured any more")
+    send = way.inject if isinstance(claimed.effect, Inject) else way.tell
     lookout = Lookout(house)
 
     async def attempt() -> Outcome:

@@ -87,7 +87,7 @@ def seal(message: Proxy | Notice) -> Sealed:
 
 def moment(now: datetime = NOW, policy: Policy = POLICY) -> Moment:
     """A moment of decision."""
-    return Moment(now=now, policy=policy, seal=seal)
+    return Moment(now=now, policy=policy, seal=seal, can_tell=lambda _notice: True)
 
 
 def sent(of: Post, at: datetime = NOW) -> Sent:

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from faults.world import LIMITS, World
+from structlog.testing import capture_logs
 
 from bridge.core.deeds import Deed
 from bridge.core.proxies import Sealed
 from bridge.ports import Channel
+from bridge.shell import courier
 
 FLOW = ("judge", "inject", "tell", "reread")
 ALL = frozenset(Deed)
@@ -128,6 +130,19 @@ async def test_an_order_that_waits_keeps_no_notice_waiting(world: World, done: l
     await says(world, mail, "#nonsense")
     assert done == []
     assert told(world, "unknown_command")
+
+
+async def test_an_order_from_a_desk_that_is_not_there_any_more_is_done_once(
+    world: World, done: list[tuple[Deed, str]]
+) -> None:
+    """Only its notice is dropped, since nobody can bring it."""
+    await says(world, await asked(world), "#hide")
+    house = replace(world.processes[0].house, store=world.store, desks={})
+    with capture_logs() as lines:
+        assert await courier.drain(house, ["act"]) == 1
+    assert done == [(Deed.HIDE, "p1")]
+    assert not told(world, "hide")
+    assert [line["event"] for line in lines] == ["notice_dropped", "effect_performed"]
 
 
 async def test_an_order_that_a_platform_cannot_carry_out_is_told() -> None:

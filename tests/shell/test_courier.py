@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from faults.world import LIMITS, UNDO, World
+from structlog.testing import capture_logs
 
 from bridge.core.effects import Row, State
 from bridge.core.events import Sighting
@@ -275,6 +276,41 @@ async def test_c20_what_breaks_the_program_is_kept_after_three_attempts_and_harm
     world.write(2, 1, private=False)
     await flow(world)
     assert len(world.proxies()) == 1
+
+
+async def test_c20_what_cannot_even_be_put_off_is_left_to_its_lease(world: World) -> None:
+    """It ends no loop, and keeps nothing else from being done."""
+    world.write(1, 0, private=False)
+    await world.poll(world.processes[0], None)
+    (claimed,) = (await world.store.claim(("judge",), 9, owner="me", lease=courier.LEASE)).rows
+    with capture_logs() as lines:
+        await courier.guarded(replace(node(world), judge=Broken(), policy=lambda: {}["support"]), claimed)
+    assert [line["event"] for line in lines] == ["effect_failed", "effect_left_to_its_lease"]
+
+    await world.pass_time(courier.LEASE)
+    await flow(world)
+    assert len(world.proxies()) == 1
+
+
+@pytest.mark.parametrize("kind", ["inject", "tell"])
+async def test_a_mail_for_a_desk_that_is_not_there_any_more_waits_for_nobody(world: World, kind: str) -> None:
+    _, mail = await asked(world)
+    if kind == "inject":
+        world.write(2, 1, private=False)
+        await world.poll(world.processes[0], None)
+        await world.work(world.processes[0], ("judge",), limit=50, crossings=None)
+    else:
+        world.counter.deliver(world.answer(mail, 1, "#nonsense"), world.clock.now())
+        await world.take_letters(world.processes[0], None)
+    (claimed,) = (await world.store.claim((kind,), 9, owner="me", lease=courier.LEASE)).rows
+    await courier.guarded(replace(node(world), desks={}), claimed)
+
+    kept = await world.store.kept(claimed.key)
+    assert isinstance(kept, Row)
+    assert (kept.state, kept.reason) == {
+        "inject": (State.HELD, "desk_missing"),
+        "tell": (State.DROPPED, "refused"),
+    }[kind]
 
 
 def within_a_day(world: World, post: Post) -> None:
