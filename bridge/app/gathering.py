@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection
 
 from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.core import grouping, likeness
 from bridge.core.events import GroupGrew
+from bridge.ports import StoreLost, TemporaryProblem
 from bridge.shell.house import House
 from bridge.store import groups
 from bridge.store.store import SqlStore
+
+log = structlog.get_logger("bridge.groups")
 
 RECENT = timedelta(hours=6)
 """How far back a group that grew is looked for: nobody's count is missed where the daemon stood still for less."""
@@ -24,10 +28,18 @@ LISTED = 20
 
 
 async def tell_groups(house: House, store: SqlStore) -> None:
-    """Tell every group's ticket the count that it has reached, each count once."""
+    """Tell every group's ticket the count that it has reached, each count once.
+
+    One that cannot be told keeps no other from it; what the store raises goes on up.
+    """
     now = house.clock.now()
     for lead, event in await store.read(lambda connection: tuple(_grown(connection, now))):
-        await house.happened(lead, event)
+        try:
+            await house.happened(lead, event)
+        except (StoreLost, TemporaryProblem):
+            raise
+        except Exception:
+            log.exception("group_not_told", conversation=lead, count=event.count)
 
 
 def _grown(connection: Connection, now: datetime) -> list[tuple[str, GroupGrew]]:

@@ -1,16 +1,20 @@
 """A raid on a real daemon: one ticket for all who say the same, each author kept, and its count told."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bridge.app import gathering
 from bridge.app.daemon import opened, run_once
 from bridge.app.gathering import members
 from bridge.app.showing import conversations, status
 from bridge.config import Loaded, load
+from bridge.core.proxies import Notice, Proxy, Sealed
+from bridge.ports import Desk
 from bridge.shell import courier
 from bridge.store import fsck
 from bridge.testing.fakes.forum import Forum
@@ -82,6 +86,36 @@ async def test_a_raid_makes_one_ticket(town: Town, forum: Forum) -> None:
     assert (await status(loaded(town))).folded == 24
     async with opened(loaded(town)) as (_house, _current, store):
         assert await store.read(lambda connection: fsck.check(connection, 0)) == ()
+
+
+class Choosy:
+    """A desk that cannot seal its first notice."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._asked = 0
+
+    def seal(self, message: Proxy | Notice) -> Sealed:
+        self._asked += 1
+        if self._asked == 1:
+            raise ValueError("these words fit in no mail")
+        return self._desk.seal(message)
+
+
+async def test_one_group_that_cannot_be_told_silences_no_other(town: Town, forum: Forum) -> None:
+    await run_once(loaded(town))
+    for number, said in enumerate((SAID, "My till in the shop is down and shows nothing but a blue picture of a cat")):
+        for other in range(3):
+            forum.write(f"user{number}{other}", f"{said}{'!' * other}", title="Down")
+    await run_once(loaded(town))
+    async with opened(loaded(town)) as (house, _current, store):
+        choosy = replace(house, desks={"support": Choosy(house.desks["support"])})
+        with capture_logs() as lines:
+            await gathering.tell_groups(choosy, store)
+        await courier.drain(house, ["tell"])
+
+    assert [line["event"] for line in lines] == ["group_not_told"]
+    assert len([mail for mail in town.mails() if "nearly the same" in plain(mail)]) == 1
 
 
 async def test_after_the_answer_the_next_one_makes_a_ticket_again(town: Town, forum: Forum) -> None:
