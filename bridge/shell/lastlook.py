@@ -26,12 +26,12 @@ async def no_longer(house: House, publish: Publish) -> str:
 
 
 def _earlier_part_stands(publish: Publish, record: Record) -> bool:
-    """Part k+1 needs part k on the platform (delivery.md 6.3)."""
+    """Part k+1 needs part k on the platform, and still there (delivery.md 6.3)."""
     stem, _, number = publish.key.rpartition("|")
     if not number.isdigit() or int(number) <= 1:
         return True
     earlier = record.answer(f"{stem}|{int(number) - 1}")
-    return earlier is not None and bool(earlier.published)
+    return earlier is not None and bool(earlier.published) and not earlier.dropped
 
 
 def _may_be_seen(publication: Publication, visibility: Visibility) -> bool:

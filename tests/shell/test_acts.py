@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from faults.world import LIMITS, World
+from faults.world import LIMITS, UNDO, World
 from structlog.testing import capture_logs
 
 from bridge.core.deeds import Deed
@@ -130,6 +130,24 @@ async def test_an_order_that_waits_keeps_no_notice_waiting(world: World, done: l
     await says(world, mail, "#nonsense")
     assert done == []
     assert told(world, "unknown_command")
+
+
+async def test_a_part_goes_out_no_more_once_the_one_before_it_was_taken_away(
+    world: World, done: list[tuple[Deed, str]]
+) -> None:
+    mail = await asked(world)
+    await says(world, mail, f"#split\n\n{'We are on it and will tell you more. ' * 20}")
+    await world.pass_time(UNDO)
+    await world.work(world.processes[0], ("publish",), limit=50, crossings=None)
+    assert len(world.plaza.said) == 1
+    await says(world, mail, "#delete")
+    await act(world)
+    await world.work(world.processes[0], ("publish",), limit=50, crossings=None)
+
+    assert [deed for deed, _ in done] == [Deed.DELETE]
+    assert len(world.plaza.said) == 1
+    await flow(world)
+    assert told(world, "part_missing")
 
 
 async def test_an_order_from_a_desk_that_is_not_there_any_more_is_done_once(
