@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bridge.core import phases, withdrawing, wording
 from bridge.core.case import Case
-from bridge.core.conversation import Given, Record
+from bridge.core.conversation import Given, Phase, Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.deeds import Deed
 from bridge.core.effects import Act, Claimed, Intent, Row, Settlement, State
@@ -168,7 +168,8 @@ def _without(record: Record, target: str) -> Record | None:
         return None
     after = record.with_given(replace(given, dropped=True))
     standing = any(g.published and not g.dropped and g.post == given.post for g in after.given)
-    return after if standing else replace(after, phase=phases.after(after.phase, Step.REOPENED))
+    reopens = after.phase is Phase.ANSWERED and not standing
+    return replace(after, phase=phases.after(after.phase, Step.REOPENED)) if reopens else after
 
 
 def undone(record: Record | None, claimed: Claimed, act: Act, why: str, *, at: Moment) -> Decision:

@@ -259,6 +259,14 @@ def test_a_deleted_answer_leaves_the_customer_waiting_and_may_be_given_again() -
     assert all(given.dropped for given in second.record.given)
 
 
+@pytest.mark.parametrize("phase", [Phase.CLOSED, Phase.LEFT, Phase.FOLDED])
+def test_taking_an_answer_away_opens_nothing_that_somebody_put_away(phase: Phase) -> None:
+    record = replace(answered("a1"), phase=phase)
+    decision = decide(record, Performed(claimed=claimed(act(Deed.DELETE, "a1"))), at=moment())
+    assert decision.record.phase is phase
+    assert decision.record.given[0].dropped
+
+
 def test_a_refused_order_is_told_and_waits_for_nobody() -> None:
     event = Refused(claimed=claimed(act()), reason="refused", detail="only replies to our own posts can be hidden")
     decision = decide(waiting(), event, at=moment())
