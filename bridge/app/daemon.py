@@ -19,10 +19,12 @@ from bridge.app.chores import chores
 from bridge.app.clock import SteadyClock, watch
 from bridge.app.compose import Current
 from bridge.app.figures import Figures, asked, sources
+from bridge.app.gathering import tell_groups
 from bridge.app.learning import Learner
 from bridge.app.notify import notify, watchdog_interval
 from bridge.app.place import Place, database
 from bridge.app.reloading import reload
+from bridge.app.storms import Watch
 from bridge.app.view import View
 from bridge.config import Loaded
 from bridge.config.bridge_stanza import Status
@@ -94,6 +96,8 @@ async def run_once(loaded: Loaded) -> bool:
         await _turns_once(house, store, _figures(current, lookout))
         for name in house.inboxes:
             await inbound.drain(house, name, lookout=lookout)
+        await tell_groups(house, store)
+        await Watch(house, store, loaded.bridge.storms.limits).turn()
         await courier.drain(house, _kinds(*COURIERS))
         return all(watch.state == "well" for watch in lookout.watches.values())
 

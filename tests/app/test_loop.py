@@ -1,5 +1,6 @@
 """The whole loop in one process: a post goes out as a mail, the agent's answer comes back under the post."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,21 @@ async def test_a_post_goes_out_as_a_mail_and_the_answer_stands_under_it(town: To
     await run_once(loaded(town))
     assert len(forum.said()) == 1
     assert len(town.mails()) == 1
+
+
+async def test_a_storm_is_noticed_without_a_daemon(town: Town, forum: Forum) -> None:
+    await run_once(loaded(town))
+    forum.write("bob", "Nice weather today.", title="Weather")
+    await run_once(loaded(town))
+    with sqlite3.connect(town.state / "bridge.db") as database:
+        database.execute("UPDATE post SET seen = seen - 2 * 86400000000")
+    database.close()
+    for number in range(60):
+        forum.write(f"user{number}", f"Number {number} of many.", title="Many")
+    await run_once(loaded(town))
+
+    assert "storm:forum" in (await status(loaded(town))).switches
+    assert any("60 posts within ten minutes" in plain(mail) for mail in town.mails())
 
 
 async def test_the_community_answers_first(town: Town, forum: Forum) -> None:
