@@ -89,8 +89,12 @@ def _publications(connection: Connection) -> _Publications:
     return _Publications(settled=[(row.key, row.state, row.posted_id) for row in rows], lanes=dict(lanes))
 
 
+class Restless(AssertionError):
+    """Something is open for ever."""
+
+
 async def come_to_rest(world: World) -> None:
-    """Let everything work again and time pass, until nothing is open."""
+    """Let everything work again and time pass, until nothing is open; raises Restless where that never comes."""
     world.plaza.fates.clear()
     world.plaza.blind, world.plaza.lag = 0, timedelta(0)
     world.counter.takings.clear()
@@ -108,7 +112,7 @@ async def come_to_rest(world: World) -> None:
             return
         later = [due for due in dues if due > world.clock.now()]
         await world.pass_time(min(later, default=world.clock.now()) - world.clock.now())
-    raise AssertionError(f"something never comes to rest: {len(world.counter.letters)} letters, {len(dues)} rows")
+    raise Restless(f"something never comes to rest: {len(world.counter.letters)} letters, {len(dues)} rows")
 
 
 async def _read_to_the_end(world: World) -> bool:

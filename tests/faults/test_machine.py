@@ -7,6 +7,7 @@ finds the double publication that delivery.md 6.4 predicts.
 import asyncio
 import os
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -84,12 +85,15 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if not self.failed:
-                self.do(judgement.come_to_rest(self.world))
+                self.do(self.rest())
                 self.sound()
                 self.do(self.judged_at_rest())
         finally:
             self.do(self.world.close())
             self.runner.close()
+
+    async def rest(self) -> None:
+        await judgement.come_to_rest(self.world)
 
     async def judged(self) -> None:
         """What must hold at any moment."""
@@ -279,7 +283,11 @@ class Liar:
 
 
 class Planted(Machine):
-    """Judged at the far ends alone: a bridge that is lied to keeps a wrong record too, and shall not be found by it."""
+    """Judged at the far ends alone: a bridge that is lied to keeps a wrong record too, or tries for ever, and shall not be found by it."""
+
+    async def rest(self) -> None:
+        with suppress(judgement.Restless):
+            await judgement.come_to_rest(self.world)
 
     async def judged(self) -> None:
         judgement.outside(self.world)
