@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bridge.core import render, wording
+from bridge.core import render, withdrawing, wording
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.effects import Publish, Row, Settlement, State
@@ -23,17 +23,20 @@ def corrected(decision: Decision, event: LetterRead, post_id: str, *, at: Moment
 
 
 def cancelled(decision: Decision, event: LetterRead, record: Record | None, *, at: Moment) -> Decision:
-    """The decision with everything that still waits taken back; whoever is too late reads that it is published."""
-    mine = [row for row in event.rows if isinstance(row.effect, Publish)]
-    waiting = [row for row in mine if row.state in {State.READY, State.HELD}]
+    """The decision with everything that certainly still waits taken back; whoever is too late is told."""
+    waiting = [row for row in event.rows if _is_unsent(row, at)]
     decision = taken_back(decision, waiting, at=at)
-    late = [row.effect for row in mine if row.state in {State.RUNNING, State.UNSURE}]
-    if not waiting and not late and (last := _last_published(event, record, at=at)):
+    late = [row.effect for row in event.rows if row not in waiting and isinstance(row.effect, Publish)]
+    if not event.rows and (last := _last_published(event, record, at=at)):
         late = [last]
     for publish in late:
-        if isinstance(publish, Publish):
-            decision = _telling(decision, publish, "too_late_to_cancel", at=at)
+        decision = _telling(decision, publish, "too_late_to_cancel", at=at)
     return decision
+
+
+def _is_unsent(row: Row, at: Moment) -> bool:
+    channel = at.policy.channels.get(row.effect.publication.channel) if isinstance(row.effect, Publish) else None
+    return channel is not None and withdrawing.is_unsent(row, channel)
 
 
 def taken_back(decision: Decision, rows: Iterable[Row], *, at: Moment) -> Decision:

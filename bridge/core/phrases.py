@@ -194,8 +194,8 @@ OUTCOMES: Mapping[str, Phrase] = {
     "replaced": Phrase("Replaced", "Another answer takes the place of yours, which was not published."),
     "too_late_to_cancel": Phrase(
         "Not cancelled",
-        "It was too late to cancel: your answer is published. {url}\n\nIf it must go, answer this mail with a line "
-        "#delete, or delete it there.",
+        "It was too late to cancel: your answer is published, or on its way and perhaps there already. {url}\n\n"
+        "If it must go, answer this mail with a line #delete once it stands there, or delete it there.",
     ),
 }
 """What became of an answer that was not held."""

@@ -20,11 +20,14 @@ def meant(answers: Sequence[Given]) -> Sequence[Given]:
 def waiting(parts: Sequence[Given], rows: Sequence[Row], channel: ChannelPolicy) -> tuple[Row, ...]:
     """The publications of these parts that still wait and of which certainly nothing stands on the platform."""
     keys = {given.key for given in parts if not given.published}
-    return tuple(row for row in rows if row.key in keys and _is_unsent(row, channel))
+    return tuple(row for row in rows if row.key in keys and is_unsent(row, channel))
 
 
-def _is_unsent(row: Row, channel: ChannelPolicy) -> bool:
-    """Where the same key may be sent again, a row that is ready once more may have arrived already."""
+def is_unsent(row: Row, channel: ChannelPolicy) -> bool:
+    """Whether certainly nothing of a publication stands on the platform.
+
+    Where the same key may be sent again, a row that is ready once more may have arrived already.
+    """
     if row.state is State.READY:
         return row.attempt == 0 or channel.limits.idempotency is not Idempotency.NATIVE
     return row.state is State.HELD and row.reason != "unsure"

@@ -10,13 +10,16 @@ from bridge.core.decide import decide
 from bridge.core.effects import Inject, Publish, Reread, State, Tell
 from bridge.core.events import LetterDropped, LetterReleased
 from bridge.core.model import Visibility
+from bridge.core.policy import Idempotency
 from bridge.core.publications import PrivateAnswer, PublicAnswer
 from bridge.core.replies import Command, LetterKind, LetterOutcome
 from bridge.testing import making
 from bridge.testing.making import (
     AGENT,
+    CHANNEL,
     DESK,
     LEAD,
+    LIMITS,
     NOW,
     POLICY,
     letter,
@@ -261,6 +264,21 @@ def test_cancel_says_when_it_is_too_late() -> None:
     """B15."""
     flies = row(publish(), State.RUNNING)
     decision = decided(reading("", commands=commands("cancel")), rows=(flies,))
+
+    assert decision.settlements == ()
+    assert told(decision) == [("too_late_to_cancel", AGENT)]
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [row(publish(), State.UNSURE), row(publish(), State.HELD, "unsure"), row(publish(), State.READY, "server", 1)],
+    ids=["looked for", "asked about", "tried before with the same key"],
+)
+def test_cancel_never_calls_unpublished_what_may_stand_there(doubtful) -> None:
+    """The agent would believe it, and nobody would look any more."""
+    native = replace(CHANNEL, limits=replace(LIMITS, idempotency=Idempotency.NATIVE))
+    policy = replace(POLICY, channels={"forum": native})
+    decision = decided(reading("", commands=commands("cancel")), policy=policy, rows=(doubtful,))
 
     assert decision.settlements == ()
     assert told(decision) == [("too_late_to_cancel", AGENT)]
