@@ -1,5 +1,6 @@
 """Speaking on Mastodon: as widely as the post that is answered and never wider, and to the customer alone where it is private."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from bridge.channels._mastodon_refusals import Forbidden
 from bridge.channels._mastodon_shapes import Id, Instance, Status, is_id
 from bridge.channels._text import line
 from bridge.core.publications import Posted, PrivateAnswer, PublicAnswer, Publication
-from bridge.ports import PermanentProblem, UncertainProblem
+from bridge.ports import PermanentProblem, TemporaryProblem, UncertainProblem
 
 MENTION_ROOM = 32
 """Characters of each post that are kept for the customer's name: Mastodon's own names have 30 at most."""
@@ -56,22 +57,33 @@ def longest(instance: Instance) -> int:
 class Speaker:
     """Publishes answers; reading and saying judge refusals differently."""
 
-    def __init__(self, reading: Api, saying: Api, uploads: Uploads) -> None:
+    def __init__(self, reading: Api, saying: Api, uploads: Uploads, *, patience: float) -> None:
         self._reading = reading
         self._saying = saying
         self._uploads = uploads
+        self._patience = patience
+        """Seconds in which everything must be ready for the one request that speaks."""
 
     async def say(self, publication: Publication, voice: Voice) -> Posted:
         """Say it once; files go first, since nobody sees them before the post does."""
         _check(publication, voice)
-        parent = await self._parent(publication)
-        message = _message(publication, parent, voice)
-        if publication.media:
-            message["media_ids"] = await self._uploads.bring(publication.media, voice.instance)
+        try:
+            async with asyncio.timeout(self._patience):
+                message = await self._prepared(publication, voice)
+        except TimeoutError:
+            raise TemporaryProblem("the server is not done with the files of the answer yet") from None
         created = await self._created(publication, message)
         if not is_id(str(created.id)):
             raise UncertainProblem("the server accepted the answer without saying where it is")
         return Posted(id=str(created.id), url=created.url or "")
+
+    async def _prepared(self, publication: Publication, voice: Voice) -> Mapping[str, object]:
+        """The body of the request, with everything in place that it names."""
+        parent = await self._parent(publication)
+        message = _message(publication, parent, voice)
+        if publication.media:
+            message["media_ids"] = await self._uploads.bring(publication, voice.instance)
+        return message
 
     async def _parent(self, publication: Publication) -> Status:
         """The post to be answered, which must still be there, be the customer's, and be as public as the answer.

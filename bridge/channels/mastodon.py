@@ -68,7 +68,8 @@ class Mastodon:
             judge=judging_reading(self._rates, now),
         )
         saying = replace(self._reading, judge=judging_saying(now))
-        self._speaker = Speaker(self._reading, saying, Uploads(self._reading, saying, fittings.clock.sleep))
+        uploads = Uploads(self._reading, saying, fittings.clock.sleep)
+        self._speaker = Speaker(self._reading, saying, uploads, patience=settings.timeout.total_seconds())
         self._finder = Finder(self._reading)
         self._hand = Hand(reading=self._reading, saying=saying)
         self._threads = Threads(self._context)

@@ -1,5 +1,6 @@
 """What is special about Mastodon: who may read what, content warnings, mentions, hashtags, quotes, threads, its limits."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -334,6 +335,25 @@ async def test_files_go_with_their_alt_text_once_the_server_is_done(server: Mast
         ("image/png", "A plan of the works", PIXEL),
         ("video/mp4", "A plan of the works", PIXEL),
     ]
+
+
+async def test_films_that_the_server_works_on_for_long_go_with_a_later_attempt(
+    server: MastodonServer, channel: Channel
+) -> None:
+    """All files share one deadline below the request's own, and are not brought again."""
+    server.saying.looks = 99
+    answer = replace(public(await met(server, channel), ANSWER), media=(picture("video/mp4"), picture("video/mp4")))
+    async with asyncio.timeout(channel.limits.request_timeout.total_seconds()):
+        with pytest.raises(TemporaryProblem, match="files"):
+            await channel.publish(answer)
+    assert server.said() == []
+    del server.world.files["2"]
+    server.saying.looks = 0
+    server.world.files["1"].looks = 0
+    await channel.publish(answer)
+    assert [said.draft.media for said in server.said()] == [tuple(server.world.files)]
+    await channel.publish(replace(answer, key="another"))
+    assert set(server.said()[0].draft.media).isdisjoint(server.said()[1].draft.media)
 
 
 async def test_files_that_the_server_does_not_take_are_refused_at_once(

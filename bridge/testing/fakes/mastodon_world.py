@@ -174,7 +174,9 @@ class World:
 
     def upload(self, kind: str, alt: str, content: bytes, *, looks: int) -> File:
         """Keep a file."""
-        file = File(id=str(len(self.files) + 1), type=kind, alt=alt, content=content, looks=looks)
+        file = File(
+            id=str(int(max(self.files, key=int, default="0")) + 1), type=kind, alt=alt, content=content, looks=looks
+        )
         self.files[file.id] = file
         return file
 
