@@ -41,8 +41,8 @@ class Lookups:
 
     async def _look_up(self, gathered: Round, numbers: Sequence[int], now: datetime) -> None:
         """One batch; X bills a post once a day, however often it is looked up."""
-        known, today = gathered.place.known, _same_day(gathered.place.checked, now)
-        versions = {number: known.get(number, number) for number in numbers}
+        today = _same_day(gathered.place.checked, now)
+        versions = {number: gathered.version(number) for number in numbers}
         page = await self.calls.posts(list(versions.values()))
         self.calls.ledger.pay("post", now, count=0 if today else len(page.raws))
         gone = {fault.gone for fault in page.faults}

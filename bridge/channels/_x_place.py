@@ -58,6 +58,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Own posts, the newest first."""
     elders: str = ""
     """Posts that are not among `known` any more and are still looked up, see _x_elders."""
+    edited: dict[int, int] = {}
+    """The newest known versions of those of them that were edited, by the ids of their first ones."""
     checked: int = 0
     """When a round of look-ups last came to its end: seconds from 1970."""
     turn: int = 0

@@ -36,6 +36,7 @@ class Round:
         self._gaps: list[Gap] = []
         self._more = False
         self._elders = set(ids(place.elders)) | {number for number, v in place.known.items() if mended(v)}
+        self._edited = {**place.edited, **_edited(place.known)}
         self.troubles: list[Trouble] = []
 
     @property
@@ -59,7 +60,7 @@ class Round:
 
     def take(self, name: str, flow: Flow) -> int:
         """Add what a listing brought; gives back how many posts of it were not known."""
-        known, begin = self._place.known, flow.reach.begin
+        known, begin = {**self._edited, **self._place.known}, flow.reach.begin
         entries = [e for e in flow.entries if e.value.versions[0] > begin or e.value.versions[0] in known]
         broken = [b for b in flow.broken if b.number is None or b.number > begin]
         self._learn([entry.value for entry in flow.entries if self._view.is_ours(entry.value)])
@@ -73,9 +74,10 @@ class Round:
         """Add posts that need no place of their own."""
         unwanted = {e.value.versions[0] for e in entries if not self._reposts and e.value.referring("retweeted")}
         wanted = [entry for entry in entries if entry.value.versions[0] not in unwanted]
-        told = sift(self._place.known, self._place.odd, wanted, broken)
+        told = sift({**self._edited, **self._place.known}, self._place.odd, wanted, broken)
         known = {**told.known, **dict.fromkeys(unwanted, GONE)}
         self._elders |= {entry.value.versions[0] for entry in told.fresh}
+        self._edited |= _edited({entry.value.versions[0]: entry.value.id for entry in told.fresh})
         self._fresh.update({entry.value.versions[0]: entry for entry in told.fresh})
         self._along = along.with_posts(self._along.posts, self._along.users)
         self._along = replace(self._along, media={**self._along.media, **along.media})
@@ -132,6 +134,10 @@ class Round:
         left_out = {*self._place.said, *self._fresh}
         return sorted(number for number in self._elders - left_out if number > after)
 
+    def version(self, number: int) -> int:
+        """The newest known version of a post."""
+        return self._place.known.get(number, self._edited.get(number, number))
+
     def turned(self, number: int) -> None:
         """Posts up to this one were looked up in the present round."""
         self._place = msgspec.structs.replace(self._place, turn=number)
@@ -158,8 +164,9 @@ class Round:
     def page(self, spent: Spent, *, watched: int, first: bool, wait: float | None, recovered: Sequence[str]) -> Page:
         """Everything, the oldest first; posts up to `watched` are looked up no longer."""
         elders = {number for number in self._elders if number > watched} - self._place.known.keys()
-        place = msgspec.structs.replace(self._place, spent=spent, elders=as_text(elders))
-        firsts = {version: first for first, version in self._place.known.items() if version != first}
+        edited = {number: version for number, version in sorted(self._edited.items()) if number in elders}
+        place = msgspec.structs.replace(self._place, spent=spent, elders=as_text(elders), edited=edited)
+        firsts = {version: first for first, version in self._edited.items()}
         posts = [self._sighting(entry, firsts) for _, entry in sorted(self._fresh.items())]
         sightings = sorted((*posts, *self._letters), key=lambda sighting: sighting.post.at)
         return Page(
@@ -182,11 +189,17 @@ class Round:
         return Sighting(post=replace(post, parent=str(parent)) if parent else post, raw=entry.raw)
 
 
+def _edited(versions: Mapping[int, int]) -> dict[int, int]:
+    """Those whose newest version is not their first."""
+    return {first: version for first, version in versions.items() if mended(version) and version != first}
+
+
 def stored(place: Place, event: Heard) -> bool:
     """Whether a stored cursor knows what the stream told, or it is from before the first contact."""
     if event.post is not None:
         first = event.post.value.versions[0]
-        return first <= place.reach["mentions"].begin or place.known.get(first, 0) >= event.post.value.id
+        newest = place.known.get(first, place.edited.get(first, 0))
+        return first <= place.reach["mentions"].begin or newest >= event.post.value.id
     if event.message is not None:
         number = event.message.value.id
         return number <= place.reach.get("messages", Reach()).begin or number in place.messages

@@ -259,6 +259,38 @@ async def test_every_young_post_is_looked_up_in_turn(place: XPlace, build: Build
     assert not any(line.startswith("GET /2/tweets?") for line in place.asked[asked:])
 
 
+@pytest.mark.parametrize("when", [0, 2], ids=["edited while it was new", "edited later"])
+async def test_an_elder_that_was_edited_is_news_once(
+    place: XPlace, build: Build, clock: MovableClock, when: int
+) -> None:
+    """And is fetched twice only in the round that finds it."""
+    channel = build(recheck=timedelta(hours=6), watch=timedelta(days=9), prices={"post": 0.0, "owned": 0.0}, parents=0)
+    await channel.open()
+    cursor = await started(channel)
+    clock.advance(timedelta(seconds=1))
+    elder = place.write("ann", words("before"))
+    cursor = (await gather(channel, cursor)).cursor
+    seen: list[str] = []
+    lookups: list[int] = []
+    for turn in range(6):
+        if turn == when:
+            place.edit(elder, words("after"))
+        for number in range(520 if turn == 1 else 0):
+            place.write("ann", words(f"{number}"))
+        clock.advance(timedelta(hours=7))
+        asked = len(place.asked)
+        for _ in range(2):
+            gathered = await gather(channel, cursor)
+            cursor = gathered.cursor
+            seen += [post.text for post in gathered.posts if post.id == str(elder)]
+        lookups.append(sum(line.startswith("GET /2/tweets?") for line in place.asked[asked:]))
+    assert seen == [words("after")]
+    assert lookups[3:] == [6, 6, 6]
+    place.delete(elder)
+    clock.advance(timedelta(hours=7))
+    assert (await gather(channel, cursor)).pages[0].deleted == (str(elder),)
+
+
 async def test_a_round_of_look_ups_waits_for_the_budget_and_goes_on(
     place: XPlace, build: Build, clock: MovableClock
 ) -> None:
