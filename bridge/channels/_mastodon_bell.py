@@ -1,7 +1,7 @@
 """Mastodon's stream as a bell: it says that there is something to read, and everything is read by the listings."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from yarl import URL
@@ -44,7 +44,7 @@ class Bell:
     _rung: bool = True
     _handed: str = ""
     """The cursor that was read last; with another one everything is read."""
-    _due: datetime | None = field(default=None)
+    _due: datetime | None = None
 
     def start(self, address: str) -> None:
         """Open it at the server's own address for it, where it names one; does nothing where it is open."""

@@ -1,13 +1,12 @@
 """Reading one of Mastodon's listings forward from a little before the place where it was left (delivery.md 3)."""
 
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
 
-from bridge.channels._entries import Entry, read_entries
+from bridge.channels._entries import Broken, Entry, read_entries
 from bridge.channels._mastodon_place import BEFORE_ALL, Place, Seen, stands
 from bridge.channels._mastodon_shapes import Id, Notification, Status, is_id, order
 from bridge.channels._overlap import GONE
@@ -22,10 +21,6 @@ _EMPTY = timedelta(days=1)
 
 _LOOKUPS = 5
 """Missing posts that one poll asks for one by one."""
-
-_KEPT = 65_536
-"""Bytes of a broken entry that are kept."""
-
 
 Listed = Notification | Status
 """An entry of a listing: its `key` counts through the listing, its `shown` is the post in it."""
@@ -96,15 +91,11 @@ class _Walked:
         """Take a page; gives back its ids in order."""
         good, bad = read_entries(raws, shape)
         found = {entry.value.key: entry for entry in good if is_id(entry.value.key)}
-        unread = {_digest(each.raw): (named(each.raw), each.reason, each.raw) for each in bad}
-        strange = [entry for entry in good if not is_id(entry.value.key)]
-        unread |= {_digest(entry.raw): ("", "its id cannot be one", entry.raw) for entry in strange}
+        strange = [entry.raw for entry in good if not is_id(entry.value.key)]
+        unread = [*bad, *(Broken(number=None, reason="its id cannot be one", raw=raw) for raw in strange)]
         self.entries |= found
-        self.broken |= {
-            digest: Quarantined(id=name or digest, reason=reason, raw=raw[:_KEPT])
-            for digest, (name, reason, raw) in unread.items()
-        }
-        names = {*found, *(name for name, _, _ in unread.values() if name)}
+        self.broken |= {each.digest: replace(each.quarantined(), id=named(each.raw) or each.digest) for each in unread}
+        names = {*found, *filter(None, (named(each.raw) for each in unread))}
         self.names |= names
         return sorted(names, key=order)
 
@@ -258,7 +249,3 @@ def named(raw: bytes | msgspec.Raw) -> str:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
     return name if is_id(name) else ""
-
-
-def _digest(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()[:16]

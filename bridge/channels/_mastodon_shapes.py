@@ -12,7 +12,7 @@ Id = str | int
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
-Seen = Literal["public", "unlisted", "private", "direct", "local", "list", "mutuals_only"]
+Audience = Literal["public", "unlisted", "private", "direct", "local", "list", "mutuals_only"]
 """Who may read a post; with a value that nobody knows a post is kept aside, since its audience cannot be told."""
 
 OPEN: frozenset[str] = frozenset({"public", "unlisted"})
@@ -80,7 +80,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     id: Id
     created_at: Moment
     account: Account
-    visibility: Seen
+    visibility: Audience
     content: str | None = ""
     """HTML of a stranger."""
     spoiler_text: str | None = ""
