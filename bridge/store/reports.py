@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 from bridge.core.effects import State
 from bridge.core.model import Post, PostKey, Verdict, Visibility
 from bridge.core.replies import LetterOutcome
-from bridge.store import queries, schema, turns
+from bridge.store import queries, schema, traffic, turns
 from bridge.store.codec import from_json, long, maybe_moment, micros, moment, unpacked
 from bridge.store.schema import plain
 
@@ -121,7 +121,6 @@ def status(connection: Connection, since: datetime) -> Status:
     held, oldest = connection.execute(
         sa.select(sa.func.count(), sa.func.min(_letter.filed)).where(schema.LETTER_HELD)
     ).one()
-    folded = sa.select(sa.func.count()).where(schema.member.c.at >= after)
     return Status(
         posts={route: count for route, count in routes.items() if route is not None},
         unjudged=routes.get(None, 0),
@@ -133,7 +132,7 @@ def status(connection: Connection, since: datetime) -> Status:
         channels=_channels(connection),
         switches=queries.switches(connection),
         facts=connection.execute(sa.select(sa.func.max(_fact.id))).scalar() or 0,
-        folded=connection.execute(folded).scalar_one(),
+        folded=traffic.folded(connection, since),
         turns=turns.queued(connection),
     )
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bridge.core import likeness
-from bridge.core.conversation import Phase
-from bridge.core.decision import Decision
+from bridge.core.conversation import Phase, Record
+from bridge.core.decision import Decision, Judged
 from bridge.core.likeness import Joined, Led
 from bridge.core.model import Author, Post
-from bridge.store import groups
+from bridge.store import groups, reports
 from bridge.store.erasing import erase_person
 from bridge.store.retention import Keep, retain
 from bridge.store.store import SqlStore
@@ -64,6 +64,30 @@ async def test_a_post_joins_once(either: SqlStore, clock: MovableClock) -> None:
 
     assert (group.lead, group.count, group.people) == (FIRST.conversation.id, 1, 1)
     assert await either.read(lambda connection: groups.members(connection, group.lead, 9)) == (OTHER,)
+
+
+async def folded(store: SqlStore, clock: MovableClock) -> int:
+    status = await store.read(lambda connection: reports.status(connection, clock.now() - HOUR))
+    assert status.folded <= sum(count for route, count in status.posts.items() if route)
+    return status.folded
+
+
+async def test_only_posts_of_the_time_that_stand_in_a_group_are_counted(either: SqlStore, clock: MovableClock) -> None:
+    """What came before that time and joined in it is not counted, nor what went to a desk of its own since."""
+    await led(either, clock)
+    judged = Judged(post=OTHER.key, verdict=making.VERDICT)
+    record = Record(key=OTHER.conversation, phase=Phase.FOLDED, posts=(OTHER,))
+    await either.apply(Decision(record=record, judged=(judged,)))
+    clock.advance(HOUR / 2)
+    await joined(either, clock)
+    assert await folded(either, clock) == 1
+    kept = await either.conversation(OTHER.conversation.id)
+    assert kept is not None
+    await either.apply(Decision(record=replace(kept, phase=Phase.WAITING)))
+    assert await folded(either, clock) == 0
+    await either.apply(Decision(record=replace(kept, version=kept.version + 1)))
+    clock.advance(HOUR)
+    assert await folded(either, clock) == 0
 
 
 async def test_whoever_is_erased_counts_no_more(either: SqlStore, clock: MovableClock) -> None:
