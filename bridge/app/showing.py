@@ -225,13 +225,28 @@ def _told(dossier: dossiers.Dossier) -> Iterator[tuple[datetime, str, str]]:
             route = stored.verdict.route or "left alone"
             why = "\n".join(stored.verdict.said) or "no rule matched"
             yield stored.judged, f"judged: {route}", why
-    for sent in dossier.record.sent:
-        yield sent.at, f"proxy to desk {sent.desk}", sent.message_id
+    yield from _intended(dossier)
     for filed in dossier.letters:
         yield filed.received, f"letter from {filed.sender or 'nobody'}: {filed.outcome}", filed.reason or "accepted"
-    for row in dossier.rows:
-        if isinstance(row.effect, Publish):
-            ended = f"published as {row.posted.id}" if row.posted else f"{row.state} {row.reason}".strip()
-            yield row.created, f"answer by {row.effect.agent}: {ended}", row.effect.publication.text
     for fact in dossier.facts:
         yield fact.at, f"fact {fact.kind}", " ".join(f"{name}={value}" for name, value in fact.detail.items() if value)
+
+
+def _intended(dossier: dossiers.Dossier) -> Iterator[tuple[datetime, str, str]]:
+    """Proxies, answers and orders, each with how far it is."""
+    states = {row.key: _ended(row) for row in dossier.rows}
+    for sent in dossier.record.sent:
+        yield sent.at, f"proxy to desk {sent.desk}: {states.get(sent.key, 'no longer kept')}", sent.message_id
+    for row in dossier.rows:
+        match row.effect:
+            case Publish(agent=agent, publication=publication):
+                yield row.created, f"answer by {agent}: {_ended(row)}", publication.text
+            case Act(deed=deed, agent=agent, channel=channel, target=target):
+                yield row.created, f"{deed} ordered by {agent}: {_ended(row)}", f"{channel}/{target}"
+            case _:
+                pass
+
+
+def _ended(row: Row) -> str:
+    """How far it is with a row of the outbox."""
+    return f"published as {row.posted.id}" if row.posted else f"{row.state} {row.reason}".strip()
