@@ -1,6 +1,6 @@
 """Watch every channel's traffic, and say when a storm begins and when it is over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -39,14 +39,19 @@ class Watch:
         if not self._known:
             return
         found = await self._store.read(lambda connection: traffic.counts(connection, at.now - WINDOW, at.now))
-        switches = await self._house.store.switches()
-        for channel in self._house.channels:
-            since = switches.get(storms.name(channel))
-            seen = Traffic(channel=channel, now=found.get(channel, 0), usual=self._usual.get(channel, 0.0))
-            began = datetime.fromisoformat(since) if since else None
-            decision = storms.turned(seen, began, self._limits(), at=at)
+        begun = storms.begun(await self._house.store.switches())
+        for channel in sorted({*self._house.channels, *begun}):
+            seen = self._seen(channel, found)
+            since = begun.get(channel)
+            decision = storms.turned(seen, since, self._limits(), at=at)
             if decision is not None and (await self._house.apply(decision)).applied:
                 log.warning("storm_ended" if since else "storm_began", channel=channel, posts=seen.now)
+
+    def _seen(self, channel: str, found: Mapping[str, int]) -> Traffic:
+        """A channel's traffic; by one that left the configuration nothing comes any more, so that its storm ends."""
+        if channel not in self._house.channels:
+            return Traffic(channel=channel, now=0, usual=0.0)
+        return Traffic(channel=channel, now=found.get(channel, 0), usual=self._usual.get(channel, 0.0))
 
     async def _learn(self, now: datetime) -> None:
         """What is usual: the mean of a week, or of what is known where that is less."""

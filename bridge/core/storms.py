@@ -1,5 +1,6 @@
 """When a channel is in a storm: far more posts than it usually has, until they are few again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,8 @@ from bridge.core.moment import Moment
 
 WINDOW = timedelta(minutes=10)
 """Over which posts are counted."""
+
+_SWITCH = "storm:"
 
 HISTORY = timedelta(days=1)
 """What must be known of a channel before anything counts as unusual."""
@@ -41,7 +44,13 @@ def stormy(traffic: Traffic, limits: Limits, *, already: bool) -> bool:
 
 def name(channel: str) -> str:
     """The switch that says since when a channel is in a storm."""
-    return f"storm:{channel}"
+    return f"{_SWITCH}{channel}"
+
+
+def begun(switches: Mapping[str, str]) -> dict[str, datetime]:
+    """The channels that are in a storm, and since when."""
+    found = {key.removeprefix(_SWITCH): since for key, since in switches.items() if key.startswith(_SWITCH) and since}
+    return {channel: datetime.fromisoformat(since) for channel, since in found.items()}
 
 
 def turned(traffic: Traffic, since: datetime | None, limits: Limits, *, at: Moment) -> Decision | None:

@@ -1,6 +1,7 @@
 """Traffic on a real store: a day of quiet, a storm that is told once, and its end by itself."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -84,6 +85,22 @@ async def test_a_storm_begins_and_ends_by_itself(house: House, store: SqlStore, 
 
     clock.advance(timedelta(minutes=20))
     await Watch(house, store, lambda: LIMITS).turn()
+    assert await told(store) == ["storm", "storm_over"]
+    assert "storm:forum" not in await store.switches()
+
+
+async def test_the_storm_of_a_channel_that_was_taken_away_ends(
+    house: House, store: SqlStore, clock: MovableClock
+) -> None:
+    """Whatever its traffic was in the last minutes, nothing comes by it any more."""
+    cursor = await come(store, 20, clock.now(), None)
+    clock.advance(timedelta(days=2))
+    await come(store, 60, clock.now(), cursor)
+    clock.advance(timedelta(seconds=1))
+    await Watch(house, store, lambda: LIMITS).turn()
+    for _again in range(2):
+        await Watch(replace(house, channels={}), store, lambda: LIMITS).turn()
+
     assert await told(store) == ["storm", "storm_over"]
     assert "storm:forum" not in await store.switches()
 
