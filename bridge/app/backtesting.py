@@ -87,7 +87,7 @@ class Replay:
     moved: int
     """Forwarded by another route, or to another desk."""
     otherwise: int
-    """Forwarded or left as before, with another priority, target, approval, automatic answer or tags."""
+    """Forwarded or left as before, with another priority, target, approval or tags."""
     moves: tuple[Move, ...]
     """The most frequent ones first."""
     hits: tuple[Hits, ...]

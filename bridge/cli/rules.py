@@ -95,7 +95,7 @@ def _show(replay: "Replay") -> None:
     say(
         f"{replay.changed} would be judged otherwise: {replay.newly_forwarded} newly forwarded, "
         f"{replay.newly_left} left alone, {replay.moved} to another route or desk, "
-        f"{replay.otherwise} with other tags, priority, target, approval or automatic answer"
+        f"{replay.otherwise} with other tags, priority, target or approval"
     )
     if not replay.changed and not replay.hits:
         return
