@@ -128,5 +128,5 @@ def answered(record: Record, reading: Reading, *, received: datetime) -> Sent | 
     named = next((own[name.lower()] for name in reading.in_reply_to if name.lower() in own), None)
     if named is not None:
         return named
-    earlier = [sent for sent in record.sent if sent.at <= received + STAMP]
+    earlier = [sent for sent in record.there if sent.at <= received + STAMP]
     return max(earlier or record.sent[:1], key=lambda sent: sent.at, default=None)

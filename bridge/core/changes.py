@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 from bridge.core import phases, wording
-from bridge.core.conversation import Given, Phase, Record
+from bridge.core.conversation import Given, Phase, Record, Sent
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Intent, Judge, Settlement, State
 from bridge.core.events import AnsweredByOthers, AnsweredNatively, PostDeleted, PostEdited, Sighting
-from bridge.core.model import Post
+from bridge.core.model import Post, PostKey
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
+
+_NATIVE = "native|"
+"""Begins the keys of answers that were given past us."""
 
 Change = PostEdited | PostDeleted | AnsweredNatively | AnsweredByOthers
 
@@ -44,27 +47,51 @@ def _edited(record: Record | None, event: PostEdited, *, at: Moment) -> Decision
         once=once,
         record=record.with_post(post),
         sightings=(sighting,),
-        intents=at.tell(wording.edited(record, post, now=at.now)),
+        intents=at.tell(wording.edited(record, post, now=at.now)) if _told(record, post.id) else (),
         facts=(fact,),
     )
 
 
+def overdue(record: Record, key: str, *, at: Moment) -> tuple[Intent, ...]:
+    """What a ticket must be told as soon as its proxy is there: what changed while it waited."""
+    sent = next((s for s in record.sent if s.key == key and s.waits), None)
+    if sent is None:
+        return ()
+    record, post = record.with_sent(replace(sent, waits=False)), record.post(sent.post)
+    notices = [wording.answered_natively(record, g, now=at.now) for g in record.given if _past_us(g, sent.post)]
+    if sent.post in record.deleted:
+        notices.append(wording.deleted(record, sent.post, now=at.now))
+    elif post is not None and post.fingerprint != sent.fingerprint:
+        notices.append(wording.edited(record, post, now=at.now))
+    return at.tell(*notices)
+
+
+def _past_us(given: Given, post_id: str) -> bool:
+    """Whether it is an answer to the post that someone gave on the platform itself."""
+    return given.post == post_id and given.key.startswith(_NATIVE)
+
+
 def _deleted(record: Record | None, event: PostDeleted, *, at: Moment) -> Decision:
-    """The post is gone: its words go from the record too (I03), and an open ticket is told."""
+    """The post is gone: its words go from the record too (I03), an open ticket is told, and a proxy that waits goes nowhere."""
     once = f"deleted|{event.key}"
     conversation = record.id if record else ""
     fact = Fact(key=once, kind="deleted", at=at.now, conversation=conversation, channel=event.key.channel)
     if record is None:
         return Decision(once=once, deleted=(event.key,), facts=(fact,))
-    waits = record.phase is Phase.WAITING and _carried(record, event.key.id)
-    notices = (wording.deleted(record, event.key.id, now=at.now),) if waits else ()
-    return Decision(
+    told = record.phase is Phase.WAITING and _told(record, event.key.id)
+    notices = (wording.deleted(record, event.key.id, now=at.now),) if told else ()
+    decision = Decision(
         once=once,
         record=_without_words(record, event.key.id),
         deleted=(event.key,),
         intents=at.tell(*notices),
         facts=(fact,),
     )
+    withdrawn = _withdrawn(decision, _unsent(record, event.key.id), "deleted", post=event.key, at=at)
+    after = withdrawn.record
+    if not withdrawn.settlements or after is None or after.sent:
+        return withdrawn
+    return replace(withdrawn, record=replace(after, phase=phases.after(after.phase, Step.SET_ASIDE)))
 
 
 def _answered(record: Record | None, event: AnsweredNatively, *, at: Moment) -> Decision:
@@ -72,7 +99,7 @@ def _answered(record: Record | None, event: AnsweredNatively, *, at: Moment) -> 
     answer = event.answer
     if record is not None and _is_ours(record, answer):
         return Decision()
-    once = f"native|{answer.key}"
+    once = f"{_NATIVE}{answer.key}"
     conversation = record.id if record else ""
     fact = Fact(
         key=once,
@@ -88,16 +115,17 @@ def _answered(record: Record | None, event: AnsweredNatively, *, at: Moment) -> 
         key=once,
         text=answer.text,
         at=answer.at,
-        agent=answer.author.handle,
+        agent=answer.author.handle or answer.author.name,
         post=answer.parent,
         visibility=answer.visibility,
         published=answer.id,
         url=answer.url,
     )
-    told = any(sent.at <= at.now for sent in record.sent)  # else the community has still time, and there is no ticket
-    notices = (wording.answered_natively(record, answer, now=at.now),) if told else ()
+    told = any(sent.at <= at.now for sent in record.there)  # else there is no ticket yet
+    notices = (wording.answered_natively(record, given, now=at.now),) if told else ()
     after = replace(record.with_given(given), phase=phases.after(record.phase, Step.ANSWERED))
-    return Decision(once=once, record=after, intents=at.tell(*notices), facts=(fact,))
+    decision = Decision(once=once, record=after, intents=at.tell(*notices), facts=(fact,))
+    return _withdrawn(decision, _unsent(record, answer.parent), "answered_natively", post=answer.key, at=at)
 
 
 def _helped(record: Record | None, answer: Post, *, at: Moment) -> Decision:
@@ -108,21 +136,33 @@ def _helped(record: Record | None, answer: Post, *, at: Moment) -> Decision:
     sent = next((s for s in record.sent if s.post == answer.parent and s.at > at.now), None) if record else None
     if record is None or sent is None or record.key.person == answer.author.id:
         return Decision()
-    after = replace(
-        record,
-        sent=tuple(s for s in record.sent if s.key != sent.key),
-        phase=phases.after(record.phase, Step.ANSWERED),
+    decision = Decision(record=replace(record, phase=phases.after(record.phase, Step.ANSWERED)))
+    return _withdrawn(decision, (sent,), "answered_by_others", post=answer.key, at=at)
+
+
+def _withdrawn(decision: Decision, gone: tuple[Sent, ...], reason: str, *, post: PostKey, at: Moment) -> Decision:
+    """The decision with proxies dropped that wait and that nobody needs any more; stale where one is just being sent."""
+    record = decision.record
+    if record is None or not gone:
+        return decision
+    keys = [sent.key for sent in gone]
+    facts = [
+        Fact(
+            key=f"withdrawn|{key}",
+            kind="withdrawn",
+            at=at.now,
+            conversation=record.id,
+            channel=post.channel,
+            detail={"reason": reason, "post": str(post)},
+        )
+        for key in keys
+    ]
+    return replace(
+        decision,
+        record=replace(record, sent=tuple(sent for sent in record.sent if sent.key not in keys)),
+        settlements=tuple(Settlement(key=key, state=State.DROPPED, reason=reason) for key in keys),
+        facts=(*decision.facts, *facts),
     )
-    fact = Fact(
-        key=f"withdrawn|{sent.key}",
-        kind="withdrawn",
-        at=at.now,
-        conversation=record.id,
-        channel=answer.channel,
-        detail={"reason": "answered_by_others", "post": str(answer.key)},
-    )
-    settlement = Settlement(key=sent.key, state=State.DROPPED, reason="answered_by_others")
-    return Decision(record=after, settlements=(settlement,), facts=(fact,))
 
 
 def _is_ours(record: Record, answer: Post) -> bool:
@@ -136,6 +176,16 @@ def _is_ours(record: Record, answer: Post) -> bool:
 def _carried(record: Record, post_id: str) -> bool:
     """Whether a proxy carried the post into a queue."""
     return any(sent.post == post_id for sent in record.sent)
+
+
+def _told(record: Record, post_id: str) -> bool:
+    """Whether a ticket shows the post by now, so that it must learn of changes."""
+    return any(sent.post == post_id for sent in record.there)
+
+
+def _unsent(record: Record, post_id: str) -> tuple[Sent, ...]:
+    """Proxies that wait and carry this post alone."""
+    return tuple(sent for sent in record.sent if sent.waits and sent.post == post_id and not sent.leads)
 
 
 def _shows(record: Record, post: Post) -> bool:

@@ -95,7 +95,7 @@ def _escalate(decision: Decision, order: Order) -> Decision:
     verdict = Verdict(route=record.route, desk=desk.name, priority=record.priority)
     inject = forwarding.proxied(record, post, verdict, desk=desk, delimiter=letter[:8], at=order.at, letter=letter)
     intent = Intent(effect=inject, at=order.at.now, priority=record.priority)
-    sent = forwarding.sent(inject, at=order.at.now)
+    sent = forwarding.sent(inject, at=order.at.now, waits=False, leads=False)
     fact = _fact(order, "escalated", {"desk": desk.name, "post": str(post.key)})
     after = replace(record.with_sent(sent), desk=desk.name, phase=phases.after(record.phase, Step.FORWARDED))
     return replace(decision, record=after, intents=(*decision.intents, intent), facts=(*decision.facts, fact))

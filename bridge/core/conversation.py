@@ -34,6 +34,13 @@ class Sent:
     text: str
     delimiter: str
     at: datetime
+    waits: bool = False
+    """No queue has it yet, as planned: it waits for its turn, the end of a storm, or an answer of others.
+
+    Records of earlier versions do not say so.
+    """
+    leads: bool = False
+    """Others may have joined it who say nearly the same: it goes into its queue whatever becomes of its own post."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +137,15 @@ class Record:
     def with_sent(self, sent: Sent) -> "Record":
         """The same with one proxy more."""
         return replace(self, sent=(*(s for s in self.sent if s.key != sent.key), sent)[-KEPT:])
+
+    def without_waiting(self, key: str) -> "Record":
+        """The same once a proxy that waits will never go into a queue."""
+        return replace(self, sent=tuple(sent for sent in self.sent if not (sent.waits and sent.key == key)))
+
+    @property
+    def there(self) -> tuple[Sent, ...]:
+        """Proxies that do not wait any more: what is told to the ticket comes after them."""
+        return tuple(sent for sent in self.sent if not sent.waits)
 
     def answer(self, key: str) -> Given | None:
         """The answer with that key, if it is still in hand."""

@@ -52,8 +52,8 @@ def proxied(
     return Inject(proxy=proxy, sealed=at.seal(proxy))
 
 
-def sent(inject: Inject, *, at: datetime) -> Sent:
-    """That the proxy goes into its queue at that time."""
+def sent(inject: Inject, *, at: datetime, waits: bool, leads: bool) -> Sent:
+    """That the proxy goes into its queue at that time, or waits from then on."""
     proxy = inject.proxy
     return Sent(
         key=inject.key,
@@ -64,4 +64,6 @@ def sent(inject: Inject, *, at: datetime) -> Sent:
         text=inject.sealed.text,
         delimiter=proxy.delimiter,
         at=at,
+        waits=waits,
+        leads=leads,
     )

@@ -25,8 +25,8 @@ def once(lead: str, step: int) -> str:
 
 
 def grew(record: Record | None, event: GroupGrew, *, at: Moment) -> Decision:
-    """Tell the ticket, once for each count; a ticket that is gone cannot be told."""
-    if record is None or not record.sent:
+    """Tell the ticket, once for each count; a ticket that is gone cannot be told, and one that is not there yet is told later."""
+    if record is None or not record.there:
         return Decision()
     key = once(record.id, event.step)
     detail = {"count": str(event.count), "people": str(event.people)}

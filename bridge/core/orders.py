@@ -79,7 +79,8 @@ def _dropped(record: Record | None, event: HeldDropped, now: datetime) -> Decisi
     """Never do it; an answer stays on record as dropped."""
     settlement = Settlement(key=event.row.key, state=State.DROPPED, reason=event.row.reason)
     given = record.answer(event.row.key) if record else None
-    after = record.with_given(replace(given, dropped=True)) if record and given else None
+    after = record.without_waiting(event.row.key) if record else None
+    after = after.with_given(replace(given, dropped=True)) if after and given else after
     return Decision(record=after, settlements=(settlement,), facts=(_fact("dropped", event, now),))
 
 
@@ -87,10 +88,10 @@ def _confirmed(record: Record | None, event: HeldConfirmed, now: datetime) -> De
     """A person found it on the platform: it is done."""
     settlement = Settlement(key=event.row.key, state=State.DONE, posted=event.posted)
     given = record.answer(event.row.key) if record else None
-    after = None
-    if record and given:
+    after = record.without_waiting(event.row.key) if record else None
+    if after and given:
         published = replace(given, published=event.posted.id, url=event.posted.url)
-        after = replace(record.with_given(published), phase=phases.after(record.phase, Step.ANSWERED))
+        after = replace(after.with_given(published), phase=phases.after(after.phase, Step.ANSWERED))
     return Decision(record=after, settlements=(settlement,), facts=(_fact("confirmed", event, now),))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import acting, operators, pace, phases, render, windows, wording
+from bridge.core import acting, changes, operators, pace, phases, render, windows, wording
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Act, Claimed, Inject, Intent, Judge, Publish, Remind, Settlement, State, Tell
@@ -43,8 +43,11 @@ def settled(record: Record | None, event: Outcome, *, at: Moment) -> Decision:
         case NotFound():
             return _not_found(record, event, at=at)
         case Withdrawn(claimed=claimed, reason=reason):
-            settlement = _to(claimed, State.DROPPED, reason=reason)
-            return Decision(settlements=(settlement,), facts=(_fact("withdrawn", claimed, at.now, reason=reason),))
+            return Decision(
+                record=record.without_waiting(claimed.key) if record else None,
+                settlements=(_to(claimed, State.DROPPED, reason=reason),),
+                facts=(_fact("withdrawn", claimed, at.now, reason=reason),),
+            )
 
 
 def backoff(key: str, attempt: int) -> timedelta:
@@ -61,9 +64,10 @@ def _performed(record: Record | None, event: Performed, *, at: Moment) -> Decisi
             return _published(record, claimed, publish, posted=event.posted, at=at)
         case Inject(proxy=proxy):
             facts = (_fact("injected", claimed, at.now, desk=proxy.desk),)
-            if record is not None and claimed.was is State.READY:  # else an earlier copy may have been there before
-                record = _injected(record, claimed, at.now)
-                return Decision(record=record, settlements=(_to(claimed, State.DONE),), facts=facts)
+            if record is not None:
+                after = _injected(record, claimed, at.now)
+                intents = changes.overdue(record, claimed.key, at=at)
+                return Decision(record=after, settlements=(_to(claimed, State.DONE),), intents=intents, facts=facts)
         case Tell(notice=notice):
             facts = (_fact("told", claimed, at.now, reason=notice.reason),)
         case Act() as act:
@@ -77,10 +81,13 @@ def _performed(record: Record | None, event: Performed, *, at: Moment) -> Decisi
 
 
 def _injected(record: Record, claimed: Claimed, now: datetime) -> Record | None:
-    """The proxy's time, where it reached the queue later than it was made: answers are timed from there (A14)."""
+    """The record, where the proxy waited, or reached the queue later than it was made: answers are timed from there (A14)."""
     sent = next((s for s in record.sent if s.key == claimed.key), None)
-    late = sent is not None and now - sent.at > DELAY
-    return record.with_sent(replace(sent, at=now)) if sent is not None and late else None
+    if sent is None:
+        return None
+    late = claimed.was is State.READY and now - sent.at > DELAY  # else an earlier copy may have been there before
+    after = replace(sent, at=now if late else sent.at, waits=False)
+    return record.with_sent(after) if after != sent else None
 
 
 def _published(record: Record, claimed: Claimed, publish: Publish, *, posted: Posted, at: Moment) -> Decision:

@@ -72,8 +72,15 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         gap=event.gap,
     )
     start = at.now + _held_for(event)
+    intent = Intent(
+        effect=inject,
+        at=max(start, at.now + _deferred(event)),
+        priority=verdict.priority,
+        turn=_turn(record, event.post, desk),
+    )
+    waits = (intent.at > at.now or intent.state is State.PACED) and inject.key not in {s.key for s in record.there}
     after = replace(
-        record.with_sent(forwarding.sent(inject, at=start)),
+        record.with_sent(forwarding.sent(inject, at=start, waits=waits, leads=bool(event.marks))),
         phase=phases.after(record.phase, Step.FORWARDED),
         desk=inject.proxy.desk,
         route=verdict.route or "",
@@ -85,15 +92,7 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         record=after,
         judged=(Judged(post=event.post.key, verdict=verdict),),
         settlements=(_settled(event, State.DONE),),
-        intents=(
-            Intent(
-                effect=inject,
-                at=max(start, at.now + _deferred(event)),
-                priority=verdict.priority,
-                turn=_turn(record, event.post, desk),
-            ),
-            *windows.reminders(event.post, conversation=record.id, now=at.now),
-        ),
+        intents=(intent, *windows.reminders(event.post, conversation=record.id, now=at.now)),
         facts=(_fact("forwarded", after, event, now=at.now),),
         led=Led(post=event.post, marks=event.marks, at=at.now) if event.marks else None,
     )

@@ -22,13 +22,28 @@ def reminders(post: Post, *, conversation: str, now: datetime) -> tuple[Intent, 
 
 
 def warned(record: Record | None, remind: Remind, *, at: Moment) -> tuple[Intent, ...]:
-    """The notice, where the customer still waits and has written nothing that is answered in its place."""
+    """The notice, where the customer still waits and has written nothing that is answered in its place.
+
+    A proxy that waits until then says the time itself.
+    """
     post = record.post(remind.post) if record is not None else None
-    waits = record is not None and record.phase is Phase.WAITING and remind.post not in record.deleted
-    if record is None or post is None or not waits or at.now >= remind.until or _later(record, remind.until):
+    waits = record is not None and record.phase is Phase.WAITING and not _unsent(record, remind.post)
+    if (
+        record is None
+        or post is None
+        or not waits
+        or post.id in record.deleted
+        or at.now >= remind.until
+        or _later(record, remind.until)
+    ):
         return ()
     platform = at.policy.channels[post.channel].platform if post.channel in at.policy.channels else post.channel
     return at.tell(wording.closing(record, post, remind.until, platform=platform, now=at.now))
+
+
+def _unsent(record: Record, post_id: str) -> bool:
+    """Whether the post's own proxy still waits."""
+    return any(sent.waits and sent.post == post_id for sent in record.sent)
 
 
 def _later(record: Record, until: datetime) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from string import Formatter
 
 from bridge.core import links, showing, subjects
-from bridge.core.conversation import Record
+from bridge.core.conversation import Given, Record
 from bridge.core.effects import Act, Publish
 from bridge.core.model import Post, Visibility
 from bridge.core.notes import moment
@@ -174,12 +174,12 @@ def closing(record: Record, post: Post, until: datetime, *, platform: str, now: 
     return to_ticket(record, text, reason="closing", once=str(post.key), now=now)
 
 
-def answered_natively(record: Record, answer: Post, *, now: datetime) -> Notice:
+def answered_natively(record: Record, answer: Given, *, now: datetime) -> Notice:
     """The ticket learns that someone answered on the platform itself."""
-    who = showing.line(answer.author.handle or answer.author.name, 80) or "our account"
+    who = showing.line(answer.agent, 80) or "our account"
     parts = [TICKET["answered_natively"].format(who=who), _prefixed(answer.text), page(answer.url)]
     text = "\n\n".join(part for part in parts if part)
-    return to_ticket(record, text, reason="answered_natively", once=str(answer.key), now=now)
+    return to_ticket(record, text, reason="answered_natively", once=answer.key, now=now)
 
 
 def _of_publication(
@@ -226,7 +226,7 @@ def _to_agent(
         references=_references(record),
         made=now,
         customer=_customer(record),
-        delimiter=record.sent[-1].delimiter if record.sent else "",
+        delimiter=record.there[-1].delimiter if record.there else "",
     )
 
 
@@ -246,7 +246,7 @@ def to_ticket(record: Record, text: str, *, reason: str, once: str, now: datetim
         references=_references(record),
         made=now,
         customer=_customer(record),
-        delimiter=record.sent[-1].delimiter if record.sent else "",
+        delimiter=record.there[-1].delimiter if record.there else "",
     )
 
 
@@ -258,7 +258,7 @@ def filled(template: str, values: Mapping[str, str]) -> str:
 
 
 def _references(record: Record) -> tuple[str, ...]:
-    return tuple(sent.message_id for sent in record.sent)
+    return tuple(sent.message_id for sent in record.there)
 
 
 def _customer(record: Record) -> str:

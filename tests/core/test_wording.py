@@ -8,6 +8,7 @@ import pytest
 
 from bridge.core import gates, grouping, operators, wording
 from bridge.core.case import Waiver
+from bridge.core.conversation import Given
 from bridge.core.events import GroupGrew
 from bridge.core.operator_phrases import ALERT, OPERATOR
 from bridge.core.phrases import APPROVE, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET
@@ -179,7 +180,9 @@ def test_a_ticket_learns_under_its_own_subject(reason) -> None:
     make = {
         "edited": lambda: wording.edited(RECORD, post, now=NOW),
         "deleted": lambda: wording.deleted(RECORD, "p1", now=NOW),
-        "answered_natively": lambda: wording.answered_natively(RECORD, making.post("n1", "by hand"), now=NOW),
+        "answered_natively": lambda: wording.answered_natively(
+            RECORD, Given(key="native|n1", text="by hand", at=NOW), now=NOW
+        ),
         "grown": lambda: grouping.grown(RECORD, GroupGrew(step=5, count=7, people=6, newest=(post,)), now=NOW),
         "closing": lambda: wording.closing(RECORD, post, NOW, platform="Forum", now=NOW),
     }
