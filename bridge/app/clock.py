@@ -127,8 +127,8 @@ async def jump(clock: SteadyClock, store: SqlStore, step: timedelta) -> None:
     """Move what waits and every lease along in one transaction, the last one of the old time: no pause is cut short or drawn out."""
     before = clock.place
 
-    def move(connection: Connection, _now: int, _around: object) -> None:
-        claims.move(connection, span(step))
+    def move(connection: Connection, now: int, _around: object) -> None:
+        claims.move(connection, now, span(step))
         clock.follow()
 
     try:

@@ -56,8 +56,13 @@ class Figures:
         """Ask for every figure whose time is over, all at once."""
         wanted = self._sources()
         self._answers = {name: answer for name, answer in self._answers.items() if name in wanted}
-        due = {n: s for n, s in wanted.items() if n not in self._answers or self._answers[n].until <= now}
+        due = {name: stanza for name, stanza in wanted.items() if not self._holds(name, stanza, now)}
         await asyncio.gather(*(self._renew(name, stanza, now) for name, stanza in due.items()))
+
+    def _holds(self, name: str, stanza: FigureStanza, now: datetime) -> bool:
+        """Whether the last answer is young enough; one from the time before a clock was set back never is (C12)."""
+        answer = self._answers.get(name)
+        return answer is not None and now < answer.until <= now + stanza.every
 
     async def _renew(self, desk: str, stanza: FigureStanza, now: datetime) -> None:
         figure = None

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row, Select, bindparam
 
 from bridge.core.effects import Claimed, State
+from bridge.core.fairness import MINUTE
 from bridge.core.model import Priority
 from bridge.ports import Batch, Lease
 from bridge.store import schema
@@ -205,12 +206,21 @@ _MOVE = (
         .where(_TABLE.c.due.is_not(None))
         .values(due=_TABLE.c.due + bindparam("by"), lease_until=_TABLE.c.lease_until + bindparam("by"))
     ),
+    Statement(sa.update(_TABLE).where(_TABLE.c.waits.is_not(None)).values(waits=_TABLE.c.waits + bindparam("by"))),
     Statement(sa.update(_LEASE).values(until=_LEASE.c.until + bindparam("by"))),
 )
+_MOVE_ENTERED = Statement(
+    sa.update(_TABLE).where(_TABLE.c.entered > bindparam("since")).values(entered=_TABLE.c.entered + bindparam("by"))
+)
+"""What went in earlier counts for no pace any more."""
 
 
-def move(connection: Connection, by: int) -> None:
-    """Move every waiting time and lease along with a clock that was set anew; a server has its own clock (C12)."""
+def move(connection: Connection, now: int, by: int) -> None:
+    """Move every waiting time, turn and lease along with a clock that was set anew; a server has its own clock (C12).
+
+    `now` is the old time.
+    """
     if connection.dialect.name == "sqlite":
         for statement in _MOVE:
             statement.run(connection, {"by": by})
+        _MOVE_ENTERED.run(connection, {"by": by, "since": now - span(MINUTE)})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from bridge.app import clock as module
 from bridge.app.clock import SteadyClock, jump
 from bridge.core.decision import Decision
-from bridge.core.effects import Intent
+from bridge.core.effects import Intent, Turn
+from bridge.core.policy import Pace
 from bridge.ports import TemporaryProblem
+from bridge.store import turns
 from bridge.store.open import open_store
 from bridge.store.store import SqlStore
 from bridge.testing import making
@@ -77,6 +80,34 @@ async def test_a_lease_lasts_as_long_as_before(
     assert again is not None
     assert again.epoch == first.epoch
     assert abs(again.until - first.until - step) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("step", [HOUR, -HOUR])
+async def test_a_paced_proxy_has_its_turn_as_soon_as_before(
+    machine: Machine, clock: SteadyClock, store: SqlStore, step: timedelta
+) -> None:
+    since = clock.now() + timedelta(minutes=30)
+    await store.apply(Decision(intents=(Intent(effect=making.inject(), at=since, turn=Turn.OPENS),)))
+    machine.ahead = step
+    await jump(clock, store, step)
+
+    (row,) = await store.read(turns.rows)
+    assert row.oldest == since + step
+
+
+@pytest.mark.parametrize("step", [HOUR, -HOUR])
+async def test_what_went_in_within_a_minute_counts_as_long_as_before(
+    machine: Machine, clock: SteadyClock, store: SqlStore, step: timedelta
+) -> None:
+    intent = Intent(effect=making.inject(), at=clock.now(), turn=Turn.AT_ONCE)
+    await store.apply(Decision(intents=(intent,)))
+    machine.ahead = step
+    await jump(clock, store, step)
+
+    for after, count in ((timedelta(0), {"forum": 1}), (timedelta(minutes=2), {})):
+        now = clock.now() + after
+        load = await store.read(partial(turns.load, desk="support", now=now, pace=Pace()))
+        assert load.entered == count
 
 
 class Full:

@@ -272,6 +272,17 @@ async def test_a_figure_is_asked_for_in_its_time_and_forgotten_when_it_fails(sit
     assert seen == [({"support": 7}, "well"), ({"support": 7}, "well"), ({}, "failing"), ({"support": 8}, "well")]
 
 
+async def test_a_figure_is_asked_for_in_its_time_also_by_a_clock_that_was_set_back(site: Open) -> None:
+    """C12."""
+    here = site(None)
+    told = figures.Figures(_configured, Lookout(here.house), _asked([7, 8]))
+    for hours in (6, 0):
+        await told.renew(making.NOW + timedelta(hours=hours))
+    here.store.close()
+
+    assert dict(told.known) == {"support": 8}
+
+
 def _asked(answers: list[int | TemporaryProblem]) -> figures.Ask:
     async def ask(_stanza: FigureStanza) -> int:
         answer = answers.pop(0)
