@@ -29,11 +29,14 @@ class Judge:
     post: Post
     gap: str = ""
     """Set when the post was caught up after an outage: how late it is, for the agent to see."""
+    again: str = ""
+    """Set where the same words are judged once more: the ticket that is gone which they had joined."""
 
     @property
     def key(self) -> str:
-        """One judgement for each version of a post's words."""
-        return f"judge|{self.post.key}|{self.post.fingerprint}"
+        """One judgement for each version of a post's words, and for each ticket that it lost."""
+        key = f"judge|{self.post.key}|{self.post.fingerprint}"
+        return f"{key}|{self.again}" if self.again else key
 
     @property
     def conversation(self) -> str:

@@ -15,6 +15,11 @@ from bridge.core.proxies import Notice
 SAMPLES = 3
 """Posts of which the ticket is told the words."""
 
+_REASON = "grown"
+
+NOTICES = f"tell|{_REASON}|"
+"""Begins the keys of these notices."""
+
 _LONGEST = 500
 """Characters of each."""
 
@@ -37,7 +42,7 @@ def grew(record: Record | None, event: GroupGrew, *, at: Moment) -> Decision:
 def grown(record: Record, event: GroupGrew, *, now: datetime) -> Notice:
     """How many others say nearly the same, with some of their words, and where they stand."""
     text = "\n\n".join(_parts(event))
-    return wording.to_ticket(record, text, reason="grown", once=f"{record.id}|{event.step}", now=now)
+    return wording.to_ticket(record, text, reason=_REASON, once=f"{record.id}|{event.step}", now=now)
 
 
 def _parts(event: GroupGrew) -> Iterator[str]:

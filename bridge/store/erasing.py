@@ -8,10 +8,11 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, Table
 
+from bridge.core import grouping
 from bridge.core.decision import Decision, Fact
-from bridge.core.effects import State
+from bridge.core.effects import Intent, Judge, State
 from bridge.core.replies import LetterOutcome
-from bridge.store import queries, schema
+from bridge.store import groups, queries, schema
 from bridge.store.codec import identity_key, moment
 from bridge.store.group import Surroundings, apply_one
 from bridge.store.people import UnknownPerson
@@ -19,10 +20,11 @@ from bridge.store.retention import BATCH, empty_letters, empty_rows, erase_posts
 from bridge.store.schema import plain
 from bridge.store.store import SqlStore
 
-_conversation, _identity, _letter, _outbox, _post = (
+_conversation, _identity, _letter, _member, _outbox, _post = (
     schema.conversation,
     schema.identity,
     schema.letter,
+    schema.member,
     schema.outbox,
     schema.post,
 )
@@ -53,7 +55,8 @@ async def erase_person(store: SqlStore, platform: str, author: str, *, by: str) 
     """
     identities = await store.read(partial(_identities, platform=platform, author=author))
     conversations = await store.read(partial(_conversations, identities=identities))
-    rows = await store.read(partial(_settled, conversations=conversations))
+    joined = await store.read(partial(_joined, conversations=conversations))
+    rows = await store.read(partial(_settled, conversations=conversations, joined=joined))
     person = _Person(identities=identities, conversations=conversations, settled=rows, by=by)
     return await store.chore(partial(_erase, person=person))
 
@@ -83,18 +86,33 @@ def _conversations(connection: Connection, identities: Sequence[bytes]) -> froze
     return frozenset(spoken | {row.conversation for row in connection.execute(posts)})
 
 
-def _settled(connection: Connection, conversations: frozenset[bytes]) -> Sequence[int]:
-    """Rows of these conversations that will not change any more."""
-    query = sa.select(_outbox.c.id, _outbox.c.conversation).where(_outbox.c.settled.is_not(None))
-    return [row.id for row in connection.execute(query) if row.conversation in conversations]
+def _joined(connection: Connection, conversations: frozenset[bytes]) -> frozenset[bytes]:
+    """Tickets of others that these conversations joined."""
+    parts = _parts(sorted(conversations))
+    found = (sa.select(_member.c.lead).where(_member.c.conversation.in_(part)) for part in parts)
+    return frozenset(row.lead for query in found for row in connection.execute(query)) - conversations
+
+
+def _settled(connection: Connection, conversations: frozenset[bytes], joined: frozenset[bytes]) -> Sequence[int]:
+    """Rows of these conversations that will not change any more, and what told the tickets of others who joined them."""
+    query = sa.select(_outbox.c.id, _outbox.c.conversation, _outbox.c.key).where(_outbox.c.settled.is_not(None))
+    return [
+        row.id
+        for row in connection.execute(query)
+        if row.conversation in conversations or (row.conversation in joined and row.key.startswith(grouping.NOTICES))
+    ]
 
 
 def _erase(connection: Connection, now: int, around: Surroundings, *, person: _Person) -> Erased:
     posts = sa.select(_post.c.id, _post.c.conversation).where(_post.c.identity.in_(person.identities))
     found = connection.execute(posts).all()
     conversations = sorted(person.conversations | {row.conversation for row in found})
+    for part in _parts(sorted(_joined(connection, frozenset(conversations)))):
+        _drop_rows(connection, now, part, _outbox.c.key.startswith(grouping.NOTICES, autoescape=True))
     for part in _parts(conversations):
         _leave_groups(connection, part)
+    for part in _parts(conversations):
+        _judge_anew(connection, now, around, part)
     erased = Erased(
         posts=erase_posts(connection, now, around, ids=[row.id for row in found]),
         rows=sum(_drop_rows(connection, now, part) for part in _parts(conversations))
@@ -120,7 +138,7 @@ def _delete(connection: Connection, table: Table, key: ColumnElement[bytes], key
     return connection.execute(sa.delete(table).where(key.in_(keys))).rowcount
 
 
-def _drop_rows(connection: Connection, now: int, conversations: Sequence[bytes]) -> int:
+def _drop_rows(connection: Connection, now: int, conversations: Sequence[bytes], *only: ColumnElement[bool]) -> int:
     """What was to be done for the person is not done; a courier who has it in hand finds its claim gone."""
     theirs = _outbox.c.conversation.in_(conversations)
     dropped = sa.update(_outbox).values(
@@ -136,13 +154,22 @@ def _drop_rows(connection: Connection, now: int, conversations: Sequence[bytes])
         sealed=None,
     )
     waiting = (_outbox.c.due.is_not(None), _outbox.c.waits.is_not(None), schema.ROW_HELD)
-    return sum(connection.execute(dropped.where(theirs, which)).rowcount for which in waiting)
+    return sum(connection.execute(dropped.where(theirs, which, *only)).rowcount for which in waiting)
 
 
 def _leave_groups(connection: Connection, conversations: Sequence[bytes]) -> None:
     """Their posts count with nobody's ticket any more, and their words are found by nobody."""
     _delete(connection, schema.likeness, schema.likeness.c.conversation, conversations)
-    _delete(connection, schema.member, schema.member.c.conversation, conversations)
+    _delete(connection, _member, _member.c.conversation, conversations)
+
+
+def _judge_anew(connection: Connection, now: int, around: Surroundings, conversations: Sequence[bytes]) -> None:
+    """Whoever joined a ticket that is gone and was not answered gets one of their own."""
+    anew = [Judge(post=post, again=lead) for lead, post in groups.stranded(connection, conversations)]
+    for part in _parts(anew):
+        intents = tuple(Intent(effect=judge, at=moment(now)) for judge in part)
+        apply_one(connection, Decision(intents=intents), now=now, around=around)
+    _delete(connection, _member, _member.c.lead, conversations)
 
 
 def _letters(connection: Connection, conversations: Sequence[bytes]) -> int:

@@ -1,6 +1,6 @@
 """Tickets that stand for all who say nearly the same: which are open, and who joined them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,6 +71,19 @@ def groups(connection: Connection, since: datetime) -> tuple[Group, ...]:
         Group(lead=long(row.lead), count=row.number, people=row.people, newest=moment(row.newest))
         for row in _COUNTS.rows(connection, leads)
     )
+
+
+def stranded(connection: Connection, leads: Collection[bytes]) -> Iterator[tuple[str, Post]]:
+    """Posts that joined one of these tickets, each with its ticket, as far as that waits for an answer; the first ones first."""
+    query = (
+        sa.select(_member.lead, _member.channel, _member.native)
+        .join(schema.conversation, _conversation.id == _member.lead)
+        .where(_member.lead.in_(leads), _conversation.phase == sa.literal_column("'waiting'"))
+        .order_by(_member.at)
+    )
+    for row in connection.execute(query).all():
+        if (post := _post(connection, row.channel, row.native)) is not None:
+            yield long(row.lead), post
 
 
 _FACTS = Lookup(sa.select(schema.fact.c.key), schema.fact.c.key)

@@ -2,13 +2,20 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
 
 from bridge.core import likeness
 from bridge.core.conversation import Phase, Record
+from bridge.core.decide import decide
 from bridge.core.decision import Decision, Judged
+from bridge.core.effects import Judge, Settlement, State
+from bridge.core.events import GroupGrew
 from bridge.core.likeness import Joined, Led
 from bridge.core.model import Author, Post
-from bridge.store import groups, reports
+from bridge.store import groups, reports, schema
 from bridge.store.erasing import erase_person
 from bridge.store.retention import Keep, retain
 from bridge.store.store import SqlStore
@@ -96,6 +103,75 @@ async def test_whoever_is_erased_counts_no_more(either: SqlStore, clock: Movable
     await erase_person(either, "forum", "u2", by="operator ann")
 
     assert await either.read(lambda connection: groups.groups(connection, clock.now() - HOUR)) == ()
+
+
+async def judgements(store: SqlStore) -> list[Post]:
+    """Posts that are to be judged, and are by this."""
+    batch = await store.claim(["judge"], 9, owner="me", lease=HOUR)
+    done = (Settlement(key=row.key, epoch=row.epoch, state=State.DONE) for row in batch.rows)
+    await store.apply(Decision(settlements=tuple(done)))
+    return [row.effect.post for row in batch.rows if isinstance(row.effect, Judge)]
+
+
+async def test_whoever_joined_an_erased_persons_ticket_is_judged_anew(either: SqlStore, clock: MovableClock) -> None:
+    await led(either, clock)
+    assert await judgements(either) == [FIRST, OTHER]
+    await joined(either, clock)
+    await erase_person(either, "forum", "u1", by="operator ann")
+
+    assert await judgements(either) == [OTHER]
+    assert await either.read(lambda connection: groups.members(connection, FIRST.conversation.id, 9)) == ()
+
+
+async def test_nobody_is_judged_anew_whose_ticket_was_answered(either: SqlStore, clock: MovableClock) -> None:
+    await led(either, clock)
+    await judgements(either)
+    await joined(either, clock)
+    record = await either.conversation(FIRST.conversation.id)
+    assert record is not None
+    await either.apply(Decision(record=replace(record, phase=Phase.ANSWERED)))
+    await erase_person(either, "forum", "u1", by="operator ann")
+
+    assert await judgements(either) == []
+
+
+async def grown(store: SqlStore, clock: MovableClock) -> str:
+    """The ticket is to be told of whoever joined it; returns the notice's key."""
+    record = await store.conversation(FIRST.conversation.id)
+    event = GroupGrew(step=1, count=1, people=1, newest=(OTHER,))
+    decision = decide(record, event, at=making.moment(clock.now()))
+    await store.apply(decision)
+    return decision.intents[0].key
+
+
+async def test_i02_words_of_an_erased_person_are_gone_from_the_notices_of_others(
+    either: SqlStore, clock: MovableClock
+) -> None:
+    await led(either, clock)
+    await joined(either, clock)
+    key = await grown(either, clock)
+    (told,) = (await either.claim(["tell"], 9, owner="me", lease=HOUR)).rows
+    await either.apply(Decision(settlements=(Settlement(key=key, epoch=told.epoch, state=State.DONE),)))
+    await erase_person(either, "forum", "u2", by="operator ann")
+
+    assert await either.read(partial(contents, key=key)) == ("done", "", None)
+
+
+async def test_i02_a_notice_with_words_of_an_erased_person_is_not_sent(either: SqlStore, clock: MovableClock) -> None:
+    await led(either, clock)
+    await joined(either, clock)
+    key = await grown(either, clock)
+    await erase_person(either, "forum", "u2", by="operator ann")
+
+    assert await either.read(partial(contents, key=key)) == ("dropped", "", None)
+    assert await either.conversation(FIRST.conversation.id) is not None
+
+
+def contents(connection: Connection, key: str) -> tuple[str, str, bytes | None]:
+    """What a row of the outbox holds."""
+    of = schema.outbox.c
+    row = connection.execute(sa.select(of.state, of.payload, of.sealed).where(of.key == key)).one()
+    return row.state, row.payload, row.sealed
 
 
 async def test_marks_and_members_end_with_their_time(store: SqlStore, clock: MovableClock) -> None:
