@@ -3,7 +3,7 @@
 from typing import Self
 
 from bridge.core import likeness
-from bridge.core.conversation import Phase, Record
+from bridge.core.conversation import Record
 from bridge.core.likeness import Lead
 from bridge.core.model import Post, Verdict, Visibility
 from bridge.shell.house import House
@@ -21,9 +21,9 @@ class Turnstile:
     ) -> tuple[tuple[bytes, ...], Lead | None]:
         """By what others shall find the post's own ticket, and the ticket that it joins instead.
 
-        Neither for private posts, nor where the customer has a ticket in this very thread.
+        Neither for private posts, nor where the customer has or had a ticket in this very thread.
         """
-        own = record is not None and record.phase is Phase.WAITING
+        own = record is not None and bool(record.sent)
         if verdict.fold is None or own or post.visibility is Visibility.PRIVATE:
             return (), None
         marks = likeness.marks(post, f"{post.channel}\x1f{verdict.desk}\x1f{verdict.route}")

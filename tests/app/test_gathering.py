@@ -156,6 +156,23 @@ async def test_who_joined_and_writes_again_is_heard(town: Town, forum: Forum) ->
     assert len(posts(town)) >= 3
 
 
+async def test_a_customer_whose_ticket_was_answered_is_heard_in_it_again(town: Town, forum: Forum) -> None:
+    """Their own agent knows them; among those who joined another ticket nobody would."""
+    await run_once(loaded(town))
+    topic = forum.write("ann", "My till is down since yesterday, the number on it is 4711", title="Till")
+    await run_once(loaded(town))
+    (mail,) = town.mails()
+    town.deliver(answer(mail, "It works again, sorry for that.").as_bytes())
+    await run_once(loaded(town))
+    forum.write("bob", SAID, title="Down")
+    await run_once(loaded(town))
+    forum.write("ann", SAID, topic=topic)
+    await run_once(loaded(town))
+
+    assert len(town.mails()) == 3
+    assert (await status(loaded(town))).folded == 0
+
+
 async def test_a_group_is_found_again_for_hours(town: Town, forum: Forum) -> None:
     await run_once(loaded(town))
     forum.write("ann", SAID, title="Down")
