@@ -67,9 +67,10 @@ def _posts(connection: Connection, now: int, around: Surroundings, *, keep: Keep
 
 
 def _waits(conversation: ColumnElement[bytes]) -> ColumnElement[bool]:
-    """Whether something of the conversation is open, paced or held."""
+    """Whether something of the conversation is open, paced or held; a warning for later has nothing to say without it."""
     held = sa.select(_outbox.c.conversation).where(schema.ROW_HELD)
-    opened = sa.exists().where(_outbox.c.conversation == conversation, _outbox.c.due.is_not(None))
+    later = _outbox.c.kind == sa.literal_column("'remind'")
+    opened = sa.exists().where(_outbox.c.conversation == conversation, _outbox.c.due.is_not(None), ~later)
     paced = sa.exists().where(_outbox.c.conversation == conversation, _outbox.c.waits.is_not(None))
     letters = sa.select(_letter.c.conversation).where(schema.LETTER_HELD)
     held = held.where(_outbox.c.conversation.is_not(None))

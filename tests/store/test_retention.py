@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bridge.core.decide import decide
 from bridge.core.decision import Decision, Fact
-from bridge.core.effects import Intent, Publish, Settlement, State
-from bridge.core.events import Sighting
+from bridge.core.effects import Intent, Publish, Remind, Settlement, State
+from bridge.core.events import Performed, Sighting
 from bridge.core.model import Author, PostKey, Visibility
 from bridge.core.publications import Posted
 from bridge.core.replies import Filed, LetterOutcome
@@ -127,6 +128,24 @@ async def test_nothing_goes_that_somebody_waits_for(store: SqlStore, clock: Mova
     assert isinstance(kept, Filed)
     assert kept.raw
     assert len(await store.read(partial(reports.held, limit=9))) == 2
+
+
+async def test_i01_a_warning_for_later_keeps_nobodys_words(store: SqlStore, clock: MovableClock) -> None:
+    """It may lie further ahead than anything is kept, and is given to nobody then."""
+    await store.apply(said("old"))
+    await settle_all(store)
+    until = clock.now() + timedelta(days=90)
+    remind = Remind(post="old", conversation=said("old").sightings[0].post.conversation.id, until=until)
+    await store.apply(Decision(intents=(Intent(effect=remind, at=until - timedelta(days=15)),)))
+    clock.advance(timedelta(days=31))
+    erased = await retain(store, KEEP)
+
+    assert (erased["post"], erased["conversation"]) == (1, 1)
+    clock.advance(timedelta(days=45))
+    (row,) = (await store.claim(["remind"], 9, owner="me", lease=timedelta(minutes=1))).rows
+    late = decide(None, Performed(claimed=row), at=making.moment(clock.now()))
+    await store.apply(late)
+    assert late.intents == ()
 
 
 async def test_earlier_words_and_deleted_posts_go(store: SqlStore, clock: MovableClock) -> None:
