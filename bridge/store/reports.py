@@ -29,7 +29,10 @@ class Waiting:
     state: State
     count: int
     oldest: datetime
-    """When the oldest of them was intended; of paced ones, from when on the first might have had its turn."""
+    """When the oldest of them was intended, or had its turn; of those never tried yet, from when on they are late.
+
+    Of paced ones, from when on the first might have had its turn.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,14 +152,14 @@ def _waiting(connection: Connection) -> tuple[Waiting, ...]:
     return tuple(sorted(made, key=lambda waiting: (waiting.kind, waiting.state)))
 
 
-_SETS: tuple[tuple[sa.ColumnElement[bool], sa.Column[Any]], ...] = (
-    (_outbox.due.is_not(None), _outbox.created),
+_SETS: tuple[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]], ...] = (
+    (_outbox.due.is_not(None), turns.LATE_SINCE),
     (_outbox.waits.is_not(None), _outbox.waits),
     (schema.ROW_HELD, _outbox.created),
 )
 
 
-def _piles(condition: sa.ColumnElement[bool], since: sa.Column[Any]) -> sa.Select[Any]:
+def _piles(condition: sa.ColumnElement[bool], since: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """One of these sets by kind and state, with its size and its oldest."""
     counted = (sa.func.count().label("number"), sa.func.min(since).label("oldest"))
     query = sa.select(_outbox.kind, _outbox.state, *counted).where(condition)

@@ -43,6 +43,16 @@ def now_of(connection: Connection, now: datetime) -> datetime:
     return moment(connection.execute(sa.select(_MICROSECONDS)).scalar_one())
 
 
+LATE_SINCE = sa.case(
+    (sa.and_(_TABLE.c.state == sa.literal_column("'ready'"), _TABLE.c.attempt == 0), _TABLE.c.due),
+    (_TABLE.c.entered > _TABLE.c.created, _TABLE.c.entered),
+    else_=_TABLE.c.created,
+)
+"""From when on an open row is late: the time that was planned, or its turn.
+
+One that was tried in vain gets a later time again and again, and is as old as it is.
+"""
+
 _ROWS = Statement(
     sa.select(
         _TABLE.c.desk,

@@ -8,7 +8,7 @@ import pytest
 
 from bridge.core.conversation import Phase
 from bridge.core.decision import Decision, Fact, Judged, Switch
-from bridge.core.effects import Intent, Settlement, State
+from bridge.core.effects import Intent, Settlement, State, Turn
 from bridge.core.events import Gap, Quarantined, Sighting
 from bridge.core.model import Author, Customer, PostKey, Visibility
 from bridge.core.replies import LetterOutcome
@@ -17,10 +17,12 @@ from bridge.store import dossiers, people, reports
 from bridge.store.people import UnknownPerson
 from bridge.store.store import SqlStore
 from bridge.testing import making
+from bridge.testing.fittings import MovableClock
 from bridge.testing.making import NOW
 from bridge.testing.store_claiming import claim
 from bridge.testing.store_deciding import filed, page, posts
 
+MINUTE = timedelta(minutes=1)
 LONG_AGO = NOW - timedelta(days=9000)
 
 
@@ -78,6 +80,38 @@ async def test_the_state_of_things(either: SqlStore) -> None:
     later = await either.read(partial(reports.status, since=channel.polled + timedelta(days=1)))
     assert (later.posts, later.settled, later.letters) == ({}, {}, {})
     assert later.waiting == status.waiting
+
+
+async def age(store: SqlStore, clock: MovableClock) -> timedelta:
+    """Since when the only row is late, to the minute."""
+    (waiting,) = (await store.read(partial(reports.status, since=NOW))).waiting
+    return timedelta(minutes=round((clock.now() - waiting.oldest) / MINUTE))
+
+
+async def test_what_waits_as_planned_is_not_late(store: SqlStore, clock: MovableClock) -> None:
+    """Else a storm's end or the community's time would call somebody out; what was tried in vain is as old as it is."""
+    planned = timedelta(hours=2)
+    await store.apply(Decision(intents=(Intent(effect=making.inject(), at=clock.now() + planned),)))
+    assert await age(store, clock) == -planned
+
+    clock.advance(planned)
+    (row,) = (await store.claim(["inject"], 1, owner="me", lease=MINUTE)).rows
+    assert await age(store, clock) == planned
+    again = Settlement(key=row.key, epoch=row.epoch, state=State.READY, at=clock.now() + planned)
+    await store.apply(Decision(settlements=(again,)))
+    assert await age(store, clock) == planned
+
+
+async def test_what_had_its_turn_is_as_old_as_that(store: SqlStore, clock: MovableClock) -> None:
+    intent = Intent(effect=making.inject(), at=clock.now(), turn=Turn.OPENS)
+    await store.apply(Decision(intents=(intent,)))
+    clock.advance(timedelta(hours=2))
+    await store.apply(Decision(settlements=(Settlement(key=intent.key, state=State.READY),)))
+    assert await age(store, clock) == timedelta(0)
+
+    clock.advance(MINUTE)
+    await store.claim(["inject"], 1, owner="me", lease=MINUTE)
+    assert await age(store, clock) == MINUTE
 
 
 async def test_what_is_held(either: SqlStore) -> None:
