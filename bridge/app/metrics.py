@@ -16,7 +16,11 @@ FAMILIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "bridge_posts_unjudged": ("gauge", (), "Posts of the last 24 hours that wait for their verdict."),
     "bridge_posts_folded_day": ("gauge", (), "Posts of the last 24 hours that joined the ticket of another one."),
     "bridge_outbox_rows": ("gauge", ("effect", "state"), "Effects that are not settled, by kind and state."),
-    "bridge_outbox_oldest_seconds": ("gauge", ("effect", "state"), "Age of the oldest of them; what waits as planned has none."),
+    "bridge_outbox_oldest_seconds": (
+        "gauge",
+        ("effect", "state"),
+        "Age of the oldest of them; what waits as planned has none.",
+    ),
     "bridge_desk_waiting": ("gauge", ("desk", "priority"), "Proxies that wait for their turn at a desk."),
     "bridge_desk_waiting_oldest_seconds": ("gauge", ("desk", "priority"), "For how long the first of them has waited."),
     "bridge_effects_day": ("gauge", ("effect", "state"), "Effects settled in the last 24 hours, by kind and end."),

@@ -256,7 +256,8 @@ class Claimed:
     """How often it was looked up without finding it."""
     epoch: int
     """Counts claims; a settlement with an older one is refused as stale."""
-    created: datetime
+    begun: datetime
+    """From when on it is tried: when it was intended, or had its turn."""
     due: datetime
     """When it became due; for RUNNING the end of the former lease."""
     lease_until: datetime

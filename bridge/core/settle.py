@@ -133,10 +133,10 @@ def _postponed(record: Record | None, event: Postponed, *, at: Moment) -> Decisi
 def _again(record: Record | None, claimed: Claimed, reason: str, *, due: datetime, at: Moment) -> Decision:
     """Try once more at that time, unless it is later than such a row is tried."""
     match claimed.effect:
-        case Act() as act if due > claimed.created + ACT_LIFETIME:
+        case Act() as act if due > claimed.begun + ACT_LIFETIME:
             why = "for a day the platform was not reached, or did not say that it was done"
             return acting.undone(record, claimed, act, why, at=at)
-        case Inject() | Tell() if due > claimed.created + LIFETIME:
+        case Inject() | Tell() if due > claimed.begun + LIFETIME:
             return _hold(record, claimed, "undeliverable", at=at)
         case _:
             return Decision(settlements=(_to(claimed, State.READY, due=due, reason=reason),))

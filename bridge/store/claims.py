@@ -102,6 +102,7 @@ _COLUMNS = (
     _TABLE.c.payload,
     _TABLE.c.sealed,
     _TABLE.c.created,
+    _TABLE.c.entered,
 )
 _FULL = Lookup(sa.select(*_COLUMNS), _TABLE.c.id)
 
@@ -124,7 +125,7 @@ def _claimed(row: Row[Any], until: int) -> Claimed | None:
         attempt=row.attempt + (was is State.READY),
         looks=row.looks,
         epoch=row.epoch + 1,
-        created=moment(row.created),
+        begun=moment(max(row.created, row.entered or 0)),
         due=moment(row.due),
         lease_until=moment(until),
         priority=_PRIORITIES[row.rank],

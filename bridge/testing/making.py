@@ -127,7 +127,7 @@ def claimed(effect: Effect, was: State = State.READY, **changes: object) -> Clai
         attempt=1,
         looks=0,
         epoch=1,
-        created=NOW,
+        begun=NOW,
         due=NOW,
         lease_until=NOW + timedelta(seconds=120),
     )

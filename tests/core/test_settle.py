@@ -86,7 +86,7 @@ def test_what_certainly_did_not_happen_is_tried_again(effect) -> None:
 @pytest.mark.parametrize("event", [Postponed, Doubted])
 def test_a_proxy_is_given_up_after_five_days_and_the_operator_told(event) -> None:
     """C25."""
-    old = claimed(making.inject(), created=NOW - LIFETIME)
+    old = claimed(making.inject(), begun=NOW - LIFETIME)
     decision = decide(waiting(), event(claimed=old), at=moment())
 
     assert only(decision).state is State.HELD

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -55,6 +56,18 @@ async def test_what_waits_is_counted_with_its_age(either: SqlStore, clock: Movab
 
     assert (row.desk, row.channel, row.priority, row.opens, row.count) == ("support", "forum", Priority.HIGH, True, 3)
     assert timedelta(minutes=2) <= clock.now() - row.oldest < timedelta(minutes=3)
+
+
+async def test_c25_what_had_its_turn_is_tried_from_then_on(either: SqlStore, clock: MovableClock) -> None:
+    """However long it waited for that: agents who do not keep up are no queue that cannot be reached."""
+    await either.apply(waits(making.post("p1"), clock))
+    clock.advance(timedelta(days=6))
+    (key,) = await first(either, clock)
+    await enter(either, key)
+    before = (await either.read(partial(turns.now_of, now=clock.now()))) - MINUTE
+    (row,) = (await either.claim(["inject"], 1, owner="me", lease=MINUTE)).rows
+
+    assert row.begun > before
 
 
 async def test_a_follow_up_never_comes_before_what_it_follows(either: SqlStore, clock: MovableClock) -> None:
