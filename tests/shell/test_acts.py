@@ -147,7 +147,7 @@ async def test_a_part_goes_out_no_more_once_the_one_before_it_was_taken_away(
     assert [deed for deed, _ in done] == [Deed.DELETE]
     assert len(world.plaza.said) == 1
     await flow(world)
-    assert told(world, "part_missing")
+    assert told(world, "cancelled")
 
 
 async def test_an_order_from_a_desk_that_is_not_there_any_more_is_done_once(
