@@ -1,14 +1,14 @@
 """Which chores the daemon does, and how often."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from bridge.app.compose import Current
 from bridge.app.gathering import tell_groups
-from bridge.app.keeping import invariants
 from bridge.app.learning import Learner
 from bridge.app.place import state
 from bridge.app.showing import ask
@@ -19,12 +19,16 @@ from bridge.core.events import LetterReleased
 from bridge.core.storms import Limits
 from bridge.shell.house import House
 from bridge.shell.janitor import Chore
-from bridge.store import reports, retention
+from bridge.store import fsck, reports, retention
+from bridge.store.codec import micros
 from bridge.store.store import SqlStore
 
 log = structlog.get_logger("bridge.janitor")
 
 RETENTION = timedelta(hours=24)
+SETTLED = timedelta(hours=1)
+"""How long after the start nothing is erased: the machine's clock may be wrong until its time service has set it (C12)."""
+
 CHECK = timedelta(hours=1)
 ALARMS = timedelta(minutes=1)
 _ALARM = "alarm:"
@@ -41,16 +45,19 @@ GROUPS = timedelta(seconds=30)
 """How soon a ticket hears of others who say the same."""
 
 
-def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]:
-    """All of them."""
+def chores(house: House, current: Current, store: SqlStore, *, doubtful: Callable[[], bool]) -> tuple[Chore, ...]:
+    """All of them; while the time is doubtful nothing is erased as too old."""
 
     async def retain() -> None:
+        if doubtful():
+            log.warning("retention_skipped", reason="clock_doubted")
+            return
         erased = await retention.retain(store, _keep(current))
         if any(erased.values()):
             log.info("retention_ended", **{table: count for table, count in erased.items() if count})
 
     async def check() -> None:
-        findings = await ask(current.loaded, invariants)
+        findings = await ask(current.loaded, partial(fsck.check, now=micros(house.clock.now())))
         for finding in findings:
             log.error("invariant_broken", invariant=finding.invariant, count=finding.count, examples=finding.examples)
 
@@ -69,7 +76,7 @@ def chores(house: House, current: Current, store: SqlStore) -> tuple[Chore, ...]
         await _resumed(house, store)
 
     return (
-        Chore(name="retention", every=RETENTION, do=retain),
+        Chore(name="retention", every=RETENTION, do=retain, first=SETTLED),
         Chore(name="check", every=CHECK, do=check),
         Chore(name="alarms", every=ALARMS, do=alarm),
         Chore(name="resumption", every=RESUMPTION, do=resume),

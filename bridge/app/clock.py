@@ -72,6 +72,10 @@ class SteadyClock:
         """How far the machine's clock is ahead."""
         return datetime.now(UTC) - self.now()
 
+    def doubtful(self) -> bool:
+        """Whether the machine's clock is too far from ours to be followed, so that one of both is wrong."""
+        return abs(self.step()) >= DOUBTFUL
+
     def notice(self, step: timedelta) -> None:
         """Tell the followers where the machine's clock was set since the last look."""
         change = step - self.place.ahead

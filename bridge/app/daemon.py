@@ -123,7 +123,7 @@ async def run(loaded: Loaded, place: Place) -> None:
         beside = (
             watch(clock, house, store, stop=stop),
             pacing.serve(house, store, _figures(current, lookout), stop=stop),
-            janitor.serve(house, chores(house, current, store), stop=stop),
+            janitor.serve(house, chores(house, current, store, doubtful=clock.doubtful), stop=stop),
         )
         loops = asyncio.create_task(_loops(house, current, lookout, clock=clock, beside=beside, stop=stop))
         _listen(house, stop, loops, reload=partial(reload, current, place.configuration, place.credentials))

@@ -49,12 +49,8 @@ async def soundness(loaded: Loaded) -> Soundness:
 
 def _soundness(connection: Connection) -> Soundness:
     found = audit.verify(connection)
-    return Soundness(findings=invariants(connection), facts=found.facts, unbroken=not found.breaks)
-
-
-def invariants(connection: Connection) -> tuple[fsck.Finding, ...]:
-    """The invariants of delivery that do not hold now."""
-    return fsck.check(connection, micros(datetime.now(UTC)))
+    findings = fsck.check(connection, micros(datetime.now(UTC)))
+    return Soundness(findings=findings, facts=found.facts, unbroken=not found.breaks)
 
 
 def length(text: str) -> timedelta | None:

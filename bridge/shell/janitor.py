@@ -23,17 +23,19 @@ class Chore:
     do: Callable[[], Awaitable[None]]
     shared: bool = True
     """Whether one node does it for all; else each node does it for itself."""
+    first: timedelta = timedelta(minutes=1)
+    """How long after the start it is done for the first time, where its interval is not shorter."""
 
 
 async def serve(house: House, chores: Collection[Chore], *, stop: asyncio.Event) -> None:
-    """Do every chore at its times, the first time one interval or a minute after the start, until told to stop."""
+    """Do every chore at its times, until told to stop."""
     async with asyncio.TaskGroup() as group:
         for chore in chores:
             group.create_task(_again(house, chore, stop))
 
 
 async def _again(house: House, chore: Chore, stop: asyncio.Event) -> None:
-    wait = min(chore.every, timedelta(minutes=1))
+    wait = min(chore.every, chore.first)
     while not await stopped(stop, wait.total_seconds()):
         await _once(house, chore)
         wait = chore.every

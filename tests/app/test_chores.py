@@ -14,14 +14,14 @@ from bridge.app.compose import Current
 from bridge.config import Loaded, load
 from bridge.core.conversation import HeldLetter
 from bridge.core.decision import Decision
-from bridge.core.effects import Reread, Tell
+from bridge.core.effects import Reread, Settlement, State, Tell
 from bridge.ports import TemporaryProblem
 from bridge.shell.house import House
 from bridge.store.open import open_store
 from bridge.testing import making
 from bridge.testing.fittings import MovableClock
 from bridge.testing.store_away import Distant
-from bridge.testing.store_deciding import filed
+from bridge.testing.store_deciding import filed, page
 from bridge.testing.town import Town
 
 
@@ -74,7 +74,7 @@ async def test_an_alarm_that_could_not_be_told_is_told_when_the_store_is_back(
 ) -> None:
     await store.apply(Decision(filed=replace(filed(), conversation="")))
     clock.advance(timedelta(hours=5))
-    alarm = next(chore for chore in chores(house, current, store) if chore.name == "alarms")
+    alarm = next(chore for chore in chores(house, current, store, doubtful=lambda: False) if chore.name == "alarms")
 
     store.away = True
     with pytest.raises(TemporaryProblem):
@@ -123,8 +123,26 @@ async def test_no_other_held_letters_keep_the_paused_ones_from_being_read_anew(
     for number in range(500):
         await store.apply(Decision(filed=replace(filed(), fingerprint=f"fp{number}")))
     await store.apply(Decision(filed=replace(filed(), fingerprint="late", reason="paused")))
-    resumption = next(chore for chore in chores(house, current, store) if chore.name == "resumption")
+    resumption = next(
+        chore for chore in chores(house, current, store, doubtful=lambda: False) if chore.name == "resumption"
+    )
     await resumption.do()
 
     batch = await store.claim(["reread"], 9, owner="test", lease=timedelta(minutes=1))
     assert [row.effect.letter for row in batch.rows if isinstance(row.effect, Reread)] == ["late"]
+
+
+@pytest.mark.parametrize("doubtful", [True, False])
+async def test_c12_nothing_is_erased_as_too_old_by_a_doubtful_clock(
+    house: House, current: Current, store: Distant, clock: MovableClock, *, doubtful: bool
+) -> None:
+    await store.apply(page([making.post()]))
+    (row,) = (await store.claim(["judge"], 1, owner="me", lease=timedelta(minutes=1))).rows
+    await store.apply(Decision(settlements=(Settlement(key=row.key, epoch=row.epoch, state=State.DONE),)))
+    clock.advance(timedelta(days=400))
+    found = chores(house, current, store, doubtful=lambda: doubtful)
+    retention = next(chore for chore in found if chore.name == "retention")
+    await retention.do()
+
+    assert (await store.known("forum", ["p1"]))["p1"].deleted is not doubtful
+    assert retention.first == timedelta(hours=1)

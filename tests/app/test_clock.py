@@ -146,6 +146,7 @@ def test_who_goes_by_the_machine_is_told_of_each_jump(machine: Machine, clock: S
     for machine.ahead in (timedelta(days=400), timedelta(days=400), timedelta(0)):
         clock.notice(clock.step())
         assert abs(clock.machine() - machine.now(UTC)) < timedelta(seconds=5)
+        assert clock.doubtful() == bool(machine.ahead)
 
     assert [round(step / timedelta(days=1)) for step in heard] == [400, -400]
     assert clock.now() - steady < timedelta(minutes=1)
