@@ -160,9 +160,12 @@ def _forgiving(text: bytes) -> _Found:
     import feedparser
 
     headers = {"content-type": "application/xml; charset=utf-8"}
-    found = feedparser.parse(
-        io.BytesIO(text), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        found = feedparser.parse(
+            io.BytesIO(text), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as problem:  # it falls over some documents of strangers, for example a space in a namespace
+        raise NotAFeed("it is not well-formed, and cannot be mended") from problem
     if not found.get("version") and not found.entries:
         raise NotAFeed("it is not a feed")
     return _word(found.feed, "title"), _word(found.feed, "language"), [_loose_entry(e) for e in found.entries]

@@ -79,6 +79,7 @@ REFUSED = {
     "bomb after damage": "<rss>\x00&&<!DOCTYPE rss [<!ENTITY a 'b'>]>" + RSS.format(ITEM.format("&a;")),
     "web page": "<!DOCTYPE html><html><head><title>Sign in</title></head><body></body></html>",
     "web page without a type": "<html><head><title>Sign in</title></head><body><p>x</body></html>",
+    "a space in a namespace, in a damaged feed": '<?l ?><rss n="" xmlns:dc="s\xa0/"><dc:r>',
     "other document": '<?xml version="1.0"?><opml version="2.0"><body/></opml>',
     "text": "not a feed",
     "empty": "",
