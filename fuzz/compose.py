@@ -1,5 +1,6 @@
 """Fuzz target: whatever strangers and configurations say, a mail has the fields, addresses and parts that were meant, or is not made (E07)."""
 
+from contextlib import suppress
 from dataclasses import replace
 from email.parser import BytesParser
 from email.policy import compat32
@@ -29,10 +30,18 @@ PIECES = 6
 
 def once(octets: bytes) -> None:
     """Pieces between zero bytes are what strangers and admins wrote."""
-    pieces = octets.decode("utf-8", "surrogatepass" if octets[:1] == b"s" else "replace").split("\0")
+    pieces = _text(octets).split("\0")
     name, handle, title, text, tag, response = (*pieces, *[""] * PIECES)[:PIECES]
     _check(_proxy(name, handle, title, text=text, tag=tag, response=response))
     _check(_notice(title, text, name))
+
+
+def _text(octets: bytes) -> str:
+    """What they wrote, with lone surrogates where the first letter is an s and there are any."""
+    if octets[:1] == b"s":
+        with suppress(UnicodeDecodeError):
+            return octets.decode("utf-8", "surrogatepass")
+    return octets.decode("utf-8", "replace")
 
 
 def _check(message: Proxy | Notice) -> None:

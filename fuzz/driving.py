@@ -34,6 +34,7 @@ def drive(name: str, once: Callable[[bytes], None], seeds: Iterable[bytes]) -> N
         f"-timeout={SLOW}",
         f"-rss_limit_mb={MEBIBYTES}",
         f"-max_len={LONGEST}",
+        f"-seed={given.seed}",
     ]
     what = [str(given.again)] if given.again else [str(corpus)]
     atheris.Setup([name, *limits, f"-artifact_prefix={found}/{name}-", "-print_final_stats=1", *what], once)
@@ -43,6 +44,7 @@ def drive(name: str, once: Callable[[bytes], None], seeds: Iterable[bytes]) -> N
 def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=int, default=60, help="how long to search")
+    parser.add_argument("--seed", type=int, default=0, help="where the search begins; 0 for another place each time")
     parser.add_argument("--corpus", type=Path, help="where inputs worth keeping lie; fuzz/corpus/NAME if not given")
     parser.add_argument("--again", type=Path, help="only run the input of this file")
     return parser.parse_args()

@@ -89,7 +89,7 @@ def _result(pieces: list[str]) -> Result | None:
         return None
     (name, outcome), *rest = pairs
     method = _METHOD.fullmatch(name)
-    if not method or len({key for key, _ in rest}) != len(rest):
+    if not method or not outcome or len({key for key, _ in rest}) != len(rest):
         return None
     return Result(
         method=method[1], outcome=outcome, properties={key: value for key, value in rest if _PROPERTY.fullmatch(key)}

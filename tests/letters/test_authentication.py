@@ -149,6 +149,10 @@ def test_a_field_is_taken_apart_by_the_letter() -> None:
     )
 
 
+def test_a_field_with_a_result_without_a_word_cannot_be_read() -> None:
+    assert read_results(f'{OURS}; dmarc=""; spf=pass') is None
+
+
 @given(st.text(alphabet='mx;=() "\\dkimpasr.\n', max_size=60))
 def test_reading_results_never_fails(text: str) -> None:
     read_results(text)
