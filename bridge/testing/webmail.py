@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -86,12 +87,12 @@ def roundcube(office: PostOffice, home: Path, chosen: str) -> Iterator[str]:
     env = os.environ | {"ROUNDCUBE_CONFIG_DIR": str(home / "config"), "PHP_CLI_SERVER_WORKERS": "4"}
     with (home / "php.log").open("w") as log:
         command = ["php", "-S", f"127.0.0.1:{port}", "-t", _PAGES]
-        server = subprocess.Popen(command, env=env, stdout=log, stderr=log)  # noqa: S603
+        server = subprocess.Popen(command, env=env, stdout=log, stderr=log, process_group=0)  # noqa: S603
     try:
         until_open(port)
         yield f"http://127.0.0.1:{port}/"
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)  # its workers too, which would outlive it
         server.wait(20)
 
 
