@@ -4,9 +4,7 @@ The server runs in a process of its own; counted is the CPU time of this one.
 """
 
 import asyncio
-import json
 import multiprocessing
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,6 +14,7 @@ from multiprocessing.queues import Queue
 import aiohttp
 import fastfeedparser
 import nh3
+from telling import tell
 
 from bridge.channels import feed
 from bridge.testing.fakes.faults import Mode
@@ -150,13 +149,7 @@ def measure() -> Results:
 
 def main() -> None:
     """Print a table, or JSON with `--json`."""
-    results = measure()
-    if "--json" in sys.argv[1:]:
-        print(json.dumps(results))
-        return
-    for name, table in results.items():
-        for what, value in table.items():
-            print(f"{name:30} {what:38} {value:10,.2f}")
+    tell(measure())
 
 
 if __name__ == "__main__":

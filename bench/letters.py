@@ -6,14 +6,12 @@ The bridge is whole: its own configuration, store and adapters; posts of a forum
 import asyncio
 import email
 import imaplib
-import json
 import os
 import secrets
 import shutil
 import smtplib
 import ssl
 import statistics
-import sys
 import tempfile
 import time
 from datetime import timedelta
@@ -22,6 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 from surroundings import timed
+from telling import tell
 
 from bridge.app import daemon
 from bridge.config import Loaded, load
@@ -33,6 +32,7 @@ from bridge.testing.correspondence import answer
 from bridge.testing.fakes.forum import Forum
 from bridge.testing.household import Plan, configure
 from bridge.testing.postoffice import PostOffice, post_office
+from bridge.testing.town import HELP_RULES
 
 LETTERS = 1_000
 SIZE = 10_000
@@ -42,17 +42,6 @@ ARRIVALS = 15
 LONGEST = 120.0
 """Seconds until every proxy must lie in the queue."""
 
-RULES = """
-[[rule]]
-name = "help"
-when = { any_word = ["help"] }
-points = 3
-
-[[route]]
-name = "support"
-when = { min_points = 3 }
-desk = "support"
-"""
 AGENT = "agent1@acd.test"
 DESK = f"""
 agents = ["{AGENT}"]
@@ -189,7 +178,7 @@ def _answered(connection: Connection) -> int:
 
 
 def _configured(root: Path, office: PostOffice, forum: Forum) -> Loaded:
-    plan = Plan(rules=RULES, desks={"support": DESK}, tls="implicit")
+    plan = Plan(rules=HELP_RULES, desks={"support": DESK}, tls="implicit")
     where = configure(root, office, forum=forum, plan=plan)
     loaded = load(where, where / "credentials")
     assert isinstance(loaded, Loaded), loaded
@@ -221,12 +210,7 @@ def main() -> None:
     set_up("info")
     with post_office() as office, tempfile.TemporaryDirectory() as directory:
         results = asyncio.run(measured(office, Path(directory)))
-    if "--json" in sys.argv[1:]:
-        print(json.dumps(results))
-        return
-    for name, table in results.items():
-        for what, value in table.items():
-            print(f"{name:32} {what:32} {value:10,.2f}")
+    tell(results)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from surroundings import Cost, Feeds, Sink, feed_server, sink, timed
+from telling import tell
 
 from bridge.testing.node import Node
 
@@ -206,13 +207,7 @@ async def measured() -> Results:
 
 def main() -> None:
     """Print a table, or JSON with `--json`."""
-    results = asyncio.run(measured())
-    if "--json" in sys.argv[1:]:
-        print(json.dumps(results))
-        return
-    for name, table in results.items():
-        for what, value in table.items():
-            print(f"{name:58} {what:36} {value:10,.2f}")
+    tell(asyncio.run(measured()))
 
 
 if __name__ == "__main__":

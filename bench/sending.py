@@ -4,16 +4,15 @@ Ours lays out both parts of each proxy, signs its addresses and reads it back, a
 """
 
 import asyncio
-import json
 import smtplib
 import statistics
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from compose import ENGLISH, rendered
 from surroundings import Sink, sink
+from telling import tell
 
 from bridge.core.proxies import Proxy, Sealed
 from bridge.desks import smtp
@@ -122,13 +121,7 @@ async def measured() -> Results:
 
 def main() -> None:
     """Print a table, or JSON with `--json`."""
-    results = asyncio.run(measured())
-    if "--json" in sys.argv[1:]:
-        print(json.dumps(results))
-        return
-    for name, table in results.items():
-        for what, value in table.items():
-            print(f"{name:30} {what:30} {value:10,.0f}")
+    tell(asyncio.run(measured()))
 
 
 if __name__ == "__main__":

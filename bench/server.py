@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 import psycopg
 from store import LEASE, apply_all, claim_all, decision, finished_rows, insert
+from telling import tell
 
 from bridge.core.decision import Decision
 from bridge.core.effects import Claimed, Settlement, State
@@ -125,12 +125,7 @@ def main() -> None:
     """Print a table, or JSON with `--json`."""
     with postgres_cluster({}) as cluster:
         results = {"durable posts/s": durable_posts(cluster), "claims/s": claims(cluster)}
-    if "--json" in sys.argv[1:]:
-        print(json.dumps(results))
-        return
-    for title, table in results.items():
-        for name, value in table.items():
-            print(f"{title:20} {name:40} {value:10,.0f}")
+    tell(results)
 
 
 if __name__ == "__main__":

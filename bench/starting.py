@@ -1,7 +1,6 @@
 """How soon the bridge is there and what it costs at rest: its version, the way until it polls, and an idle daemon with a thousand feeds."""
 
 import asyncio
-import json
 import os
 import statistics
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from mailing import daemon
 from surroundings import Cost, Feeds, Sink, feed_server, sink, timed
+from telling import tell
 
 from bridge.testing.node import Node
 
@@ -137,13 +137,7 @@ async def measured() -> Results:
 
 def main() -> None:
     """Print a table, or JSON with `--json`."""
-    results = asyncio.run(measured())
-    if "--json" in sys.argv[1:]:
-        print(json.dumps(results))
-        return
-    for name, table in results.items():
-        for what, value in table.items():
-            print(f"{name:24} {what:36} {value:10,.2f}")
+    tell(asyncio.run(measured()))
 
 
 if __name__ == "__main__":

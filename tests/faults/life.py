@@ -26,22 +26,11 @@ from bridge.testing.fittings import MovableClock
 from bridge.testing.household import Plan, configure
 from bridge.testing.node import Node
 from bridge.testing.postoffice import PostOffice
-from bridge.testing.town import AGENT, Town
+from bridge.testing.town import AGENT, HELP_RULES, Town
 
 SECONDS = 240
 """How long everything may take to reach its far end: what failed twice waits for three minutes."""
 
-RULES = """
-[[rule]]
-name = "help"
-when = { any_word = ["help"] }
-points = 3
-
-[[route]]
-name = "support"
-when = { min_points = 3 }
-desk = "support"
-"""
 DESK = """
 agents = ["agent1@acd.test"]
 internal_senders = ["agent1@acd.test"]
@@ -177,7 +166,7 @@ async def life(office: PostOffice, root: Path, *, first: int) -> AsyncIterator[L
     def deliver(reply: Message) -> None:
         office.deliver(reply.as_bytes(), to=str(reply["To"]).rpartition("<")[2].rstrip(">"))
 
-    plan = Plan(rules=RULES, desks={"support": DESK}, tls="starttls")
+    plan = Plan(rules=HELP_RULES, desks={"support": DESK}, tls="starttls")
     async with _forum() as forum:
         configuration = configure(root, office, forum=forum, plan=plan)
         change(configuration, 'interval = "500ms"\n', QUICK)
@@ -208,7 +197,7 @@ async def village_life(root: Path, *, undo: str) -> AsyncIterator[Life]:
 
     async with _forum() as forum:
         town.write(endpoint=forum.url, account=forum.brand.id, token=forum.token, undo=undo)
-        town.rules(RULES)
+        town.rules(HELP_RULES)
         change(town.configuration, 'interval = "1s"\n', QUICK)
         async with _node(town.configuration) as node:
             yield Life(

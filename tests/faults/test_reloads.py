@@ -8,7 +8,9 @@ from itertools import cycle, groupby, islice
 from pathlib import Path
 
 import pytest
-from faults.life import RULES, Life, village_life
+from faults.life import Life, village_life
+
+from bridge.testing.town import HELP_RULES
 
 pytestmark = [pytest.mark.timeout(3600)]
 
@@ -17,13 +19,13 @@ EVERY = 5
 """Reloads between two posts."""
 
 BROKEN = (
-    RULES.replace("points = 3", 'points = "three"'),
-    RULES.replace("any_word", "any_words"),
-    RULES.replace('desk = "support"', 'desk = "nowhere"'),
-    RULES.replace("[[route]]", "[[route]"),
-    RULES[: len(RULES) // 2] + "[[rule]]\nname =",
-    f'{RULES}\n[[rule]]\nname = "help"\nwhen = {{ any_word = ["twice"] }}\n',
-    f'{RULES}\n[[test]]\npost = {{ text = "hello" }}\nexpect = {{ route = "support" }}\n',
+    HELP_RULES.replace("points = 3", 'points = "three"'),
+    HELP_RULES.replace("any_word", "any_words"),
+    HELP_RULES.replace('desk = "support"', 'desk = "nowhere"'),
+    HELP_RULES.replace("[[route]]", "[[route]"),
+    HELP_RULES[: len(HELP_RULES) // 2] + "[[rule]]\nname =",
+    f'{HELP_RULES}\n[[rule]]\nname = "help"\nwhen = {{ any_word = ["twice"] }}\n',
+    f'{HELP_RULES}\n[[test]]\npost = {{ text = "hello" }}\nexpect = {{ route = "support" }}\n',
     '[[rule]]\nname = "x"\nwhen = { pattern = "(" }\npoints = 1\n',
 )
 """Sets of which nothing may be taken up."""
@@ -32,7 +34,7 @@ BROKEN = (
 def sets() -> Iterator[str]:
     """Good ones in turn, each with a route of its own, and a broken one after each."""
     for number, broken in enumerate(cycle(BROKEN)):
-        yield RULES.replace('name = "support"', f'name = "{"even" if number % 2 else "odd"}"')
+        yield HELP_RULES.replace('name = "support"', f'name = "{"even" if number % 2 else "odd"}"')
         yield broken
 
 
