@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
+from channels_mastodon import mastodon_server
 
 from bridge.channels import mastodon
 from bridge.channels._mastodon_said import MENTION_ROOM
@@ -76,10 +77,8 @@ def _words(toot: Toot) -> str:
 
 @pytest.fixture
 async def server(clock: MovableClock) -> AsyncIterator[MastodonServer]:
-    server = MastodonServer(brand="acme", now=clock.now)
-    await server.start()
-    yield server
-    await server.stop()
+    async with mastodon_server(clock) as server:
+        yield server
 
 
 class TestMastodon(ChannelContract):

@@ -1,14 +1,13 @@
 """Liking and deleting on Mastodon: done once however often it is ordered, and only to what is public."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import pytest
+from channels_mastodon import mastodon_server, opened
 
 from bridge.channels import mastodon
 from bridge.core.deeds import Deed
 from bridge.ports import Fittings, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
-from bridge.stanza import Secret
 from bridge.testing.channel_platform import words
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.mastodon import MastodonServer
@@ -17,25 +16,14 @@ from bridge.testing.fittings import MovableClock
 
 @pytest.fixture
 async def server(clock: MovableClock) -> AsyncIterator[MastodonServer]:
-    server = MastodonServer(brand="acme", now=clock.now)
-    await server.start()
-    yield server
-    await server.stop()
+    async with mastodon_server(clock) as server:
+        yield server
 
 
 @pytest.fixture
 async def channel(server: MastodonServer, fittings: Fittings) -> AsyncIterator[mastodon.Mastodon]:
-    keys = {
-        "endpoint": server.url,
-        "account": server.brand.id,
-        "token": Secret(server.token),
-        "allow_private": True,
-        "timeout": timedelta(seconds=2),
-    }
-    channel = mastodon.Mastodon("mastodon", mastodon.Settings.model_validate(keys), fittings)
-    await channel.open()
-    yield channel
-    await channel.close()
+    async with opened(server, fittings) as channel:
+        yield channel
 
 
 async def test_an_answer_of_ours_is_deleted_once(server: MastodonServer, channel: mastodon.Mastodon) -> None:

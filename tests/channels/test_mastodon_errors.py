@@ -5,15 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
+from channels_mastodon import mastodon_server, opened
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from bridge.channels import mastodon
 from bridge.channels._http import Answer
 from bridge.channels._mastodon_rates import Rates
 from bridge.core.model import Post
 from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
-from bridge.stanza import Secret
 from bridge.testing.channel_platform import gather, public, started, words
 from bridge.testing.fakes.mastodon import MastodonServer
 from bridge.testing.fittings import MovableClock
@@ -23,20 +22,14 @@ ANSWER = "Thank you for telling us: a technician is on the way to you."
 
 @pytest.fixture
 async def server(clock: MovableClock) -> AsyncIterator[MastodonServer]:
-    server = MastodonServer(brand="acme", now=clock.now)
-    await server.start()
-    yield server
-    await server.stop()
+    async with mastodon_server(clock) as server:
+        yield server
 
 
 @pytest.fixture
 async def channel(server: MastodonServer, fittings: Fittings) -> AsyncIterator[Channel]:
-    given = {"endpoint": server.url, "account": server.brand.id, "token": Secret(server.token), "allow_private": True}
-    settings = mastodon.Settings.model_validate(given | {"timeout": timedelta(seconds=2)})
-    channel = mastodon.build("mastodon", settings, fittings)
-    await channel.open()
-    yield channel
-    await channel.close()
+    async with opened(server, fittings) as channel:
+        yield channel
 
 
 REFUSALS = [

@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from channels_mastodon import mastodon_server, opened
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.channels import mastodon
 from bridge.channels._mastodon_count import counted
 from bridge.channels._mastodon_listing import Listing, Portion, first, following
 from bridge.channels._mastodon_place import OVERLAP, Place
@@ -18,7 +18,6 @@ from bridge.channels._mastodon_shapes import Instance, Notification, Status, ord
 from bridge.channels._mastodon_words import plain, said_words, words
 from bridge.core.model import Kind, Visibility
 from bridge.ports import Channel, Fittings
-from bridge.stanza import Secret
 from bridge.testing.channel_platform import Gathered, gather, started
 from bridge.testing.channel_platform import words as tagged
 from bridge.testing.fakes.mastodon import MastodonServer
@@ -257,20 +256,14 @@ async def test_a_server_that_ignores_bounds_is_not_asked_for_ever() -> None:
 
 @pytest.fixture
 async def server(clock: MovableClock) -> AsyncIterator[MastodonServer]:
-    server = MastodonServer(brand="acme", now=clock.now)
-    await server.start()
-    yield server
-    await server.stop()
+    async with mastodon_server(clock) as server:
+        yield server
 
 
 @pytest.fixture
 async def channel(server: MastodonServer, fittings: Fittings) -> AsyncIterator[Channel]:
-    given = {"endpoint": server.url, "account": server.brand.id, "token": Secret(server.token), "allow_private": True}
-    settings = mastodon.Settings.model_validate(given | {"timeout": timedelta(seconds=2)})
-    channel = mastodon.build("mastodon", settings, fittings)
-    await channel.open()
-    yield channel
-    await channel.close()
+    async with opened(server, fittings) as channel:
+        yield channel
 
 
 Spoil = Callable[[dict[str, object]], object]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 import pytest
+from channels_mastodon import mastodon_server, opened
 
 from bridge.channels import mastodon
 from bridge.ports import Channel, Fittings, TemporaryProblem
@@ -19,20 +20,14 @@ Build = Callable[..., Channel]
 
 @pytest.fixture
 async def server(clock: MovableClock) -> AsyncIterator[MastodonServer]:
-    server = MastodonServer(brand="acme", now=clock.now)
-    await server.start()
-    yield server
-    await server.stop()
+    async with mastodon_server(clock) as server:
+        yield server
 
 
 @pytest.fixture
 async def channel(server: MastodonServer, fittings: Fittings) -> AsyncIterator[Channel]:
-    given = {"endpoint": server.url, "account": server.brand.id, "token": Secret(server.token), "allow_private": True}
-    settings = mastodon.Settings.model_validate(given | {"stream": True, "timeout": timedelta(seconds=2)})
-    channel = mastodon.build("mastodon", settings, fittings)
-    await channel.open()
-    yield channel
-    await channel.close()
+    async with opened(server, fittings, stream=True) as channel:
+        yield channel
 
 
 def calls(server: MastodonServer) -> int:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from channels_mastodon import mastodon_server
 
 from bridge.channels import mastodon
 from bridge.core.model import Kind, Post, Visibility
@@ -26,10 +27,8 @@ Build = Callable[..., Channel]
 
 @pytest.fixture
 async def server(clock: MovableClock) -> AsyncIterator[MastodonServer]:
-    server = MastodonServer(brand="acme", now=clock.now)
-    await server.start()
-    yield server
-    await server.stop()
+    async with mastodon_server(clock) as server:
+        yield server
 
 
 @pytest.fixture
