@@ -1,13 +1,15 @@
-"""bridge channel list, try, login, pause, resume."""
+"""bridge channel new, list, try, login, pause, resume."""
 
 from typing import Annotated
 
 import typer
 
+from bridge.cli.newcomers import new
 from bridge.cli.output import Exit, counted, lines, say, table
 from bridge.cli.shared import Config, Json, group, loaded, must_know, switch, wait_for
 
-app = group("Look at channels, try them, log them in, pause and resume them.")
+app = group("Write new channels, look at them, try them, log them in, pause and resume them.")
+app.command()(new)
 
 Name = Annotated[str, typer.Argument(help="The channel's name in the configuration.", show_default=False)]
 
