@@ -24,7 +24,7 @@ def counted(text: str, per_link: int) -> int:
 
     Source: docs.joinmastodon.org, `configuration[statuses]`; Mastodon's StatusLengthValidator.
     """
-    return _seen(MENTION.sub(r"@\1", _without_links(text, per_link)))
+    return graphemes.length(MENTION.sub(r"@\1", _without_links(text, per_link)))
 
 
 def _without_links(text: str, per_link: int) -> str:
@@ -33,10 +33,3 @@ def _without_links(text: str, per_link: int) -> str:
         return "x" * per_link + found[0][len(link) :]
 
     return _LINK.sub(stand_in, text)
-
-
-def _seen(text: str) -> int:
-    """How many characters a reader would count."""
-    if text.isascii():
-        return len(text) - text.count("\r\n")
-    return sum(graphemes.cut(text, at) == at for at in range(1, len(text) + 1))

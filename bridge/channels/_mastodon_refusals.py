@@ -7,9 +7,12 @@ import msgspec
 
 from bridge.channels._api import decoded
 from bridge.channels._http import Answer
-from bridge.channels._mastodon_rates import Rates, wait_of
 from bridge.channels._problems import Judgement, Problem, is_json
+from bridge.channels._rates import Rates, wait_of
 from bridge.ports import PermanentProblem, TemporaryProblem, UncertainProblem
+
+LIMITS = "X-RateLimit"
+"""How the names of the headers about limits begin."""
 
 _REASONS = {
     "character limit": "the server finds the answer too long",
@@ -63,7 +66,7 @@ def _limited(answer: Answer, now: datetime) -> TemporaryProblem | None:
     """None where `Retry-After` says it, or another server before this one speaks."""
     if "Retry-After" in answer.headers or not is_json(answer.body):
         return None
-    return TemporaryProblem("the server wants us to wait (status 429)", wait_of(answer, now))
+    return TemporaryProblem("the server wants us to wait (status 429)", wait_of(answer, LIMITS, now=now))
 
 
 def _rejected(answer: Answer) -> Problem | None:

@@ -18,8 +18,7 @@ from bridge.channels._mastodon_lookouts import Lookouts
 from bridge.channels._mastodon_media import Uploads
 from bridge.channels._mastodon_place import Place, Places, threads_kept
 from bridge.channels._mastodon_posts import View
-from bridge.channels._mastodon_rates import Rates
-from bridge.channels._mastodon_refusals import judging_reading, judging_saying
+from bridge.channels._mastodon_refusals import LIMITS, judging_reading, judging_saying
 from bridge.channels._mastodon_said import Speaker, Voice, longest
 from bridge.channels._mastodon_search import searching
 from bridge.channels._mastodon_settings import Settings
@@ -27,6 +26,7 @@ from bridge.channels._mastodon_shapes import Account as Me
 from bridge.channels._mastodon_shapes import Context, Instance, Notification, Status, order
 from bridge.channels._mastodon_threads import Threads
 from bridge.channels._problems import still_uncertain
+from bridge.channels._rates import Rates
 from bridge.channels._stanza import SPARE, client
 from bridge.core.deeds import Deed
 from bridge.core.events import Gap, Page, Sighting, Trouble
@@ -52,7 +52,7 @@ class Mastodon:
         self._settings = settings
         self._clock = fittings.clock
         self._instance = Instance()
-        self._rates = Rates()
+        self._rates = Rates(LIMITS)
         self._http = client(
             settings.endpoint,
             allow_private=settings.allow_private,

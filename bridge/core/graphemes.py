@@ -1,4 +1,4 @@
-"""Where a text may be cut without tearing what people see as one character."""
+"""What people see as one character: how many a text has, and where it may be cut without tearing one."""
 
 import unicodedata
 
@@ -15,6 +15,13 @@ def cut(text: str, at: int) -> int:
     while 0 < at < len(text) and _joined(text, at):
         at -= 1
     return at
+
+
+def length(text: str) -> int:
+    """How many characters a reader would count."""
+    if text.isascii():
+        return len(text) - text.count("\r\n")
+    return sum(cut(text, at) == at for at in range(1, len(text) + 1))
 
 
 def _joined(text: str, at: int) -> bool:

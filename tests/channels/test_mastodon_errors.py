@@ -10,7 +10,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from bridge.channels._http import Answer
-from bridge.channels._mastodon_rates import Rates
+from bridge.channels._rates import Rates
 from bridge.core.model import Post
 from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.testing.channel_platform import gather, public, started, words
@@ -144,7 +144,7 @@ async def test_429_without_retry_after_says_in_its_own_header_how_long(
     ],
 )
 def test_rate_headers_that_make_no_sense_say_nothing(limit: str, left: str, resets: str) -> None:
-    rates = Rates()
+    rates = Rates("X-RateLimit")
     named = {"X-RateLimit-Limit": limit, "X-RateLimit-Remaining": left, "X-RateLimit-Reset": resets}
     headers = CIMultiDictProxy(CIMultiDict(named))
     rates.note(Answer(status=200, headers=headers, body=b"", url=URL("https://social.example")))
@@ -154,7 +154,7 @@ def test_rate_headers_that_make_no_sense_say_nothing(limit: str, left: str, rese
 
 
 def test_only_so_many_limits_are_remembered() -> None:
-    rates = Rates()
+    rates = Rates("X-RateLimit")
     for limit in range(100, 200):
         named = {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": "50", "X-RateLimit-Reset": "1795521600"}
         headers = CIMultiDictProxy(CIMultiDict(named))

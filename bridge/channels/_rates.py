@@ -1,4 +1,4 @@
-"""The server's own limits as its headers tell them, obeyed before they strike (D07)."""
+"""A server's own limits as its headers tell them, obeyed before they strike (D07)."""
 
 import re
 from collections.abc import Mapping
@@ -13,16 +13,20 @@ RESERVE = 0.1
 """Share of a limit that polling leaves to publishing, and to looking for doubtful answers."""
 
 _KINDS = 8
-"""Limits that are remembered: Mastodon has fewer for reading."""
+"""Limits that are remembered: no server has more for reading."""
 
 _FAR = 253_402_300_799
 """The last second of the year 9999."""
 
 
 class Rates:
-    """What is left of each limit; several run side by side, and an answer tells the scarcest of its request."""
+    """What is left of each limit; several run side by side, and an answer tells the scarcest of its request.
 
-    def __init__(self) -> None:
+    `names` is how the headers' names begin: X-RateLimit on Mastodon, RateLimit on Bluesky.
+    """
+
+    def __init__(self, names: str) -> None:
+        self._names = names
         self._left: dict[int, Allowance] = {}
         """By the size of the limit, which is all that tells one from another."""
         self._calls = 0
@@ -40,7 +44,7 @@ class Rates:
     def note(self, answer: Answer) -> None:
         """Remember what an answer's headers say."""
         self._calls += 1
-        allowance = _allowance(answer.headers)
+        allowance = _allowance(answer.headers, self._names)
         if allowance is not None:
             self._left.pop(allowance.limit, None)
             self._left[allowance.limit] = allowance
@@ -63,22 +67,22 @@ class Rates:
         return [allowance for allowance in self._left.values() if allowance.resets > now]
 
 
-def wait_of(answer: Answer, now: datetime) -> float | None:
+def wait_of(answer: Answer, names: str, *, now: datetime) -> float | None:
     """Seconds until a limit is renewed, where a refusal says so without `Retry-After`."""
-    resets = _moment(answer.headers.get("X-RateLimit-Reset", ""))
+    resets = _moment(answer.headers.get(f"{names}-Reset", ""))
     return None if resets is None else min(max((resets - now).total_seconds(), 0.0), LONGEST_WAIT)
 
 
-def _allowance(headers: Mapping[str, str]) -> Allowance | None:
-    limit, left = headers.get("X-RateLimit-Limit", ""), headers.get("X-RateLimit-Remaining", "")
-    resets = _moment(headers.get("X-RateLimit-Reset", ""))
+def _allowance(headers: Mapping[str, str], names: str) -> Allowance | None:
+    limit, left = headers.get(f"{names}-Limit", ""), headers.get(f"{names}-Remaining", "")
+    resets = _moment(headers.get(f"{names}-Reset", ""))
     if resets is None or not all(re.fullmatch(r"[0-9]{1,12}", given) for given in (limit, left)):
         return None
     return Allowance(limit=int(limit), left=int(left), resets=resets)
 
 
 def _moment(given: str) -> datetime | None:
-    """Mastodon writes a date, other servers the seconds since 1970."""
+    """Mastodon writes a date, others the seconds since 1970."""
     if re.fullmatch(r"[0-9]{1,12}", given) and int(given) <= _FAR:
         return datetime.fromtimestamp(int(given), UTC)
     try:
