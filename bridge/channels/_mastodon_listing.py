@@ -100,7 +100,7 @@ class _Walked:
         return sorted(names, key=order)
 
 
-async def first(listing: Listing, *, since: datetime | None, now: datetime) -> Flow:
+async def first(listing: Listing, since: datetime | None, now: datetime) -> Flow:
     """The first contact: what is there is history, but for what a backfill asks for (C18)."""
     if since is not None:
         return replace(await since_then(listing, since), quarantined=(), gap=None)

@@ -9,12 +9,13 @@ from yarl import URL
 
 from bridge.channels._api import Api
 from bridge.channels._cursor import packed, unpacked
+from bridge.channels._gaps import joined
+from bridge.channels._lookouts import Lookouts, Reading
 from bridge.channels._mastodon_bell import Bell, Wire
 from bridge.channels._mastodon_count import counted
 from bridge.channels._mastodon_deeds import DEEDS, Hand
 from bridge.channels._mastodon_found import Finder
-from bridge.channels._mastodon_listing import Flow, Listing, Portion, first, following
-from bridge.channels._mastodon_lookouts import Lookouts
+from bridge.channels._mastodon_listing import Flow, Listing, Portion, first, following, since_then
 from bridge.channels._mastodon_media import Uploads
 from bridge.channels._mastodon_place import Place, Places, threads_kept
 from bridge.channels._mastodon_posts import View
@@ -29,7 +30,7 @@ from bridge.channels._problems import still_uncertain
 from bridge.channels._rates import Rates
 from bridge.channels._stanza import SPARE, client
 from bridge.core.deeds import Deed
-from bridge.core.events import Gap, Page, Sighting, Trouble
+from bridge.core.events import Page, Sighting, Trouble
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
 from bridge.core.publications import Posted, Publication
@@ -42,6 +43,9 @@ _STREAM = "stream"
 
 _QUOTES = 7
 """The version of Mastodon's API from which on quotes are told; older servers need not know the word (4.5)."""
+
+
+_READING = Reading(first=first, following=following, since_then=since_then)
 
 
 class Mastodon:
@@ -80,7 +84,7 @@ class Mastodon:
         self._mentions = Listing(name="mentions", fetch=self._notifications, shape=Notification, exists=self._exists)
         path = f"/api/v1/accounts/{settings.account}/statuses"
         self._own = self._listing("own posts", path, exclude_reblogs="true")
-        self._lookouts = Lookouts(listings=tuple(self._looked_for()), backfill=settings.backfill)
+        self._lookouts = Lookouts(listings=tuple(self._looked_for()), backfill=settings.backfill, reading=_READING)
         self._troubled: set[str] = set()
         """Hashtags and searches that could not be read the last time, and the stream."""
         self._bell = self._streaming()
@@ -183,7 +187,7 @@ class Mastodon:
         if place is not None:
             return await following(listing, place)
         backfill, now = self._settings.backfill, self._clock.now()
-        return await first(listing, since=now - backfill if backfill else None, now=now)
+        return await first(listing, now - backfill if backfill else None, now)
 
     def _unheard(self) -> Iterator[Trouble]:
         """The stream, where it fails."""
@@ -214,7 +218,7 @@ class Mastodon:
             cursor=packed(msgspec.structs.replace(places, threads=threads_kept(threads))),
             more=not all(flow.complete for flow in flows),
             deleted=tuple(dict.fromkeys(post for flow in flows for post in flow.gone)),
-            gap=_one([flow.gap for flow in flows if flow.gap is not None]),
+            gap=joined([flow.gap for flow in flows if flow.gap is not None]),
             quarantined=tuple(each for flow in flows for each in flow.quarantined),
             wait=self._rates.interval(now),
             allowance=self._rates.words(now),
@@ -273,13 +277,6 @@ class Mastodon:
         if self._bell is not None:
             await self._bell.stop()
         await self._http.close()
-
-
-def _one(gaps: Sequence[Gap]) -> Gap | None:
-    """One gap for a page."""
-    if not gaps:
-        return None
-    return Gap(since=", ".join(gap.since for gap in gaps), until=", ".join(gap.until for gap in gaps))
 
 
 def build(name: str, settings: Settings, fittings: Fittings) -> Channel:
