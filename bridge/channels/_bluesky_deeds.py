@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import msgspec
 
 from bridge.channels._bluesky_keys import answer_key
-from bridge.channels._bluesky_listing import Look
 from bridge.channels._bluesky_posts import View
 from bridge.channels._bluesky_shapes import LIKE, POST, Entry, uri_of
 from bridge.channels._bluesky_xrpc import Xrpc
+from bridge.channels._newest_first import Look
 from bridge.core.deeds import Deed
 from bridge.ports import Clock, PermanentProblem, TemporaryProblem
 
@@ -21,7 +21,7 @@ class Hand:
     """One account's hand; it touches public posts and nothing else (law 9)."""
 
     xrpc: Xrpc
-    look: Look
+    look: Look[Entry]
     clock: Clock
 
     async def act(self, deed: Deed, target: str, view: View) -> None:

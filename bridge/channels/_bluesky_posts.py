@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bridge.channels._bluesky_facets import words
-from bridge.channels._bluesky_listing import Shown
 from bridge.channels._bluesky_shapes import Entry, Message, Profile
+from bridge.channels._newest_first import Shown
 from bridge.channels._text import clean, line
 from bridge.core.model import Author, Kind, Media, Post, Quote, Visibility
 
@@ -25,7 +25,7 @@ class View:
     handle: str
     messages: bool
 
-    def post(self, shown: Entry, *, above: Mapping[str, Shown]) -> Post:
+    def post(self, shown: Entry, *, above: Mapping[str, Shown[Entry]]) -> Post:
         """The post as the bridge knows it; `above` are posts that it may answer."""
         return Post(
             channel=self.channel,
@@ -81,7 +81,7 @@ class View:
             return text
         return re.sub(rf"^(?:@{re.escape(self.handle)}[\s,:]+)+", "", text, flags=re.IGNORECASE) or text
 
-    def _context(self, entry: Entry, above: Mapping[str, Shown]) -> Iterator[Quote]:
+    def _context(self, entry: Entry, above: Mapping[str, Shown[Entry]]) -> Iterator[Quote]:
         """What it answers, and what it quotes."""
         for key in dict.fromkeys((entry.root, entry.parent)):
             if key in above and key != entry.key:

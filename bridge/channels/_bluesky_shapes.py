@@ -139,6 +139,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return name_of(self.uri)
 
     @property
+    def version(self) -> str:
+        """Changes with the words."""
+        return self.cid
+
+    @property
+    def second(self) -> int:
+        """When the network indexed it, in seconds since 1970."""
+        return int(self.indexed_at.timestamp())
+
+    @property
     def root(self) -> str:
         """The id of the top of its thread: itself where it answers nothing."""
         return (name_of(self.record.reply.root.uri) if self.record.reply else "") or self.key

@@ -10,8 +10,7 @@ from yarl import URL
 from bridge.channels._api import Api
 from bridge.channels._bluesky_deeds import DEEDS, Hand
 from bridge.channels._bluesky_found import Finder
-from bridge.channels._bluesky_listing import LOOKED_UP, Flow, Listing, Portion, Shown, first, following, since_then
-from bridge.channels._bluesky_place import Place, Places
+from bridge.channels._bluesky_place import Places
 from bridge.channels._bluesky_posts import View
 from bridge.channels._bluesky_refusals import LIMITS, judging_reading, judging_saying
 from bridge.channels._bluesky_said import LONGEST, LONGEST_PRIVATE, MOST_IMAGES, Speaker, counted
@@ -24,6 +23,7 @@ from bridge.channels._cursor import packed, unpacked
 from bridge.channels._entries import read_entries
 from bridge.channels._gaps import joined
 from bridge.channels._lookouts import Lookouts, Reading
+from bridge.channels._newest_first import Fetch, Flow, Listing, Place, Portion, Shown, first, following, since_then
 from bridge.channels._problems import still_uncertain
 from bridge.channels._rates import Rates
 from bridge.channels._stanza import SPARE, client
@@ -38,11 +38,14 @@ __all__ = ["Bluesky", "Settings", "build"]
 
 _PAGE = "100"
 _REASONS = ("mention", "reply", "quote")
+LOOKED_UP = 25
+"""Posts that one request looks up (app.bsky.feed.getPosts)."""
+
 _LOOKUPS = 20
 """Requests with which one poll completes what it shows; in a storm the rest comes without pictures and context."""
 
 
-_READING = Reading(first=first, following=following, since_then=since_then)
+_READING: Reading[Listing[Entry], Place, Flow[Entry]] = Reading(first=first, following=following, since_then=since_then)
 
 
 class _Me(msgspec.Struct, frozen=True):
@@ -72,9 +75,9 @@ class Bluesky:
         self._hand = Hand(xrpc=self._xrpc, look=self._look, clock=fittings.clock)
         self._talks = Talks(self._chat)
         self._view = View(channel=name, account=settings.account, handle="", messages=settings.messages)
-        self._mentions = Listing(name="mentions", fetch=self._notifications, look=self._look)
-        self._own = Listing(name="own posts", fetch=self._own_posts, look=self._look)
-        listings = [Listing(name=text, fetch=partial(self._search, text), look=self._look) for text in settings.search]
+        self._mentions = self._listing("mentions", self._notifications)
+        self._own = self._listing("own posts", self._own_posts)
+        listings = [self._listing(text, partial(self._search, text)) for text in settings.search]
         self._lookouts = Lookouts(listings=listings, backfill=settings.backfill, reading=_READING)
         self._troubled: frozenset[str] = frozenset()
         self.limits = self._limits()
@@ -87,6 +90,9 @@ class Bluesky:
         saying = replace(reading, judge=judging_saying(now))
         session = Session(self._settings, self._http, judge=judge, clock=self._clock)
         return Xrpc(reading=reading, saying=saying, session=session)
+
+    def _listing(self, name: str, fetch: Fetch) -> Listing[Entry]:
+        return Listing(name=name, shape=Entry, fetch=fetch, look=self._look, most=LOOKED_UP)
 
     def _limits(self) -> Limits:
         return Limits(
@@ -141,7 +147,7 @@ class Bluesky:
         nothing = cursor is None and not self._settings.backfill
         return replace(page, first=nothing, troubles=tuple(looked.troubles), recovered=recovered)
 
-    async def _flow(self, listing: Listing, place: Place | None) -> Flow:
+    async def _flow(self, listing: Listing[Entry], place: Place | None) -> Flow[Entry]:
         """What came, or at the first contact what is there."""
         if place is not None:
             return await following(listing, place)
@@ -157,7 +163,7 @@ class Bluesky:
         backfill, now = self._settings.backfill, self._clock.now()
         return await self._talks.begin(now - backfill if backfill and before is None else None, now)
 
-    async def _page(self, flows: Sequence[Flow], talk: Talk, places: Places) -> Page:
+    async def _page(self, flows: Sequence[Flow[Entry]], talk: Talk, places: Places) -> Page:
         """All listings as one page; what several of them show comes once, and as a mention where it is one."""
         shown = {each.entry.key: each for flow in reversed(flows) for each in flow.fresh}
         ordered = sorted(shown.values(), key=lambda each: each.entry.indexed_at)
@@ -174,11 +180,11 @@ class Bluesky:
             allowance=self._rates.words(now),
         )
 
-    async def _completed(self, shown: Sequence[Shown]) -> list[Sighting]:
+    async def _completed(self, shown: Sequence[Shown[Entry]]) -> list[Sighting]:
         """With pictures, what is quoted and what is answered, which notifications leave out."""
         wanted = dict.fromkeys(key for each in shown for key in (each.entry.key, each.entry.root, each.entry.parent))
         names = [key for key in wanted if key]
-        found: dict[str, Shown] = {}
+        found: dict[str, Shown[Entry]] = {}
         for start in range(0, min(len(names), _LOOKUPS * LOOKED_UP), LOOKED_UP):
             found |= await self._look(names[start : start + LOOKED_UP]) or {}
         return [Sighting(post=self._view.post(_whole(each, found), above=found), raw=each.raw) for each in shown]
@@ -201,7 +207,7 @@ class Bluesky:
         page = await self._xrpc.query("app.bsky.feed.searchPosts", query, Posts)
         return Portion(raws=page.posts, cursor=page.cursor)
 
-    async def _look(self, names: Sequence[str]) -> Mapping[str, Shown] | None:
+    async def _look(self, names: Sequence[str]) -> Mapping[str, Shown[Entry]] | None:
         """Posts as they stand now; None where that cannot be told, which keeps nothing else from coming."""
         try:
             page = await self._xrpc.query("app.bsky.feed.getPosts", {"uris": [uri_of(name) for name in names]}, Posts)
@@ -245,7 +251,7 @@ def _below(cursor: str) -> Mapping[str, str]:
     return {"cursor": cursor} if cursor else {}
 
 
-def _whole(shown: Shown, found: Mapping[str, Shown]) -> Entry:
+def _whole(shown: Shown[Entry], found: Mapping[str, Shown[Entry]]) -> Entry:
     """The entry with what only a look at the post itself shows."""
     looked = found.get(shown.entry.key)
     if looked is None:
