@@ -10,14 +10,8 @@ import msgspec
 from bridge.channels._entries import Broken, read_entries
 from bridge.core.events import Gap, Quarantined
 
-_OVERLAP = 600
-"""Seconds before the newest known entry that are read again: what is indexed late is seen (C13)."""
-
 _PAGES = 50
 """Pages that one poll reads of one listing."""
-
-KEPT = 150
-"""The newest known posts of a listing: they are recognised when they are shown again, and looked up for deletions."""
 
 _KEPT_ODD = 50
 
@@ -42,12 +36,12 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     turn: int = 0
     """Which of the known posts are looked up next."""
 
-    def after(self, seen: Mapping[str, str], *, odd: tuple[str, ...], newest: int) -> "Place":
+    def after(self, seen: Mapping[str, str], newest: int, *, odd: tuple[str, ...], kept: int) -> "Place":
         """The place with what a poll told."""
         return msgspec.structs.replace(
             self,
             newest=max(self.newest, newest),
-            seen=dict(list(seen.items())[-KEPT:]),
+            seen=dict(list(seen.items())[-kept:]),
             odd=(*self.odd, *(digest for digest in odd if digest not in self.odd))[-_KEPT_ODD:],
             turn=self.turn + 1,
         )
@@ -109,6 +103,10 @@ class Listing(Generic[Entry]):
     look: Look[Entry]
     most: int
     """Posts that one poll looks up."""
+    overlap: int
+    """Seconds before the newest known entry that are read again: what comes late is seen (C13)."""
+    kept: int
+    """The newest known posts that are remembered, to be recognised when they are shown again and looked up for deletions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +142,7 @@ async def first(listing: Listing[Entry], since: datetime | None, now: datetime) 
     shown, _ = _read((await listing.fetch("")).raws, listing.shape)
     newest = max((each.entry.second for each in shown), default=int((now - _EMPTY).timestamp()))
     seen = {each.entry.key: each.entry.version for each in reversed(shown)}
-    return Flow(place=Place(begin=newest, newest=newest).after(seen, odd=(), newest=newest))
+    return Flow(place=Place(begin=newest, newest=newest).after(seen, newest, odd=(), kept=listing.kept))
 
 
 async def since_then(listing: Listing[Entry], since: datetime) -> Flow[Entry]:
@@ -155,16 +153,17 @@ async def since_then(listing: Listing[Entry], since: datetime) -> Flow[Entry]:
 
 async def following(listing: Listing[Entry], place: Place) -> Flow[Entry]:
     """What came since, what changed, and what became of known posts that are not shown."""
-    walked = await _back(listing, max(place.begin, place.newest - _OVERLAP))
+    walked = await _back(listing, max(place.begin, place.newest - listing.overlap))
     missing = _asked_after(place, walked, listing.most)
     found = await listing.look(missing) if missing else {}
     gone = tuple(key for key in missing if found is not None and key not in found)
     changed = [each for key, each in (found or {}).items() if place.seen.get(key) not in {None, each.entry.version}]
     fresh = (*reversed(changed), *_fresh(place, walked))
     seen = {**place.seen, **dict.fromkeys(gone, GONE), **{each.entry.key: each.entry.version for each in fresh}}
+    newest = max((each.entry.second for each in walked.shown), default=0)
     digests = tuple(broken.digest for broken in walked.broken)
     return Flow(
-        place=place.after(seen, odd=digests, newest=max((each.entry.second for each in walked.shown), default=0)),
+        place=place.after(seen, newest, odd=digests, kept=listing.kept),
         fresh=fresh,
         gone=gone,
         quarantined=tuple(each.quarantined() for each in walked.broken if each.digest not in place.odd),
@@ -204,11 +203,13 @@ def _fresh(place: Place, walked: _Walked[Entry]) -> Iterator[Shown[Entry]]:
 
 
 def _asked_after(place: Place, walked: _Walked[Entry], most: int) -> list[str]:
-    """Known posts that were not shown: the newest always, of the others some in turn."""
-    standing = [key for key, version in place.seen.items() if version != GONE and key not in walked.keys]
-    newest, others = standing[-1:], standing[:-1]
-    start = place.turn * (most - 1) % max(len(others), 1)
-    return [*(others + others)[start : start + min(most - 1, len(others))], *newest]
+    """Known posts that were not shown: the newest known one always, of the others some in turn."""
+    standing = [key for key, version in place.seen.items() if version != GONE]
+    anchor = [key for key in standing[-1:] if key not in walked.keys]
+    others = [key for key in standing[:-1] if key not in walked.keys]
+    count = min(most - len(anchor), len(others))
+    start = place.turn * count % max(len(others), 1)
+    return [*(others + others)[start : start + count], *anchor]
 
 
 def _gap(place: Place, walked: _Walked[Entry], found: Mapping[str, Shown[Entry]]) -> Gap | None:

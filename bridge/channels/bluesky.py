@@ -41,6 +41,10 @@ _REASONS = ("mention", "reply", "quote")
 LOOKED_UP = 25
 """Posts that one request looks up (app.bsky.feed.getPosts)."""
 
+_OVERLAP = 600
+"""Seconds: what is indexed late is seen."""
+
+_KEPT = 500
 _LOOKUPS = 20
 """Requests with which one poll completes what it shows; in a storm the rest comes without pictures and context."""
 
@@ -92,7 +96,9 @@ class Bluesky:
         return Xrpc(reading=reading, saying=saying, session=session)
 
     def _listing(self, name: str, fetch: Fetch) -> Listing[Entry]:
-        return Listing(name=name, shape=Entry, fetch=fetch, look=self._look, most=LOOKED_UP)
+        return Listing(
+            name=name, shape=Entry, fetch=fetch, look=self._look, most=LOOKED_UP, overlap=_OVERLAP, kept=_KEPT
+        )
 
     def _limits(self) -> Limits:
         return Limits(

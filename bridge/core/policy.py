@@ -39,6 +39,8 @@ class Limits:
     caution: str = ""
     """What an agent should know of public answers there, as a label, a colon and a sentence; empty for nothing."""
     max_media: int = 0
+    one_answer: bool = False
+    """Whether a post takes one answer of ours only, whose place another one would take."""
     deeds: frozenset[Deed] = frozenset()
     """What our account can do there besides speaking."""
     idempotency: Idempotency = Idempotency.NONE

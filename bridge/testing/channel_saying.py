@@ -116,9 +116,22 @@ class SayingContract:
         assert await channel.find(public(two, ANSWER)) is None
         assert await channel.find(public(one, ANSWER + " Really.")) is None
 
+    async def test_where_there_is_room_for_one_answer_it_is_never_replaced(
+        self, platform: Platform, channel: Channel
+    ) -> None:
+        """Whoever gave it, also by hand."""
+        if not channel.limits.one_answer:
+            return
+        publication = public(await _post(platform, channel), ANSWER)
+        await channel.publish(publication)
+        for text in (ANSWER, f"{ANSWER} Really."):
+            problem = await _problem(platform, channel, replace(publication, key="another", text=text))
+            assert isinstance(problem, PermanentProblem)
+        assert [said.text for said in platform.said()] == [ANSWER]
+
     async def test_two_equal_answers_cannot_be_told_apart(self, platform: Platform, channel: Channel) -> None:
         """A person must look."""
-        if not channel.limits.max_length:
+        if not channel.limits.max_length or channel.limits.one_answer:
             return
         publication = public(await _post(platform, channel), ANSWER)
         for key in ("first", "second"):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from channels_reviews import KEYS
 
 from bridge.stanza import Stanza
 
@@ -51,7 +52,7 @@ def test_a_channel_has_an_example_that_is_right(kind: str, tmp_path: Path) -> No
         assert stanza["kind"] == kind
         own = {key: value for key, value in stanza.items() if key not in COMMON}
         for name in credentials(own):
-            (tmp_path / name).write_text("secret", encoding="utf-8")
+            (tmp_path / name).write_text(KEYS.get(name, lambda: "secret")(), encoding="utf-8")
         settings.model_validate(own, context={"credentials": tmp_path})
 
 
