@@ -15,7 +15,7 @@ from bridge.core.model import Account, Post, Verdict
 from bridge.core.policy import Limits
 from bridge.core.proxies import Contact, Notice, Proxy, Sealed
 from bridge.core.publications import Posted, Publication
-from bridge.core.replies import Filed, Letter, LetterOutcome
+from bridge.core.replies import Filed, Form, Letter, LetterOutcome
 from bridge.letters.address import KeyRing
 
 
@@ -113,6 +113,8 @@ class Inbox(Protocol):
     """The way back of one or more desks."""
 
     name: str
+    form: Form
+    """In what form its letters are: mails, or turns of a chat that it wrote down itself (`bridge.letters.turns`)."""
 
     async def fetch(self, wait: timedelta) -> Sequence[Letter]:
         """Letters that were not filed yet, at most `wait` later; empty where none came."""

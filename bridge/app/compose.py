@@ -14,7 +14,7 @@ from bridge.config import Loaded
 from bridge.core.policy import Policy
 from bridge.judges.rules import RulesJudge
 from bridge.letters.reading import Postmark
-from bridge.ports import Channel, Clock, Fittings, KeyRecords
+from bridge.ports import Channel, Clock, Fittings, Inbox, KeyRecords
 from bridge.shell.house import House
 from bridge.store.store import SqlStore
 
@@ -81,6 +81,7 @@ def house(current: Current, store: SqlStore, clock: Clock) -> House:
     given = fittings(loaded, clock, instance=store.generation.token)
     channels = {name: part.build(name, part.settings, given) for name, part in loaded.channels.items()}
     desks = {name: part.build(name, part.settings, given) for name, part in loaded.desks.items()}
+    inboxes: dict[str, Inbox] = {name: part.build(name, part.settings, given) for name, part in loaded.inboxes.items()}
     current.serve(channels, desks)
     return House(
         store=store,
@@ -88,10 +89,10 @@ def house(current: Current, store: SqlStore, clock: Clock) -> House:
         clock=clock,
         channels=channels,
         desks=desks,
-        inboxes={name: part.build(name, part.settings, given) for name, part in loaded.inboxes.items()},
+        inboxes=inboxes,
         judge=current.judge,
         policy=current.policy,
-        postmarks={name: _postmark(loaded, name) for name in loaded.inboxes},
+        postmarks={name: _postmark(loaded, inbox) for name, inbox in inboxes.items()},
         key_records=_key_records(loaded),
         owner=f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}",
     )
@@ -126,10 +127,11 @@ def fittings(loaded: Loaded, clock: Clock, *, instance: str) -> Fittings:
     )
 
 
-def _postmark(loaded: Loaded, inbox: str) -> Postmark:
+def _postmark(loaded: Loaded, inbox: Inbox) -> Postmark:
     return Postmark(
         ring=loaded.bridge.ring(),
         domain=loaded.bridge.reply_domain,
-        desks=tuple(name for name, desk in loaded.desks.items() if desk.common.inbox == inbox),
-        delivered=loaded.inboxes[inbox].common.delivered,
+        desks=tuple(name for name, desk in loaded.desks.items() if desk.common.inbox == inbox.name),
+        delivered=loaded.inboxes[inbox.name].common.delivered,
+        form=inbox.form,
     )

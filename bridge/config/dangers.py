@@ -14,7 +14,7 @@ from bridge.core.rules.vocabulary import Route
 def refused(desks: Mapping[str, Part[DeskStanza]]) -> Iterator[Complaint]:
     """Dangers that nobody has accepted yet."""
     for desk in desks.values():
-        for key, accept, what in _dangers(desk.common):
+        for key, accept, what in _dangers(desk):
             if desk.common.live and not getattr(desk.common, accept):
                 told = f"{what}: change it, or set {accept} = true if that is meant"
                 yield Complaint(file=desk.file, key=f"desk.{desk.name}.{key}", what=told)
@@ -42,16 +42,20 @@ def _desk_warnings(desk: Part[DeskStanza], *, used: bool) -> Iterator[Complaint]
         yield Complaint(file=desk.file, key=f"{key}.agents", what="is empty: nobody may answer from this desk")
     if desk.common.live:
         yield Complaint(file=desk.file, key=f"{key}.live", what="is true: answers are published")
-        for name, _, what in _dangers(desk.common):
+        for name, _, what in _dangers(desk):
             yield Complaint(file=desk.file, key=f"{key}.{name}", what=what)
 
 
-def _dangers(desk: DeskStanza) -> Iterator[tuple[str, str, str]]:
+def _dangers(desk: Part[DeskStanza]) -> Iterator[tuple[str, str, str]]:
     """Key, the key that accepts it, and what it means."""
-    if not desk.authserv_id and not desk.internal_senders:
+    common, habits = desk.common, desk.habits
+    if not (habits.proves_senders or common.authserv_id or common.internal_senders):
         what = "without authserv_id or internal_senders anybody can pose as an agent"
         yield "authserv_id", "i_accept_unverified_senders", what
-    if desk.undo <= timedelta(0):
-        yield "undo", "i_accept_no_undo", "an undo window of 0s lets nobody take an answer back"
-    if "*" in desk.allow_links:
+    windows = zip(("undo", "undo_private"), common.undo_for(habits), (habits.undo, habits.undo_private), strict=True)
+    for key, undo, usual in windows:
+        if undo <= timedelta(0) < usual:
+            yield key, "i_accept_no_undo", "an undo window of 0s lets nobody take an answer back"
+            break
+    if "*" in common.allow_links:
         yield "allow_links", "i_accept_all_links", "* lets answers link anywhere"

@@ -47,7 +47,7 @@ class Loaded:
     def policy(self, limits: Mapping[str, Limits]) -> Policy:
         """What the core needs of it; `limits` are what the built channels declare, by their names."""
         return Policy(
-            desks={name: desk.common.policy(name) for name, desk in self.desks.items()},
+            desks={name: desk.common.policy(name, desk.habits) for name, desk in self.desks.items()},
             channels={name: _channel_policy(self.channels[name], given) for name, given in limits.items()},
             reply_domain=self.bridge.reply_domain,
             responses=self.responses,

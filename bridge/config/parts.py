@@ -11,6 +11,7 @@ from bridge.config.adapters import NoAdapter, Room, adapter
 from bridge.config.files import Table
 from bridge.config.validating import meant, validated
 from bridge.core.complaint import Complaint
+from bridge.core.policy import MAIL_HABITS, Habits
 from bridge.stanza import Stanza
 
 Common = TypeVar("Common", bound=Stanza)
@@ -28,6 +29,11 @@ class Part(Generic[Common]):
     common: Common
     settings: BaseModel
     build: Callable[..., Any]
+
+    @property
+    def habits(self) -> Habits:
+        """What is usual at desks of its sort: those of mail, unless its adapter says otherwise."""
+        return getattr(self.settings, "habits", MAIL_HABITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bridge.config.bridge_stanza import Mailbox
 from bridge.config.pace_stanza import PaceStanza
-from bridge.core.policy import Agent, Breaker, DeskPolicy, Way
+from bridge.core.policy import Agent, Breaker, DeskPolicy, Habits, Way
 from bridge.stanza import Duration, Stanza
 
 _KIND = re.compile(r"[a-z][a-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
@@ -109,8 +109,13 @@ class DeskStanza(Stanza):
     internal_senders: tuple[Mailbox, ...] = Field(
         default=(), description="Mailboxes that our server accepts from logged-in senders only."
     )
-    undo: Duration = Field(
-        default=timedelta(seconds=60), ge=timedelta(0), description="How long an answer can be taken back."
+    undo: Duration | None = Field(
+        default=None, ge=timedelta(0), description="How long an answer can be taken back: 60s, at a chat 20s."
+    )
+    undo_private: Duration | None = Field(
+        default=None,
+        ge=timedelta(0),
+        description="The same for what only the customer reads: as `undo`, at a chat 0s.",
     )
     publish_by: Duration = Field(
         default=timedelta(hours=24), gt=timedelta(0), description="Age past which an answer is held."
@@ -118,10 +123,10 @@ class DeskStanza(Stanza):
     expires: Duration = Field(
         default=timedelta(days=30), gt=timedelta(0), description="Age at which a proxy's address stops publishing."
     )
-    min_typing: Duration = Field(
-        default=timedelta(seconds=15),
+    min_typing: Duration | None = Field(
+        default=None,
         ge=timedelta(0),
-        description="An answer that comes sooner was not typed by a person.",
+        description="An answer that comes sooner was not typed by a person: 15s, at a chat 0s.",
     )
     approve_by: tuple[Mailbox, ...] = Field(
         default=(), description="Who must approve every answer; nobody where empty."
@@ -134,7 +139,9 @@ class DeskStanza(Stanza):
     confidential: tuple[str, ...] = Field(default=(), description="Phrases that are never published.")
     allow_media: bool = Field(default=False, description="Let agents publish pictures with #media.")
     confirm: bool = Field(default=False, description="Tell the agent also what was published.")
-    breaker: BreakerStanza = Field(default=BreakerStanza(), description="How many publications are normal.")
+    breaker: BreakerStanza | None = Field(
+        default=None, description="How many publications are normal; without the table a chat has more of them."
+    )
     pace: PaceStanza | None = Field(
         default=None, description="How much goes into the queue at once; everything where it is not set."
     )
@@ -150,8 +157,15 @@ class DeskStanza(Stanza):
             raise ValueError('way = "system" needs system_senders: the mailboxes that the ticket system writes from')
         return self
 
-    def policy(self, name: str) -> DeskPolicy:
-        """The same as the core sees it."""
+    def undo_for(self, habits: Habits) -> tuple[timedelta, timedelta]:
+        """How long an answer can be taken back that everyone reads, and one that only the customer reads."""
+        own = habits.undo_private if self.undo is None or habits.proves_senders else self.undo
+        public = habits.undo if self.undo is None else self.undo
+        return public, own if self.undo_private is None else self.undo_private
+
+    def policy(self, name: str, habits: Habits) -> DeskPolicy:
+        """The same as the core sees it; what is not set follows the habits of its sort."""
+        undo, undo_private = self.undo_for(habits)
         return DeskPolicy(
             name=name,
             live=self.live,
@@ -162,10 +176,11 @@ class DeskStanza(Stanza):
             acknowledgements=self.acknowledgements,
             authserv_id=self.authserv_id,
             internal_senders=self.internal_senders,
-            undo=self.undo,
+            undo=undo,
+            undo_private=undo_private,
             publish_by=self.publish_by,
             expires=self.expires,
-            min_typing=self.min_typing,
+            min_typing=habits.min_typing if self.min_typing is None else self.min_typing,
             approve_by=self.approve_by,
             leads=self.leads,
             allow_links=self.allow_links,
@@ -173,6 +188,6 @@ class DeskStanza(Stanza):
             confidential=self.confidential,
             allow_media=self.allow_media,
             confirm=self.confirm,
-            breaker=Breaker(**self.breaker.model_dump()),
+            breaker=Breaker(**self.breaker.model_dump()) if self.breaker else habits.breaker,
             pace=self.pace.policy() if self.pace else None,
         )

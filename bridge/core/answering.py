@@ -81,8 +81,8 @@ def _case(record: Record | None, event: LetterRead, held: HeldLetter | None, *, 
 
 
 def _seen(case: Case, words: tuple[str, ...]) -> bool:
-    """Whether another letter already brought the same words to the same post (G6)."""
-    if case.record is None or case.post is None or not words:
+    """Whether another letter already brought the same words to the same post (G6); turns are told apart by their ids."""
+    if case.record is None or case.post is None or not words or case.reading.further:
         return False
     others = [g for g in case.record.given if g.letter and g.letter != case.reading.fingerprint and not g.dropped]
     said = {given.text for given in others if given.post == case.post.id}
@@ -139,7 +139,7 @@ def _accepted(record: Record, event: LetterRead, case: Case, *, passed: gates.Pa
         decision = commanding.joined(decision, again)
     for publication in made:
         publish = _publish(record, publication, event, desk=desk, passed=passed, now=at.now)
-        decision = _with(decision, publish, due=at.now + desk.undo, now=at.now)
+        decision = _with(decision, publish, due=at.now + desk.undo_for(case.visibility), now=at.now)
     return _filed(decision, event, LetterOutcome.ANSWER, at=at)
 
 

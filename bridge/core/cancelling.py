@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bridge.core import render, withdrawing, wording
+from bridge.core.case import corrected as corrected_turn
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.effects import Publish, Row, Settlement, State
@@ -12,8 +13,13 @@ from bridge.core.moment import Moment
 
 
 def corrected(decision: Decision, event: LetterRead, post_id: str, *, at: Moment) -> Decision:
-    """The decision with what still waits under the post dropped, for newer words; whoever else wrote it is told."""
-    rows = _unsettled(decision, _open_to_change(event, post_id))
+    """The decision with what still waits under the post dropped, for newer words; whoever else wrote it is told.
+
+    A further turn takes the place of nothing but the turn that it says it corrects.
+    """
+    reading = event.reading
+    found = corrected_turn(event.rows, reading) if reading.further else _open_to_change(event, post_id)
+    rows = _unsettled(decision, found)
     decision = _without(decision, rows, "corrected")
     publishes = [row.effect for row in rows if isinstance(row.effect, Publish)]
     for publish in publishes:

@@ -7,7 +7,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from bridge.core.conversation import HeldLetter, Record, Sent
-from bridge.core.effects import Row
+from bridge.core.effects import Publish, Row, State
 from bridge.core.model import Post, Visibility
 from bridge.core.policy import ChannelPolicy, DeskPolicy
 from bridge.core.replies import Reading
@@ -80,6 +80,11 @@ class Case:
         return self.record.post(self.answered.post) if self.record and self.answered else None
 
     @property
+    def corrected(self) -> tuple[Row, ...]:
+        """What certainly still waits of the sender's own turn that this one corrects."""
+        return corrected(self.rows, self.reading)
+
+    @property
     def asked_about(self) -> HeldLetter | None:
         """The answer that waits for approval and that a lead's mail is about: by the mail that asked for it, else the only one."""
         waiting, named = self._waiting, self._answers
@@ -116,6 +121,16 @@ class Case:
         """Who shall read the answer: it can be narrower than the conversation, never wider (law 9)."""
         private = self.record is None or self.record.key.visibility is not Visibility.PUBLIC
         return Visibility.PRIVATE if private or self.reading.asks("private") else Visibility.PUBLIC
+
+
+def corrected(rows: tuple[Row, ...], reading: Reading) -> tuple[Row, ...]:
+    """The rows of the turn that a reading corrects, where its sender said both and nothing was tried yet."""
+    waiting = (row for row in rows if row.state is State.READY and row.attempt == 0)
+    return tuple(row for row in waiting if isinstance(row.effect, Publish) and _same_turn(row.effect, reading))
+
+
+def _same_turn(publish: Publish, reading: Reading) -> bool:
+    return publish.agent == reading.sender and publish.letter == reading.corrects
 
 
 def answered(record: Record, reading: Reading, *, received: datetime) -> Sent | None:

@@ -84,7 +84,7 @@ GATES = (*RIGHTS, *VOICE)
 def walk(case: Case) -> Passed | Finding:
     """Take a letter with words for the customer through all gates; the first no ends the walk.
 
-    Gate G12, the undo window, is the caller's: what passed is published `desk.undo` later.
+    Gate G12, the undo window, is the caller's: what passed is published `desk.undo_for` its readers later.
     A released letter walks again, with what was waived: the gates behind the one that held it have not seen it yet.
     """
     return _walk(case, GATES)

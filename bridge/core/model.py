@@ -57,6 +57,8 @@ class Author:
     """Followers, karma or what else the platform counts; None where it does not say."""
     since: datetime | None = None
     """When the account was made."""
+    picture: str = ""
+    """Address of the picture by which the platform shows them, by reference; nothing of ours fetches it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,8 +112,8 @@ def _on_the_way(post: Post, verdict: Verdict, desk: DeskPolicy, channel: Channel
         yield NOTES["approval"].format(leads=", ".join(leads))
     if desk.allow_media and channel.limits.max_media:
         yield NOTES["media"].format(most=channel.limits.max_media)
-    if desk.undo:
-        yield NOTES["undo"].format(time=spoken(desk.undo))
+    if undo := desk.undo_for(post.visibility):
+        yield NOTES["undo"].format(time=spoken(undo))
 
 
 def spoken(length: timedelta) -> str:

@@ -89,6 +89,36 @@ class Breaker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What is usual at a desk of one sort, where an operator says nothing else."""
+
+    undo: timedelta
+    undo_private: timedelta
+    min_typing: timedelta
+    breaker: Breaker
+    proves_senders: bool
+    """Whether its inbox takes turns of proven senders only, so that no mail server has to say who sent them."""
+
+
+MAIL_HABITS = Habits(
+    undo=timedelta(seconds=60),
+    undo_private=timedelta(seconds=60),
+    min_typing=timedelta(seconds=15),
+    breaker=Breaker(),
+    proves_senders=False,
+)
+
+CHAT_HABITS = Habits(
+    undo=timedelta(seconds=20),
+    undo_private=timedelta(0),
+    min_typing=timedelta(0),
+    breaker=Breaker(per_conversation_hour=60, per_conversation_day=200, per_desk_hour=2000, per_agent_hour=300),
+    proves_senders=True,
+)
+"""Turns are short and many, and the customer waits for each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """How much a desk takes at once, so that social contacts do not overtake the queue's own mail and chat."""
 
@@ -125,6 +155,8 @@ class DeskPolicy:
     internal_senders: tuple[str, ...] = ()
     """Mailboxes that the server accepts from authenticated internal senders only (G5)."""
     undo: timedelta = timedelta(seconds=60)
+    undo_private: timedelta | None = None
+    """The same for what only the customer reads; None where it is no other."""
     publish_by: timedelta = timedelta(hours=24)
     expires: timedelta = timedelta(days=30)
     """Age at which a proxy's address stops publishing."""
@@ -145,6 +177,11 @@ class DeskPolicy:
     breaker: Breaker = Breaker()
     pace: Pace | None = None
     """None where everything goes in at once."""
+
+    def undo_for(self, visibility: Visibility) -> timedelta:
+        """How long an answer for these readers can be taken back (G12)."""
+        private = visibility is Visibility.PRIVATE and self.undo_private is not None
+        return self.undo_private if private and self.undo_private is not None else self.undo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

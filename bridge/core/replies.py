@@ -23,6 +23,36 @@ class Letter:
     """True where the inbox lost its place and the letter may be an old one (C10)."""
 
 
+class Form(StrEnum):
+    """In what form an inbox hands out its letters: it decides how they are read, and nothing of what follows from them."""
+
+    MAIL = "mail"
+    TURN = "turn"
+    """One turn of a chat, written down by the inbox that proved who said it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What was said once in a chat, with what its inbox has proved; there is nothing quoted in it and nothing to cut."""
+
+    id: str
+    """The far end's own name for it: the same whenever the same turn comes again."""
+    address: str
+    """The signed reply address of the conversation in which it was said."""
+    sender: str
+    """Who said it, in the form of a mailbox: the one that was proved, and never one that the turn itself claims."""
+    proof: str
+    """How that was proved: `signature` of the connector, or `session` with our own server."""
+    text: str
+    """The words, with commands on their first lines as in a mail."""
+    answers: str = ""
+    """Message-ID of the proxy that it answers; empty for the newest."""
+    corrects: str = ""
+    """Id of the earlier turn whose place it takes; empty for a new one."""
+    automatic: str = ""
+    """Which machine speaks; empty for a person."""
+
+
 class LetterKind(StrEnum):
     """Who speaks in a letter."""
 
@@ -81,7 +111,7 @@ class Reading:
     submitter: str = ""
     """The one mailbox in Sender, lower case; empty where there is no such field (G4)."""
     proof: str = ""
-    """How the sender was authenticated: dmarc, dkim, internal; empty where it was not."""
+    """How the sender was authenticated: dmarc, dkim, internal, signature, session; empty where it was not."""
     subject: str = ""
     tag: str = ""
     """A ticket system's tag found in the subject."""
@@ -91,6 +121,10 @@ class Reading:
     commands: tuple[Command, ...] = ()
     unknown_commands: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    further: bool = False
+    """Whether it is one of several turns: the same words again are meant, and it stands beside what waits, not in its place."""
+    corrects: str = ""
+    """Fingerprint of the sender's own turn whose place it takes nevertheless."""
     bounce: Bounce | None = None
     unparsable: str = ""
     """Why the letter could not be read at all."""

@@ -8,7 +8,7 @@ from bridge.core.conversation import Phase
 from bridge.core.policy import DeskPolicy, Way
 from bridge.core.replies import LetterKind
 
-PROOFS = frozenset({"dmarc", "dkim", "internal"})
+PROOFS = frozenset({"dmarc", "dkim", "internal", "signature", "session"})
 """The ways to prove a sender (G5)."""
 
 
@@ -65,12 +65,14 @@ def revoked(case: Case) -> str | None:
 
 
 def late(case: Case) -> str | None:
-    """G2 (A08, B16): the address expired, the letter lay too long, or the conversation is closed."""
+    """G2 (A08, B16): the address expired, the letter lay too long, what it corrects is out, or the conversation is closed."""
     desk, sent, record = the_desk(case), case.answered, case.record
     if sent is None or case.now - sent.at > desk.expires:
         return "the mail that it answers is older than answers are taken for"
     if case.now - case.received > desk.publish_by:
         return "it lay longer than an answer may wait before it is published"
+    if case.reading.corrects and not case.corrected and not case.reading.asks("cancel"):
+        return "the words that it corrects do not wait any more"
     if record is not None and record.phase is Phase.CLOSED and case.words and not case.reading.asks("reopen"):
         return "the conversation is closed: write #reopen on the first line"
     return None

@@ -10,7 +10,7 @@ import structlog
 from pydantic import Field, model_validator
 
 from bridge.access.entrance import Entrance
-from bridge.core.replies import Letter, LetterOutcome
+from bridge.core.replies import Form, Letter, LetterOutcome
 from bridge.inboxes._answers import Item, Selected
 from bridge.inboxes._door import Door
 from bridge.inboxes._folders import FolderName, Folders
@@ -57,6 +57,8 @@ class ImapInbox:
 
     Use by one task at a time; the store's lease sees to it that there is one.
     """
+
+    form = Form.MAIL
 
     def __init__(self, name: str, door: Door, *, settings: Settings, clock: Clock) -> None:
         self.name = name

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import Field
 
 from bridge.access.maildir import furnish, telling
-from bridge.core.replies import Letter, LetterOutcome
+from bridge.core.replies import Form, Letter, LetterOutcome
 from bridge.inboxes._folders import Folders, wire_name
 from bridge.inboxes._rounds import CHUNK, CHUNK_BYTES, LARGEST, Rounds
 from bridge.ports import Fittings, TemporaryProblem
@@ -53,6 +53,8 @@ class MaildirInbox:
 
     The name of a letter's file without its flags is its uid, so a client that reads or flags it changes nothing (C11).
     """
+
+    form = Form.MAIL
 
     def __init__(self, name: str, settings: Settings, fittings: Fittings) -> None:
         self.name = name

@@ -11,7 +11,7 @@ from hashlib import sha256
 from bridge.core.conversation import Record
 from bridge.core.model import Visibility
 from bridge.core.policy import DeskPolicy, Way
-from bridge.core.replies import Command, Letter, LetterKind, Reading
+from bridge.core.replies import Command, Form, Letter, LetterKind, Reading, Turn
 from bridge.letters import address, authentication, header, mime, proving
 from bridge.letters.address import BadToken, KeyRing, Purpose, Token
 from bridge.letters.authentication import Refused
@@ -50,6 +50,8 @@ class Postmark:
     desks: tuple[str, ...]
     delivered: str
     """The field in which the inbox's own store writes the recipient, for example Delivered-To; empty for none (A11)."""
+    form: Form
+    """In what form its letters are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,8 @@ class Envelope:
     named: bool
     """Whether To or Cc names an address of our form, and not only the field that our own store writes."""
     fingerprint: str
+    turn: Turn | None = None
+    """What was said, where the letter is a turn of a chat; there is no mail then."""
 
     @property
     def conversations(self) -> tuple[str, ...]:

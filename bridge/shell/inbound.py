@@ -19,8 +19,9 @@ from bridge.core.effects import Publish, Row
 from bridge.core.events import LetterRead
 from bridge.core.model import Visibility
 from bridge.core.replies import Filed, Letter, LetterOutcome, Reading
-from bridge.letters import reading as letters
+from bridge.letters import opening as letters
 from bridge.letters.dkim import KeyOf
+from bridge.letters.reading import Envelope
 from bridge.ports import Stale, StoreLost, TemporaryProblem
 from bridge.shell import crash, leases
 from bridge.shell.addressed import addressed
@@ -161,7 +162,7 @@ async def consider(house: House, letter: Letter) -> LetterOutcome:
     raise Stale("the conversation kept changing while a letter was decided")
 
 
-async def _read(house: House, envelope: letters.Envelope, *, record: Record | None, key_of: KeyOf) -> Reading:
+async def _read(house: House, envelope: Envelope, *, record: Record | None, key_of: KeyOf) -> Reading:
     """Read beside the loop; raises TimeoutError where that takes longer than it may.
 
     The time is counted in turns of the loop: one in which the process stood still counts once, however long it was.

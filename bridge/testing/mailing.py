@@ -10,7 +10,7 @@ from bridge.core import gates, render
 from bridge.core.case import Case
 from bridge.core.conversation import Record, Sent
 from bridge.core.policy import DeskPolicy, Way
-from bridge.core.replies import Finding, Letter, Reading
+from bridge.core.replies import Finding, Form, Letter, Reading
 from bridge.letters.address import KeyRing
 from bridge.letters.compose import Stationery, compose
 from bridge.letters.dkim import KeyOf
@@ -39,7 +39,7 @@ SYSTEM = replace(
     first_answer_confirmed=True,
     acknowledgements=("has been received",),
 )
-POSTMARK = Postmark(ring=RING, domain=DOMAIN, desks=("support", "noc"), delivered="Delivered-To")
+POSTMARK = Postmark(ring=RING, domain=DOMAIN, desks=("support", "noc"), delivered="Delivered-To", form=Form.MAIL)
 PROVED = "Authentication-Results: mx.acme.test; dmarc=pass header.from=acme.test"
 WORDS = "Thanks for telling us, Jane. The shop is open again since ten."
 

@@ -17,6 +17,7 @@ from bridge.core.orders import Order
 from bridge.core.policy import Agent, Breaker, ChannelPolicy, DeskPolicy, Limits, Policy, ReadBack
 from bridge.core.proxies import Sealed
 from bridge.core.publications import Posted
+from bridge.core.replies import Form
 from bridge.desks._paper import Paper, sealer
 from bridge.letters.address import KeyRing
 from bridge.letters.reading import Postmark
@@ -119,7 +120,7 @@ class World:
             inboxes={"replies": CounterInbox("replies", self.counter, footing)},
             judge=Help(),
             policy=self._policy,
-            postmarks={"replies": Postmark(ring=RING, domain=DOMAIN, desks=("support",), delivered="")},
+            postmarks={"replies": Postmark(ring=RING, domain=DOMAIN, desks=("support",), delivered="", form=Form.MAIL)},
             owner=f"node{self._started}",
         )
         return Process(footing=footing, house=house)

@@ -13,7 +13,7 @@ import pytest
 
 from bridge.core.health import Health
 from bridge.core.policy import Policy
-from bridge.core.replies import Filed, Letter, LetterOutcome, Reading
+from bridge.core.replies import Filed, Form, Letter, LetterOutcome, Reading
 from bridge.letters import reading as letters
 from bridge.letters.address import KeyRing
 from bridge.letters.reading import Postmark
@@ -65,7 +65,7 @@ def house(store: Distant, clock: MovableClock) -> House:
         inboxes={"replies": One(clock)},
         judge=None,
         policy=lambda: policy,
-        postmarks={"replies": Postmark(ring=ring, domain=DOMAIN, desks=(), delivered="")},
+        postmarks={"replies": Postmark(ring=ring, domain=DOMAIN, desks=(), delivered="", form=Form.MAIL)},
         owner="node",
     )
 

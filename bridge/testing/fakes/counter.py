@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bridge.core.proxies import Notice, Proxy, Sealed
-from bridge.core.replies import Letter, LetterOutcome
+from bridge.core.replies import Form, Letter, LetterOutcome
 from bridge.ports import PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.testing.footing import Footing
 
@@ -86,6 +86,8 @@ class CounterDesk:
 
 class CounterInbox:
     """One process's look into the mailbox."""
+
+    form = Form.MAIL
 
     def __init__(self, name: str, counter: Counter, footing: Footing) -> None:
         self.name = name
