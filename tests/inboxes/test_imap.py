@@ -20,7 +20,7 @@ from bridge.stanza import Secret
 from bridge.testing.fakes.imap import CUT, HANG, ImapServer
 from bridge.testing.faults import FaultProxy
 from bridge.testing.fittings import MovableClock
-from bridge.testing.inboxes import NOW, SOON, InboxContract, letter
+from bridge.testing.inboxes import NOW, SOON, MailboxContract, letter
 from bridge.testing.tls import Authority
 from bridge.testing.toxics import LimitData, Slicer
 
@@ -67,7 +67,7 @@ def box(server: ImapServer, authority: Authority, clock: MovableClock) -> ImapBo
     return ImapBox(server, authority, clock)
 
 
-class TestImapInbox(InboxContract):
+class TestImapInbox(MailboxContract):
     @pytest.fixture
     def box(self, server: ImapServer, authority: Authority, clock: MovableClock) -> ImapBox:
         return ImapBox(server, authority, clock)

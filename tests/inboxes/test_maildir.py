@@ -13,7 +13,7 @@ from bridge.core.replies import Letter, LetterOutcome
 from bridge.inboxes.maildir import MaildirInbox, Settings, build
 from bridge.ports import Fittings, TemporaryProblem
 from bridge.testing.fittings import MovableClock
-from bridge.testing.inboxes import NOW, SOON, InboxContract, letter
+from bridge.testing.inboxes import NOW, SOON, MailboxContract, letter
 
 
 @dataclass
@@ -43,7 +43,7 @@ def box(tmp_path: Path, fittings: Fittings) -> MaildirBox:
     return MaildirBox(tmp_path / "Maildir", fittings)
 
 
-class TestMaildirInbox(InboxContract):
+class TestMaildirInbox(MailboxContract):
     @pytest.fixture
     def box(self, tmp_path: Path, fittings: Fittings) -> MaildirBox:
         return MaildirBox(tmp_path / "Maildir", fittings)

@@ -15,7 +15,7 @@ from bridge.core.replies import Letter, LetterOutcome
 from bridge.inboxes.imap import ImapInbox, Settings, build
 from bridge.ports import Fittings, LoginProblem, TemporaryProblem
 from bridge.stanza import Secret
-from bridge.testing.inboxes import NOW, SOON, InboxContract, letter
+from bridge.testing.inboxes import NOW, SOON, MailboxContract, letter
 from bridge.testing.postoffice import PostOffice
 
 
@@ -60,14 +60,14 @@ def box(post_office: PostOffice, fittings: Fittings) -> DovecotBox:
     return DovecotBox(post_office, fittings, {})
 
 
-class TestImapInboxByMoving(InboxContract):
+class TestImapInboxByMoving(MailboxContract):
     @pytest.fixture
     def box(self, post_office: PostOffice, fittings: Fittings) -> DovecotBox:
         post_office.wipe("reply")
         return DovecotBox(post_office, fittings, {})
 
 
-class TestImapInboxByFlagging(InboxContract):
+class TestImapInboxByFlagging(MailboxContract):
     @pytest.fixture
     def box(self, post_office: PostOffice, fittings: Fittings) -> DovecotBox:
         post_office.wipe("reply")
