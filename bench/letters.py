@@ -207,7 +207,7 @@ async def measured(office: PostOffice, root: Path) -> Results:
 
 def main() -> None:
     """Print a table, or JSON with `--json`."""
-    set_up("info")
+    set_up("info", form="json")
     with post_office() as office, tempfile.TemporaryDirectory() as directory:
         results = asyncio.run(measured(office, Path(directory)))
     tell(results)

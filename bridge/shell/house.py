@@ -50,6 +50,8 @@ class House:
     """Tickets that others may join."""
     folding: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a post looks for a ticket to join, so that two that say the same are never both the first here."""
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a letter is read: its time counts, and letters that are read at once would take each other's."""
     bell: Bell = field(default_factory=Bell)
     """Rung when something was intended."""
     rates: Rates = field(default_factory=Rates)

@@ -1,43 +1,22 @@
-"""Fetch letters, read them, decide, apply, file them away: the only way back in.
+"""Fetch letters, have them decided, file them away: the only way back in.
 
-    fetch ─► envelope ─► the conversation's record ─► reading ─► decide ─► apply ─► file
+    fetch ─► headers ─► a lane for each conversation ─► see through, lanes side by side ─► file
 
 The mail stays in its mailbox until its outcome is stored, so a crash anywhere brings it again (C07, C08).
 """
 
 import asyncio
-from dataclasses import replace
-from datetime import datetime, timedelta
-from hashlib import sha256
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import timedelta
 
-import structlog
-
-from bridge.core.conversation import Record
-from bridge.core.decide import decide
-from bridge.core.decision import Decision
-from bridge.core.effects import Publish, Row
-from bridge.core.events import LetterRead
-from bridge.core.model import Visibility
-from bridge.core.replies import Filed, Letter, LetterOutcome, Reading
-from bridge.letters import opening as letters
-from bridge.letters.dkim import KeyOf
+from bridge.core.replies import Letter, LetterOutcome
 from bridge.letters.reading import Envelope
-from bridge.ports import Stale, StoreLost, TemporaryProblem
+from bridge.ports import StoreLost
 from bridge.shell import crash, leases
-from bridge.shell.addressed import addressed
 from bridge.shell.bell import stopped
+from bridge.shell.considering import envelopes, see_through
 from bridge.shell.health import Lookout
-from bridge.shell.house import RETRIES, House
-from bridge.shell.sender_keys import sender_keys
-from bridge.shell.shortage import LIMITS, short_of
-
-log = structlog.get_logger("bridge.inbound")
-
-READING = 5.0
-"""Seconds that reading one letter may take (G0)."""
-
-TURNS = 5
-"""How many turns of the loop these seconds are counted in."""
+from bridge.shell.house import House
 
 WAIT = timedelta(minutes=5)
 """How long one fetch may wait for letters."""
@@ -56,8 +35,14 @@ PAUSE = 5.0
 
 LONGEST_PAUSE = 300.0
 
-HISTORY = 20
-"""Earlier contacts of a customer among which private words are looked for (B03)."""
+TOGETHER = 50
+"""Letters that are seen through side by side, at most: a commit, and each way to a thread and back, is shared by many."""
+
+TOGETHER_BYTES = 4 * 1024 * 1024
+"""How large they may be together, as long as it is more than one: an opened letter takes several times its size."""
+
+Opened = tuple[Letter, Envelope | None]
+Stored = tuple[Letter, LetterOutcome]
 
 
 async def serve(house: House, name: str, *, lookout: Lookout, stop: asyncio.Event) -> None:
@@ -104,143 +89,64 @@ async def take_alone(house: House, name: str, *, wait: timedelta, stop: asyncio.
 
 async def take(house: House, name: str, *, wait: timedelta, stop: asyncio.Event) -> int:
     """Fetch once and see every letter through; returns how many came."""
-    inbox = house.inboxes[name]
-    fetching = asyncio.create_task(inbox.fetch(wait))
+    found = await _fetched(house, name, wait=wait, stop=stop)
+    for some in _armfuls(found):
+        await _see_through(house, name, some)
+    return len(found)
+
+
+async def _fetched(house: House, name: str, *, wait: timedelta, stop: asyncio.Event) -> Sequence[Letter]:
+    """What one fetch brings; nothing where we are told to stop meanwhile."""
+    fetching = asyncio.create_task(house.inboxes[name].fetch(wait))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not fetching.done():
-            return 0
-        found = fetching.result()
+        return fetching.result() if fetching.done() else ()
     finally:
         stopping.cancel()
         fetching.cancel()
         await asyncio.gather(stopping, fetching, return_exceptions=True)
-    for letter in found:
-        crash.point("letter.fetched")
-        outcome = await see_through(house, letter)
-        crash.point("letter.stored")
-        await inbox.file(letter, outcome)
+
+
+def _armfuls(found: Sequence[Letter]) -> Iterator[Sequence[Letter]]:
+    """The letters in their order, as many at a time as may be open at once."""
+    start = size = 0
+    for place, letter in enumerate(found):
+        if place > start and (place - start == TOGETHER or size + len(letter.raw) > TOGETHER_BYTES):
+            yield found[start:place]
+            start, size = place, 0
+        size += len(letter.raw)
+    if start < len(found):
+        yield found[start:]
+
+
+async def _see_through(house: House, name: str, some: Sequence[Letter]) -> None:
+    """See letters through and file those whose outcome is stored; raises the first problem of those that have none."""
+    opened = zip(some, await envelopes(house, some), strict=True)
+    stored: list[Stored] = []
+    lanes = (_one_by_one(house, lane, stored) for lane in _lanes(opened))
+    ends = await asyncio.gather(*lanes, return_exceptions=True)
+    for letter, outcome in stored:
+        await house.inboxes[name].file(letter, outcome)
         crash.point("letter.filed")
-    return len(found)
+    for problem in ends:
+        if problem is not None:
+            raise problem
 
 
-async def see_through(house: House, letter: Letter) -> LetterOutcome:
-    """The letter's outcome, stored; one that breaks the program itself is kept raw for a person (C20)."""
-    try:
-        return await consider(house, letter)
-    except (StoreLost, TemporaryProblem, Stale):
-        raise
-    except Exception as problem:
-        if short := short_of(problem):
-            raise TemporaryProblem(
-                f"there are too few {short} for a letter: see {LIMITS[short]}= of the unit"
-            ) from problem
-        log.exception("letter_unreadable", inbox=letter.inbox, size=len(letter.raw))
-        return await _kept_raw(house, letter)
+def _lanes(opened: Iterable[Opened]) -> Collection[Sequence[Opened]]:
+    """The letters of each signed address in their order; one that names no single conversation is alone in its lane."""
+    lanes: dict[object, list[Opened]] = {}
+    for number, one in enumerate(opened):
+        named = one[1].conversations if one[1] else ()
+        lanes.setdefault(named[0] if len(named) == 1 else number, []).append(one)
+    return lanes.values()
 
 
-async def consider(house: House, letter: Letter) -> LetterOutcome:
-    """Read a letter with its conversation's state, decide, and apply; anew where the state moved meanwhile."""
-    envelope = await asyncio.to_thread(letters.envelope, letter, house.postmarks[letter.inbox])
-    key_of = await sender_keys(house, envelope)
-    for _ in range(RETRIES):
-        envelope, record, ambiguous = await addressed(house, envelope)
-        said = replace(await _read(house, envelope, record=record, key_of=key_of), ambiguous=ambiguous)
-        event = await _event(house, letter, said, record)
-        decision = decide(record, event, at=house.moment())
-        try:
-            receipt = await house.apply(decision)
-        except Stale:
-            await house.clock.sleep(0.05)
-            continue
-        outcome = _outcome(decision) if receipt.applied else LetterOutcome.REPLAY
-        if receipt.applied:
-            house.rates.saw(_given(decision, house.clock.now()))
-        log.info("letter_decided", outcome=outcome, **_marks(decision, letter))
-        return outcome
-    raise Stale("the conversation kept changing while a letter was decided")
-
-
-async def _read(house: House, envelope: Envelope, *, record: Record | None, key_of: KeyOf) -> Reading:
-    """Read beside the loop; raises TimeoutError where that takes longer than it may.
-
-    The time is counted in turns of the loop: one in which the process stood still counts once, however long it was.
-    """
-    desks = house.policy().desks
-    reading = asyncio.create_task(asyncio.to_thread(letters.reading, envelope, record, desks=desks, key_of=key_of))
-    try:
-        for _ in range(TURNS):
-            done, _waiting = await asyncio.wait({reading}, timeout=READING / TURNS)
-            if done:
-                return reading.result()
-    finally:
-        reading.cancel()
-    raise TimeoutError("the letter could not be read in time")
-
-
-async def _event(house: House, letter: Letter, said: Reading, record: Record | None) -> LetterRead:
-    """The letter with everything that the gates may know besides."""
-    desk_hour, agent_hour = house.rates.of(said.desk, said.sender, house.clock.now())
-    return LetterRead(
-        reading=said,
-        received=letter.received,
-        inbox=letter.inbox,
-        raw=letter.raw,
-        doubtful=letter.doubtful,
-        switches=await house.store.switches(),
-        desk_hour=desk_hour,
-        agent_hour=agent_hour,
-        private_texts=await _private_texts(house, record),
-        rows=await _rows(house, record),
-    )
-
-
-async def _private_texts(house: House, record: Record | None) -> tuple[str, ...]:
-    """What the same customer wrote in private, which must not turn up in public (B03)."""
-    if record is None or record.key.visibility is Visibility.PRIVATE:
-        return ()
-    customer = house.policy().customer(record.key.channel, record.key.person)
-    contacts = await house.store.history(customer.id, limit=HISTORY)
-    return tuple(contact.text for contact in contacts if contact.visibility is Visibility.PRIVATE)
-
-
-async def _rows(house: House, record: Record | None) -> tuple[Row, ...]:
-    """The conversation's publications that are not settled."""
-    if record is None:
-        return ()
-    keys = [given.key for given in record.given if given.letter and not given.published and not given.dropped]
-    kept = [await house.store.kept(key) for key in keys]
-    return tuple(row for row in kept if isinstance(row, Row))
-
-
-async def _kept_raw(house: House, letter: Letter) -> LetterOutcome:
-    """Keep a letter that cannot be read: nothing is lost, and the next one is not kept waiting."""
-    fingerprint = sha256(letter.raw).hexdigest()
-    filed = Filed(
-        fingerprint=fingerprint,
-        inbox=letter.inbox,
-        outcome=LetterOutcome.HELD,
-        reason="unparsable",
-        received=letter.received,
-        raw=letter.raw,
-    )
-    await house.apply(Decision(once=f"letter|{fingerprint}", filed=filed))
-    return LetterOutcome.HELD
-
-
-def _given(decision: Decision, now: datetime) -> list[tuple[datetime, str, str]]:
-    """The answers that a decision lets go out."""
-    effects = (intent.effect for intent in decision.intents)
-    return [(now, effect.desk, effect.agent) for effect in effects if isinstance(effect, Publish)]
-
-
-def _outcome(decision: Decision) -> LetterOutcome:
-    return decision.filed.outcome if decision.filed else LetterOutcome.HELD
-
-
-def _marks(decision: Decision, letter: Letter) -> dict[str, str]:
-    """What a log line may say about a letter."""
-    filed = decision.filed
-    conversation = filed.conversation if filed else ""
-    return {"inbox": letter.inbox, "conversation": conversation, "reason": filed.reason if filed else ""}
+async def _one_by_one(house: House, lane: Sequence[Opened], stored: list[Stored]) -> None:
+    """See the letters of one conversation through; one that fails keeps its later ones waiting, and no other lane's."""
+    for letter, envelope in lane:
+        crash.point("letter.fetched")
+        outcome = await see_through(house, letter, envelope)
+        stored.append((letter, outcome))
+        crash.point("letter.stored")

@@ -33,7 +33,8 @@ from bridge.ports import (
     TemporaryProblem,
     UncertainProblem,
 )
-from bridge.shell import crash, inbound
+from bridge.shell import crash
+from bridge.shell.considering import consider
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.judging import judge_post
@@ -116,7 +117,7 @@ async def _reread(house: House, claimed: Claimed, fingerprint: str) -> Outcome:
     filed = await house.store.kept(fingerprint)
     if isinstance(filed, Filed) and filed.outcome is LetterOutcome.HELD:
         letter = Letter(inbox=filed.inbox, uid="", raw=filed.raw, received=filed.received)
-        await inbound.consider(house, letter)
+        await consider(house, letter)
     return Performed(claimed=claimed)
 
 

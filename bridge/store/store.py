@@ -49,31 +49,31 @@ class SqlStore:
 
     async def cursor(self, channel: str) -> str | None:
         """How far the channel was read; None before the first contact."""
-        return await self.read(partial(queries.cursor, channel=channel))
+        return await self._brief(partial(queries.cursor, channel=channel))
 
     async def known(self, channel: str, ids: Collection[str]) -> Mapping[str, Known]:
         """Which of these ids are known; what was erased is known with an empty fingerprint, as deleted."""
-        return await self.read(partial(queries.known, channel=channel, ids=ids, salt=self._around.salt))
+        return await self._brief(partial(queries.known, channel=channel, ids=ids, salt=self._around.salt))
 
     async def conversation(self, conversation_id: str) -> Record | None:
         """The record of a conversation by its short id."""
-        return await self.read(partial(queries.conversation, conversation_id=conversation_id))
+        return await self._brief(partial(queries.conversation, conversation_id=conversation_id))
 
     async def history(self, customer: str, *, limit: int) -> Sequence[Contact]:
         """Earlier contacts of a customer, newest first, over all of the person's linked identities."""
-        return await self.read(partial(queries.history, customer=customer, limit=limit))
+        return await self._brief(partial(queries.history, customer=customer, limit=limit))
 
     async def kept(self, key: str) -> Row | Filed | None:
         """A row of the outbox by its key, or a letter by its fingerprint."""
-        return await self.read(partial(queries.kept, key=key))
+        return await self._brief(partial(queries.kept, key=key))
 
     async def leads(self, marks: Sequence[bytes], *, since: datetime) -> Sequence[Lead]:
         """Posts that share a mark, whose tickets are younger than that and still wait for an answer."""
-        return await self.read(partial(groups.leads, marks=marks, since=since))
+        return await self._brief(partial(groups.leads, marks=marks, since=since))
 
     async def switches(self) -> Mapping[str, str]:
         """What operators switched by command."""
-        return await self.read(queries.switches)
+        return await self._brief(queries.switches)
 
     async def claim(self, kinds: Collection[str], limit: int, *, owner: str, lease: timedelta) -> Batch:
         """Due rows, each the first open one of its lane, now RUNNING under our lease."""
@@ -100,6 +100,12 @@ class SqlStore:
         if self._reader is not None:
             return await self._reader.read(ask)
         return await self._writer.call(lambda connection, _now: ask(connection))
+
+    async def _brief(self, ask: Callable[[Connection], T]) -> T:
+        """What the loops ask all the time: it never waits behind a report."""
+        if self._reader is not None:
+            return await self._reader.brief(ask)
+        return await self.read(ask)
 
     async def chore(self, do: Callable[[Connection, int, Surroundings], T]) -> T:
         """Run one of the functions of bridge.store.retention or people, in a transaction of its own."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bridge.core.decision import Decision
 from bridge.ports import Receipt, Stale, StoreLost, TemporaryProblem
+from bridge.store.answers import Outcome, answer
 from bridge.store.database import Database
 from bridge.store.group import Surroundings, apply_all
 from bridge.store.prepared import Prepared, prepare
@@ -38,9 +39,6 @@ class Work(Generic[T]):
     loop: asyncio.AbstractEventLoop
     alone: bool = False
     """True for long chores: nobody's commit shall wait for them, and they for nobody's failure."""
-
-
-Outcome = object | BaseException
 
 
 @dataclass(eq=False)
@@ -98,7 +96,7 @@ class Writer:
             outcomes = self._written(group)
             if group[-1].alone:
                 self._keep_house(self.database.tidy)
-            _answer(group, outcomes)
+            answer(zip(group, outcomes, strict=True))
             self._keep_house(self.database.rest)
         self._keep_house(self.database.leave)
         self.database.close()
@@ -180,25 +178,3 @@ def _perform(connection: Connection, now: int, group: Sequence[Work[object]], *,
     decisions = [work.do for work in group if isinstance(work.do, Prepared)]
     receipts = iter(apply_all(connection, decisions, now=now, around=around) if decisions else ())
     return [next(receipts) if isinstance(work.do, Prepared) else work.do(connection, now) for work in group]
-
-
-def _answer(group: Sequence[Work[object]], outcomes: Sequence[Outcome]) -> None:
-    """Tell all callers, with one call into each event loop."""
-    loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[object], Outcome]]] = {}
-    for work, outcome in zip(group, outcomes, strict=True):
-        loops.setdefault(work.loop, []).append((work.future, outcome))
-    for loop, answers in loops.items():
-        try:
-            loop.call_soon_threadsafe(_complete, answers)
-        except RuntimeError:  # the caller's loop ended before its answer: the change is written, nobody waits for it
-            log.warning("caller_gone", answers=len(answers))
-
-
-def _complete(answers: Sequence[tuple[asyncio.Future[object], Outcome]]) -> None:
-    for future, outcome in answers:
-        if future.cancelled():
-            continue
-        if isinstance(outcome, BaseException):
-            future.set_exception(outcome)
-        else:
-            future.set_result(outcome)

@@ -49,8 +49,9 @@ SABOTAGES = (
     # 2: only the courier speaks; inbound files mail away after apply.
     sabotage(
         2, "shell/inbound.py",
-        "        outcome = await see_through(house, letter)\n",
-        "        await inbox.file(letter, LetterOutcome.HELD)\n        outcome = await see_through(house, letter)\n",
+        "        outcome = await see_through(house, letter, envelope)\n",
+        "        await house.inboxes[letter.inbox].file(letter, LetterOutcome.HELD)\n"
+        "        outcome = await see_through(house, letter, envelope)\n",
         "shell/test_inbound.py",
     ),
     sabotage(

@@ -18,7 +18,7 @@ from bridge.letters import reading as letters
 from bridge.letters.address import KeyRing
 from bridge.letters.reading import Postmark
 from bridge.ports import StoreLost, TemporaryProblem
-from bridge.shell import inbound
+from bridge.shell import considering, inbound
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.sender_keys import sender_keys
@@ -85,7 +85,7 @@ async def test_a_letter_is_read_though_the_process_stood_still_for_longer_than_r
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A suspended machine must not turn a good letter into one that a person has to see to."""
-    monkeypatch.setattr(inbound, "READING", 0.5)
+    monkeypatch.setattr(considering, "READING", 0.5)
     loop, read, goes_on = asyncio.get_running_loop(), letters.reading, threading.Event()
 
     def stand_still() -> None:
@@ -105,7 +105,7 @@ async def test_a_letter_is_read_though_the_process_stood_still_for_longer_than_r
 async def test_c20_a_letter_whose_reading_does_not_end_is_kept_raw(
     house: House, store: Distant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbound, "READING", 0.1)
+    monkeypatch.setattr(considering, "READING", 0.1)
     end = threading.Event()
     monkeypatch.setattr(letters, "reading", lambda *_given, **_more: end.wait())
     try:
