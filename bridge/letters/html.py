@@ -11,9 +11,12 @@ from bridge.letters.normal import normal
 MAX_HTML = 1024 * 1024
 """Characters of a page that are read."""
 _UNSEEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(style|script|title|textarea)\b[^>]*>.*?(?:</\1\b[^>]*>|\Z)|<[!?][^>]*>",
+    r"<!--.*?(?:-->|\Z)|"
+    r"<(style|script|title|textarea)\b[^>]*>[^<]*+(?:<(?!/\1\b[^>]*>)[^<]*+)*+(?:</\1\b[^>]*>|\Z)|"
+    r"<[!?][^>]*>",
     re.IGNORECASE | re.DOTALL,
 )
+"""What stands between such tags is walked from one < to the next: styles fill most of some pages."""
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)>")
 _SPACE = re.compile("[ \t\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _SPACES = re.compile("[\t\r\n\f\v\x1c-\x1e\x85\u2028\u2029]|  ")
