@@ -36,7 +36,7 @@ _Word = tuple[tuple[tuple[str, int], ...], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
-    """What each piece of a word costs each language: sixteen bits a language, the languages side by side."""
+    """What each piece of a word costs each language: eight bits a language, the languages side by side."""
 
     languages: tuple[str, ...]
     rows: dict[bytes, int]
@@ -48,13 +48,15 @@ class _Table:
     def cost(self, word: str) -> int:
         """What the word costs, added up over its pieces: the longest known piece that ends at each letter."""
         text = b" %s " % word.encode()[:_LONGEST_WORD]
-        width, rows, costs = 2 * len(self.languages), self.rows, self.costs
+        width, rows, costs = len(self.languages), self.rows, self.costs
+        wide = bytearray(2 * width)  # sixteen bits a language, so that costs can be added up all at once
         total = self.untold.get(word, 0)
         for end in range(2, len(text) + 1):
             for start in range(max(0, end - _LONGEST_PIECE), end - 1):
                 if (piece := text[start:end]) in rows:
                     row = rows[piece] * width
-                    total += int.from_bytes(costs[row : row + width], "little")
+                    wide[::2] = costs[row : row + width]
+                    total += int.from_bytes(wide, "little")
                     break
         return total
 
@@ -69,11 +71,11 @@ def _table() -> _Table:
     for row, length in enumerate(model.sections["lengths"]):
         rows[pieces[at : at + length]] = row
         at += length
-    wide = bytearray(2 * len(languages) * count)
+    costs = bytearray(len(languages) * count)
     for number in range(len(languages)):
-        wide[2 * number :: 2 * len(languages)] = model.sections["costs"][number * count : (number + 1) * count]
+        costs[number :: len(languages)] = model.sections["costs"][number * count : (number + 1) * count]
     untold = {word: _missing(languages, having) for word, having in TELLING.items()}
-    return _Table(languages=languages, rows=rows, costs=bytes(wide), untold=untold)
+    return _Table(languages=languages, rows=rows, costs=bytes(costs), untold=untold)
 
 
 def _missing(languages: Sequence[str], having: frozenset[str]) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.judges import modelfile
-from bridge.judges.head import Head
+from bridge.judges.head import Head, Rows
 from bridge.judges.modelfile import ModelFile, UnusableModel
 
 KIND = "labels"
@@ -91,7 +91,7 @@ def _head(told: Mapping[str, Any], sections: Mapping[str, bytes], at: int) -> He
     return Head(
         task=str(told["task"]),
         classes=classes,
-        rows={term: row for row, term in enumerate(terms)},
+        rows=Rows(terms),
         weights=array("f", (weight * unit for weight in weights)),
         bias=bias,
         slope=scales[1],

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import sqrt
 
-from bridge.judges.head import HINTS, PIECES, WORDS, Head
+from bridge.judges.head import HINTS, PIECES, WORDS, Head, Rows
 from bridge.judges.recent import Recent
 from bridge.judges.terms import number, pairs, pieces
 
@@ -24,8 +24,10 @@ class Scorer:
     def __init__(self, heads: Sequence[Head]) -> None:
         self._heads = tuple(heads)
         self._none: _Row = (0.0,) * sum(head.columns for head in heads)
-        self._rows = {term: row for row, term in enumerate(sorted({term for head in heads for term in head.rows}))}
-        self._columns = [column for head in heads for column in _columns(head, self._rows)]
+        terms = array("I", sorted({term for head in heads for term in head.rows}))
+        places = {term: row for row, term in enumerate(terms)}
+        self._columns = [column for head in heads for column in _columns(head, places)]
+        self._rows = Rows(terms)
         self._edges = [0]
         for head in heads:
             self._edges.append(self._edges[-1] + head.columns)
@@ -70,15 +72,15 @@ class Scorer:
 
     def _row(self, terms: Sequence[int]) -> _Row:
         """The weights of the terms together, those of all heads side by side."""
-        rows = self._rows
-        places = [rows[term] for term in terms if term in rows]
+        row = self._rows.get
+        places = [place for term in terms if (place := row(term)) is not None]
         return tuple([sum([column[place] for place in places]) for column in self._columns]) if places else self._none
 
 
 def _columns(head: Head, rows: Mapping[int, int]) -> list["array[float]"]:
     """The head's columns of weights by the numbers that all heads share."""
     found = [array("f", bytes(4 * len(rows))) for _ in head.bias]
-    for term, place in head.rows.items():
+    for place, term in enumerate(head.rows):
         for at, column in enumerate(found):
             column[rows[term]] = head.weights[place * len(found) + at]
     return found
