@@ -4,9 +4,6 @@ from collections.abc import Callable
 from string import Formatter
 from typing import Literal, Self
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import Field, field_validator, model_validator
 
 from bridge.core.proxies import Notice, Proxy, Sealed
@@ -34,6 +31,10 @@ class Dkim(Stanza):
 
     def signer(self) -> Signer:
         """What signs; raises ValueError where the key cannot."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
         try:
             key = load_pem_private_key(self.key.reveal().encode(), password=None)
         except (ValueError, TypeError):

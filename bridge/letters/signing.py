@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
+from typing import TYPE_CHECKING
 
 from bridge.letters.dkim_fields import canonical_body, signed_octets
+
+if TYPE_CHECKING:  # a daemon whose mail server signs never loads their library
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 SIGNED = ("from", "reply-to", "to", "subject", "date", "message-id", "in-reply-to", "references", "mime-version", "content-type", "auto-submitted")  # fmt: skip
 """Fields that a signature covers where the mail has them."""
@@ -26,11 +26,13 @@ class Signer:
 
     domain: str
     selector: str
-    key: RSAPrivateKey | Ed25519PrivateKey = field(repr=False)
+    key: "RSAPrivateKey | Ed25519PrivateKey" = field(repr=False)
 
     @property
     def algorithm(self) -> str:
         """As the `a=` tag names it."""
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
         return "rsa-sha256" if isinstance(self.key, RSAPrivateKey) else "ed25519-sha256"
 
 
@@ -50,6 +52,10 @@ def signature(signer: Signer, fields: Sequence[str], body: bytes, *, at: datetim
 
 
 def _sign(signer: Signer, message: bytes) -> str:
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+
     key = signer.key
     if isinstance(key, RSAPrivateKey):
         return b64encode(key.sign(message, PKCS1v15(), SHA256())).decode()
