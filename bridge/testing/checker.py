@@ -7,7 +7,7 @@ from email.message import Message
 
 from bridge.testing.correspondence import plain
 
-TAG = re.compile(r"\b(?:post|answer)-\d{4}\b")
+TAG = re.compile(r"\b(?:post|answer)-\d{4,}\b")
 """Each text of a workload has a tag of its own."""
 
 

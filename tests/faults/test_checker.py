@@ -18,6 +18,12 @@ def test_a_whole_workload_is_fine() -> None:
     assert found.fine
 
 
+def test_the_ten_thousandth_post_is_one_of_its_own() -> None:
+    found = check(["post-1000", "post-10000"], mails=[mail("post-10000", "<1>")], said=[])
+
+    assert (found.lost, found.doubled) == (("post-1000",), ())
+
+
 def test_a_planted_loss_is_found() -> None:
     assert check(["post-0001", "post-0002"], mails=[mail("post-0001", "<1>")], said=[]).lost == ("post-0002",)
 
