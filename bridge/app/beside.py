@@ -9,11 +9,19 @@ from bridge.app import compose
 from bridge.app.compose import Current, WallClock
 from bridge.app.place import database
 from bridge.config import Loaded
-from bridge.core import acting
+from bridge.core import acting, unsettled
 from bridge.core.decision import Decision, Fact, Switch
 from bridge.core.deeds import Deed
-from bridge.core.effects import Row
-from bridge.core.events import DeedOrdered, HeldConfirmed, HeldDropped, HeldReleased, LetterDropped, LetterReleased
+from bridge.core.effects import Row, State
+from bridge.core.events import (
+    DeedOrdered,
+    EffectDropped,
+    EffectRetried,
+    HeldConfirmed,
+    HeldReleased,
+    LetterDropped,
+    LetterReleased,
+)
 from bridge.core.publications import Posted
 from bridge.core.replies import Filed
 from bridge.ports import Stale
@@ -24,6 +32,10 @@ from bridge.store.store import SqlStore
 
 class NotHeld(Exception):
     """What was named is not held; the text says what it is."""
+
+
+class NotPossible(Exception):
+    """What was ordered about an effect cannot be; the text says why, and what can."""
 
 
 @asynccontextmanager
@@ -66,7 +78,7 @@ async def drop(house: House, key: str) -> str:
     if isinstance(kept, Filed):
         await house.happened(kept.conversation, LetterDropped(filed=kept, by=who()))
         return "the letter will never be published"
-    await _applied(house, kept, HeldDropped(row=kept, by=who()))
+    await _applied(house, kept, EffectDropped(row=kept, by=who(), why=""))
     return "it will never be done"
 
 
@@ -77,6 +89,41 @@ async def confirm(house: House, key: str, posted: Posted) -> str:
         raise NotHeld("this is a letter and not a publication: release or drop it")
     await _applied(house, kept, HeldConfirmed(row=kept, posted=posted, by=who()))
     return "it is on record as published"
+
+
+async def retry(house: House, key: str) -> str:
+    """Try an effect once more, or look it up where it is in doubt; gives back what will happen. Raises NotPossible."""
+    row = await _effect(house, key)
+    if row.state is State.READY and row.due <= house.clock.now():
+        return "it is due already"
+    await _ordered(house, EffectRetried(row=row, by=who()), unsettled.no_retry(row, at=house.moment()))
+    after = await _effect(house, key)
+    return f"it is looked up at {after.due:%H:%M:%S} UTC" if after.state is State.UNSURE else "it is tried at once"
+
+
+async def give_up(house: House, key: str, why: str) -> str:
+    """Never do an effect; gives back what it was. Raises NotPossible."""
+    row = await _effect(house, key)
+    await _ordered(house, EffectDropped(row=row, by=who(), why=why), unsettled.no_drop(row))
+    return f"it will never be done (it was {row.state})"
+
+
+async def _effect(house: House, key: str) -> Row:
+    kept = await house.store.kept(key)
+    if kept is None:
+        raise NotPossible("there is no such effect: see bridge outbox list")
+    if isinstance(kept, Filed):
+        raise NotPossible("this is a letter and no effect: see bridge held list")
+    return kept
+
+
+async def _ordered(house: House, event: EffectRetried | EffectDropped, hindrance: str) -> None:
+    if hindrance:
+        raise NotPossible(hindrance)
+    try:
+        await house.happened(event.row.effect.conversation, event)
+    except Stale:
+        raise NotPossible("it moved on in this moment: see bridge outbox list") from None
 
 
 async def act(house: House, conversation: str, deed: Deed) -> str:
@@ -109,7 +156,7 @@ async def _held(house: House, key: str) -> Row | Filed:
     return kept
 
 
-async def _applied(house: House, row: Row, event: HeldReleased | HeldDropped | HeldConfirmed) -> None:
+async def _applied(house: House, row: Row, event: HeldReleased | EffectDropped | HeldConfirmed) -> None:
     try:
         await house.happened(row.effect.conversation, event)
     except Stale:

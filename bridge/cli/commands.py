@@ -5,7 +5,20 @@ from typing import Annotated
 import typer
 
 from bridge import __version__
-from bridge.cli import channels, conversations, held, keeping, mail, models, people, rules, running, store, voice
+from bridge.cli import (
+    channels,
+    conversations,
+    held,
+    keeping,
+    mail,
+    models,
+    outbox,
+    people,
+    rules,
+    running,
+    store,
+    voice,
+)
 
 app = typer.Typer(
     help="Brings public posts into an existing contact-centre queue, and agents' answers back under them.",
@@ -38,6 +51,7 @@ keeping.add_to(app)
 app.add_typer(mail.app, name="mail")
 app.add_typer(channels.app, name="channel")
 app.add_typer(held.app, name="held")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(conversations.app, name="conversation")
 app.add_typer(people.desks, name="desk")
 app.add_typer(people.agents, name="agent")

@@ -4,11 +4,11 @@ A page of a channel concerns many conversations and is sorted out first (arrival
 to one conversation, whose record is the state that is decided upon.
 Each decision lives in the file of its subject: verdicts in triage.py, outcomes of effects in settle.py, what
 customers and others change on the platform in changes.py, agents' letters in answering.py, operators' words in
-orders.py, what is done on the platform besides speaking in acting.py; the phase table is in phases.py and the
+orders.py and unsettled.py, what is done on the platform besides speaking in acting.py; the phase table is in phases.py and the
 states of the outbox in effects.py.
 """
 
-from bridge.core import acting, answering, changes, grouping, orders, settle, triage
+from bridge.core import acting, answering, changes, grouping, orders, settle, triage, unsettled
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.events import (
@@ -18,9 +18,10 @@ from bridge.core.events import (
     ConversationReopened,
     DeedOrdered,
     Doubted,
+    EffectDropped,
+    EffectRetried,
     GroupGrew,
     HeldConfirmed,
-    HeldDropped,
     HeldReleased,
     LetterDropped,
     LetterRead,
@@ -54,7 +55,8 @@ Event = (
     | LetterDropped
     | HeldReleased
     | HeldConfirmed
-    | HeldDropped
+    | EffectDropped
+    | EffectRetried
     | ConversationClosed
     | ConversationReopened
     | DeedOrdered
@@ -74,6 +76,8 @@ def decide(record: Record | None, event: Event, *, at: Moment) -> Decision:
             return grouping.grew(record, event, at=at)
         case LetterRead():
             return answering.answered(record, event, at=at)
+        case EffectRetried() | EffectDropped():
+            return unsettled.ordered(record, event, at=at)
         case DeedOrdered():
             return acting.ordered(record, event, at=at)
         case _:

@@ -189,8 +189,8 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.PACED: frozenset({State.READY, State.DROPPED}),
     State.READY: frozenset({State.RUNNING, State.READY, State.HELD, State.DROPPED}),
     State.RUNNING: frozenset({State.DONE, State.READY, State.UNSURE, State.HELD, State.DROPPED}),
-    State.UNSURE: frozenset({State.RUNNING, State.HELD, State.DROPPED}),
-    State.HELD: frozenset({State.READY, State.DONE, State.DROPPED}),
+    State.UNSURE: frozenset({State.RUNNING, State.UNSURE, State.HELD, State.DROPPED}),
+    State.HELD: frozenset({State.READY, State.UNSURE, State.DONE, State.DROPPED}),
     State.DONE: frozenset(),
     State.DROPPED: frozenset(),
 }
@@ -275,6 +275,8 @@ class Row:
     attempt: int
     created: datetime
     due: datetime
+    changed: datetime
+    """When its state was last written."""
     posted: Posted | None = None
 
 

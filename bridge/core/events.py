@@ -238,8 +238,18 @@ class HeldReleased:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldDropped:
-    """A person said that a held effect shall never be done."""
+class EffectDropped:
+    """An operator said that an effect shall never be done."""
+
+    row: Row
+    by: str
+    why: str
+    """In the operator's words; empty where none were given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectRetried:
+    """An operator wants an effect to be tried once more, or looked up where it is in doubt."""
 
     row: Row
     by: str

@@ -11,7 +11,6 @@ from bridge.core.events import (
     ConversationClosed,
     ConversationReopened,
     HeldConfirmed,
-    HeldDropped,
     HeldReleased,
     LetterDropped,
     LetterReleased,
@@ -25,15 +24,7 @@ SENDER_MAY_RELEASE = frozenset({"late", "target_changed", "refused", "undelivera
 SECOND_CHANCE = timedelta(hours=24)
 """How long a released publication may try again."""
 
-Order = (
-    HeldReleased
-    | HeldDropped
-    | HeldConfirmed
-    | LetterReleased
-    | LetterDropped
-    | ConversationClosed
-    | ConversationReopened
-)
+Order = HeldReleased | HeldConfirmed | LetterReleased | LetterDropped | ConversationClosed | ConversationReopened
 
 
 def ordered(record: Record | None, event: Order, *, now: datetime) -> Decision:
@@ -41,8 +32,6 @@ def ordered(record: Record | None, event: Order, *, now: datetime) -> Decision:
     match event:
         case HeldReleased():
             return _released(event, now)
-        case HeldDropped():
-            return _dropped(record, event, now)
         case HeldConfirmed():
             return _confirmed(record, event, now)
         case LetterReleased():
@@ -73,15 +62,6 @@ def may_release(row: Row, sender: str) -> bool:
     """Whether it is a publication of the sender's own, held for a reason that they may overrule."""
     own = isinstance(row.effect, Publish) and row.effect.agent == sender
     return own and row.state is State.HELD and row.reason in SENDER_MAY_RELEASE
-
-
-def _dropped(record: Record | None, event: HeldDropped, now: datetime) -> Decision:
-    """Never do it; an answer stays on record as dropped."""
-    settlement = Settlement(key=event.row.key, state=State.DROPPED, reason=event.row.reason)
-    given = record.answer(event.row.key) if record else None
-    after = record.without_waiting(event.row.key) if record else None
-    after = after.with_given(replace(given, dropped=True)) if after and given else after
-    return Decision(record=after, settlements=(settlement,), facts=(_fact("dropped", event, now),))
 
 
 def _confirmed(record: Record | None, event: HeldConfirmed, now: datetime) -> Decision:
@@ -142,7 +122,7 @@ def _stepped(record: Record | None, step: Step, by: str, now: datetime) -> Decis
     return Decision(record=replace(record, phase=phase), facts=(fact,)) if phase is not record.phase else Decision()
 
 
-def _fact(kind: str, event: HeldReleased | HeldDropped | HeldConfirmed, now: datetime) -> Fact:
+def _fact(kind: str, event: HeldReleased | HeldConfirmed, now: datetime) -> Fact:
     row = event.row
     return Fact(
         key=f"{kind}|{row.key}|{now.isoformat()}",

@@ -197,6 +197,12 @@ OUTCOMES: Mapping[str, Phrase] = {
         "It was too late to cancel: your answer is published, or on its way and perhaps there already. {url}\n\n"
         "If it must go, answer this mail with a line #delete once it stands there, or delete it there.",
     ),
+    "dropped": Phrase("Not published", "An operator decided that your answer is not published. {detail}"),
+    "dropped_in_doubt": Phrase(
+        "Given up: published or not?",
+        "Your answer was sent to the platform, it is not certain that it arrived, and an operator decided that nobody "
+        "looks for it any more. {detail}\n\nPlease look under the customer's post: {url}",
+    ),
 }
 """What became of an answer that was not held."""
 

@@ -125,6 +125,12 @@ def outcome(record: Record, publish: Publish, reason: str, *, url: str, now: dat
     return _of_publication(record, publish, OUTCOMES[reason], reason=reason, values={"url": page(url)}, now=now)
 
 
+def given_up(record: Record, publish: Publish, reason: str, *, detail: str, now: datetime) -> Notice:
+    """An operator dropped an answer: before anybody saw it, or while it was in doubt (dropped, dropped_in_doubt)."""
+    values = {"detail": sentence(detail), "url": _by_hand(record.post(publish.publication.parent))}
+    return _of_publication(record, publish, OUTCOMES[reason], reason=reason, values=values, now=now)
+
+
 def held_publication(record: Record, publish: Publish, reason: str, *, detail: str, now: datetime) -> Notice:
     """Why an answer that had passed the gates was not published after all, and what to do; once for each reason."""
     post = record.post(publish.publication.parent)

@@ -20,7 +20,7 @@ _TABLE = schema.outbox
 _EARLIER = schema.outbox.alias("earlier")
 _PRIORITIES = tuple(Priority)
 
-_FIRST = ~(
+IS_FIRST = ~(
     sa.exists()
     .where(
         _EARLIER.c.conversation == _TABLE.c.conversation,
@@ -77,7 +77,7 @@ def _ranks() -> range:
 def _walk(kind: str, rank: int) -> Select[Any]:
     """The first rows of their lanes of one kind and rank, the longest due first."""
     table = _TABLE.c
-    query = sa.select(table.id, table.rank, table.due).where(table.kind == kind, table.rank == rank, _FIRST)
+    query = sa.select(table.id, table.rank, table.due).where(table.kind == kind, table.rank == rank, IS_FIRST)
     return query.order_by(table.due).limit(bindparam("most"))
 
 

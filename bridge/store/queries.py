@@ -150,6 +150,7 @@ def outbox_row(row: sa.Row[Any]) -> Row:
         attempt=row.attempt,
         created=moment(row.created),
         due=moment(row.changed if row.due is None else row.due),
+        changed=moment(row.changed),
         posted=None if row.posted_id is None else Posted(id=row.posted_id, url=row.posted_url),
     )
 

@@ -136,7 +136,9 @@ def claimed(effect: Effect, was: State = State.READY, **changes: object) -> Clai
 
 def row(effect: Effect, state: State, reason: str = "", attempt: int = 0) -> Row:
     """A row as people see it."""
-    return Row(key=effect.key, effect=effect, state=state, reason=reason, attempt=attempt, created=NOW, due=NOW)
+    return Row(
+        key=effect.key, effect=effect, state=state, reason=reason, attempt=attempt, created=NOW, due=NOW, changed=NOW
+    )
 
 
 def judge(of: Post | None = None) -> Judge:

@@ -10,8 +10,8 @@ from bridge.core.decide import decide
 from bridge.core.effects import Remind, State
 from bridge.core.events import (
     AnsweredNatively,
+    EffectDropped,
     GroupGrew,
-    HeldDropped,
     Performed,
     PostDeleted,
     PostEdited,
@@ -169,7 +169,7 @@ def test_the_customer_still_waits_for_what_else_they_wrote() -> None:
     "event",
     [
         Withdrawn(claimed=claimed(inject()), reason="answered_meanwhile"),
-        HeldDropped(row=making.row(inject(), State.HELD, "undeliverable"), by="op"),
+        EffectDropped(row=making.row(inject(), State.HELD, "undeliverable"), by="op", why=""),
     ],
     ids=["withdrawn", "dropped by a person"],
 )

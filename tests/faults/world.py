@@ -11,9 +11,8 @@ from typing import Any
 
 from bridge.core.decision import Decision, Switch
 from bridge.core.effects import Publish, Row, State
-from bridge.core.events import HeldConfirmed, HeldDropped, HeldReleased
+from bridge.core.events import EffectDropped, HeldConfirmed, HeldReleased
 from bridge.core.model import Author, Post, Verdict, Visibility
-from bridge.core.orders import Order
 from bridge.core.policy import Agent, Breaker, ChannelPolicy, DeskPolicy, Limits, Policy, ReadBack
 from bridge.core.proxies import Sealed
 from bridge.core.publications import Posted
@@ -241,13 +240,13 @@ class World:
         said = [said for said in self.plaza.said if said.publication.key == publication.key]
         if any(flying.publication.key == publication.key for flying in self.plaza.flying):
             return
-        event: Order
+        event: HeldConfirmed | HeldReleased | EffectDropped
         if said:
             event = HeldConfirmed(row=row, posted=Posted(id=said[0].id), by="op")
         elif release:
             event = HeldReleased(row=row, by="op")
         else:
-            event = HeldDropped(row=row, by="op")
+            event = EffectDropped(row=row, by="op", why="")
         if row.state is State.HELD:
             await house.happened(row.effect.conversation, event)
 
