@@ -32,7 +32,8 @@ class Finder:
             raise UncertainProblem("the post that was answered is gone, and its answers cannot be found")
         own = [*_read(context.descendants, whose=voice), *await self._own_since(publication.parent, voice)]
         is_open = isinstance(publication, PublicAnswer)
-        answers = {s.key: s for s in own if s.parent == publication.parent and s.is_open == is_open}
+        places = {publication.parent, publication.follows or publication.parent}
+        answers = {s.key: s for s in own if s.parent in places and s.is_open == is_open}
         found = _the_one(publication.text, list(answers.values()))
         return None if found is None else Posted(id=found.key, url=found.url or "")
 

@@ -81,6 +81,8 @@ class Speaker:
         """The body of the request, with everything in place that it names."""
         parent = await self._parent(publication)
         message = _message(publication, parent, voice)
+        if publication.follows:
+            message["in_reply_to_id"] = (await self._before(publication, voice)).key
         if publication.media:
             message["media_ids"] = await self._uploads.bring(publication, voice.instance)
         return message
@@ -97,6 +99,17 @@ class Speaker:
             raise PermanentProblem("the post to be answered does not belong to the customer")
         if isinstance(publication, PublicAnswer) and not status.is_open:
             raise PermanentProblem("the post is not for everybody to read, so its answer must not be either")
+        return status
+
+    async def _before(self, publication: Publication, voice: Voice) -> Status:
+        """Our own part on which this one hangs: still there, ours, and read by nobody else than this one."""
+        if not is_id(publication.follows):
+            raise PermanentProblem("the part before this one has no id that the server knows")
+        status = await self._reading.seek(f"/api/v1/statuses/{publication.follows}", {}, Status)
+        if status is None:
+            raise PermanentProblem("the part before this one is gone")
+        if not voice.view.is_ours(status) or status.is_open != isinstance(publication, PublicAnswer):
+            raise PermanentProblem("what the answer should hang on is not the part before it")
         return status
 
     async def _created(self, publication: Publication, message: Mapping[str, object]) -> _Created:

@@ -18,6 +18,10 @@ _HALF_AN_HOUR = 1800.0
 _CREDITS, _FORBIDDEN, _LIMITED = 402, 403, 429
 
 
+class Uninvited(PermanentProblem):
+    """X lets the account answer this post neither here nor now."""
+
+
 class _Fault(msgspec.Struct, frozen=True):
     code: int | None = None
     message: str = ""
@@ -119,7 +123,7 @@ _ANSWERS = (
         codes=frozenset({187}),
     ),
     _Row(
-        make=lambda: PermanentProblem(
+        make=lambda: Uninvited(
             "X lets the account answer this post neither here nor now: its author has not mentioned or quoted the account, "
             "or limits who may reply; answer with #private, or by hand and #done"
         ),

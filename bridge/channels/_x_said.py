@@ -13,6 +13,7 @@ from bridge.channels._x_count import has_link
 from bridge.channels._x_listing import Bounds
 from bridge.channels._x_media import Uploads
 from bridge.channels._x_posts import View, address
+from bridge.channels._x_refusals import Uninvited
 from bridge.channels._x_shapes import Message, Wire
 from bridge.channels._x_wire import decoded, entries
 from bridge.channels._x_words import message_words, said_words, words
@@ -28,6 +29,11 @@ _MESSAGE_PARENT = re.compile(r"m?(\d{1,19})")
 _PERSON = re.compile(r"\d{1,19}")
 _OWN_PAGES = 32
 """X lists 3,200 own posts."""
+
+_UNCHAINED = (
+    "X does not let the app answer the account's own post, which is the part before this one: "
+    "an operator can set chain = false, and the rest is released then"
+)
 
 _MESSAGE_PAGES = 10
 _REMEMBERED = 5000
@@ -88,13 +94,16 @@ class Speaker:
             raise PermanentProblem(f"the answer is empty or longer than {self._bounded.longest} of X's characters")
         if len(answer.media) > MOST_MEDIA:
             raise PermanentProblem(f"X takes at most {MOST_MEDIA} files with an answer")
+        above = _part_before(answer) or self._newest.get(parent, parent)
         media = [await self._uploads.bring(file, private=False) for file in answer.media]
         work = self._calls.client.create_tweet(
-            text=answer.text, in_reply_to_tweet_id=str(self._newest.get(parent, parent)), media_ids=media or None
+            text=answer.text, in_reply_to_tweet_id=str(above), media_ids=media or None
         )
-        created = decoded((await self._calls.call(work)).body, _Created)
-        price = "link" if has_link(answer.text) else "create" if view.any_post else "answer"
-        self._calls.ledger.pay(price, self._calls.now(), count=1)
+        try:
+            created = decoded((await self._calls.call(work)).body, _Created)
+        except Uninvited as refused:
+            raise PermanentProblem(_UNCHAINED if answer.follows else str(refused)) from None
+        self._calls.ledger.pay(_price(answer, view), self._calls.now(), count=1)
         if created is None:
             raise UncertainProblem("X accepted the answer without saying where it is")
         return Posted(id=str(created.data.id), url=address(view.handle, created.data.id))
@@ -152,11 +161,11 @@ class Speaker:
                 return await self._find_message(publication, view)
 
     async def _find_post(self, answer: PublicAnswer, view: View) -> Posted | None:
-        """Among our own posts since the one that is answered."""
+        """Among our own posts since the one that is answered: below it, or below the part before this one."""
         parent, wanted = public_parent(answer), said_words(answer.text)
         own = await self._own_since(parent)
         same = [wire for wire in own if view.is_ours(wire) and said_words(words(wire, view.handle)) == wanted]
-        chain = await self._chain(parent, same)
+        chain = await self._chain(parent, same) | {_part_before(answer) or parent}
         found = the_one(sorted({w.versions[0] for w in same if w.referring("replied_to") in chain}), "answers")
         return None if found is None else Posted(id=str(found), url=address(view.handle, found))
 
@@ -225,6 +234,22 @@ def public_parent(answer: PublicAnswer) -> int:
     if thread is None or thread[1] != "c" or not _PUBLIC_PARENT.fullmatch(answer.parent):
         raise PermanentProblem("a private conversation cannot be answered in public")
     return int(answer.parent)
+
+
+def _part_before(answer: PublicAnswer) -> int | None:
+    """The part of ours on which this one hangs; None for a first one. Raises PermanentProblem where it is no post of X's."""
+    if not answer.follows:
+        return None
+    if not _PUBLIC_PARENT.fullmatch(answer.follows):
+        raise PermanentProblem("the part before this one has no number that X knows")
+    return int(answer.follows)
+
+
+def _price(answer: PublicAnswer, view: View) -> str:
+    """By which price X charges: nobody summons us to answer a post of our own."""
+    if has_link(answer.text):
+        return "link"
+    return "create" if view.any_post or answer.follows else "answer"
 
 
 def _private_place(answer: PrivateAnswer) -> tuple[str, int]:

@@ -50,7 +50,9 @@ class Prices(Stanza):
     message: float = Field(default=0.010, ge=0, description="Each direct message that is read.")
     answer: float = Field(default=0.010, ge=0, description="A public answer to a post that mentions or quotes us.")
     create: float = Field(
-        default=0.015, ge=0, description="A public answer of an Enterprise app, which may answer any post."
+        default=0.015,
+        ge=0,
+        description="A public answer of an Enterprise app, which may answer any post, and a later part of a split answer.",
     )
     link: float = Field(default=0.200, ge=0, description="A public answer with a link in it.")
     send: float = Field(default=0.015, ge=0, description="A direct message that is sent.")
@@ -128,6 +130,11 @@ class Settings(Stanza):
     )
     longest: int = Field(
         default=280, ge=280, le=25_000, description="The longest answer; more than 280 needs an account with Premium."
+    )
+    chain: bool = Field(
+        default=True,
+        description="Whether each part of a split answer answers the part before it; "
+        "with false, for apps that X does not let answer their own posts, all parts answer the customer's post.",
     )
     owns_app: bool = Field(
         default=True, description="Whether the account owns the developer app: its reads are cheaper."

@@ -103,6 +103,7 @@ class Mastodon:
             max_private_length=most,
             count=partial(counted, per_link=self._instance.per_link),
             max_media=self._instance.most_media,
+            chained=True,
             deeds=DEEDS,
             read_back=ReadBack.BY_AUTHOR,
             request_timeout=2 * self._settings.timeout + SPARE,

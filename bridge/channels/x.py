@@ -197,6 +197,7 @@ def _limits(settings: Settings) -> Limits:
         count=weighted,
         caution=_caution(settings.prices),
         max_media=MOST_MEDIA,
+        chained=settings.chain,
         deeds=frozenset({Deed.HIDE, Deed.UNHIDE, Deed.DELETE}),
         read_back=ReadBack.BY_AUTHOR,
         read_back_lag=_LAG,

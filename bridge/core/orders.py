@@ -18,7 +18,9 @@ from bridge.core.events import (
 from bridge.core.phases import Step
 from bridge.core.replies import LetterOutcome
 
-SENDER_MAY_RELEASE = frozenset({"late", "target_changed", "refused", "undeliverable", "unsure", "window_closed"})
+SENDER_MAY_RELEASE = frozenset({
+    "late", "target_changed", "refused", "undeliverable", "unsure", "window_closed", "part_missing",
+})  # fmt: skip
 """Why publications were held at the last moment that their own sender may overrule."""
 
 SECOND_CHANCE = timedelta(hours=24)

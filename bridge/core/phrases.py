@@ -163,6 +163,12 @@ HELD: Mapping[str, Phrase] = {
         "The platform takes an answer only for a while after the customer wrote, and that time is over.\n\n"
         f"Answer by hand if you can: {{url}}\n\nIf the customer writes again, you can answer that. {_RELEASE}",
     ),
+    "part_missing": Phrase(
+        "Held (an earlier part is missing)",
+        "A part of an answer is published only after the part before it, and that one does not stand on the platform. "
+        "What became of it was told in another mail.\n\n"
+        "If the rest shall be published all the same, see to the earlier part, then answer this mail with a line #release.",
+    ),
     "unsure": Phrase(
         "Please check: published or not?",
         "Your answer was sent to the platform, but it is not certain that it arrived. It is not sent again by itself: "

@@ -41,6 +41,8 @@ class Limits:
     max_media: int = 0
     one_answer: bool = False
     """Whether a post takes one answer of ours only, whose place another one would take."""
+    chained: bool = False
+    """Whether each part of a split answer answers the part before it; else all of them answer the customer's post."""
     deeds: frozenset[Deed] = frozenset()
     """What our account can do there besides speaking."""
     idempotency: Idempotency = Idempotency.NONE

@@ -28,6 +28,8 @@ class PublicAnswer:
     """Whom it answers: some platforms want the mention."""
     text: str
     media: tuple[Attachment, ...] = ()
+    follows: str = ""
+    """The platform's id of our own part before it, on which it hangs, where the channel chains parts; else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class PrivateAnswer:
     author: Author
     text: str
     media: tuple[Attachment, ...] = ()
+    follows: str = ""
 
 
 Publication = PublicAnswer | PrivateAnswer

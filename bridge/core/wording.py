@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from string import Formatter
 
 from bridge.core import links, showing, subjects
+from bridge.core.chaining import standing
 from bridge.core.conversation import Given, Record
 from bridge.core.effects import Act, Publish
 from bridge.core.model import Post, Visibility
@@ -132,15 +134,20 @@ def given_up(record: Record, publish: Publish, reason: str, *, detail: str, now:
 
 
 def held_publication(record: Record, publish: Publish, reason: str, *, detail: str, now: datetime) -> Notice:
-    """Why an answer that had passed the gates was not published after all, and what to do; once for each reason."""
+    """Why an answer that had passed the gates was not published after all, and what to do; once for each reason.
+
+    All parts that wait for one that is missing are told of together.
+    """
     post = record.post(publish.publication.parent)
+    phrase = HELD.get(reason, OTHERWISE)
     values = {
         "detail": sentence(detail),
         "reason": reason,
         "post": _prefixed(post.text) if post else "",
         "url": _by_hand(post),
     }
-    return _of_publication(record, publish, HELD.get(reason, OTHERWISE), reason=reason, values=values, now=now)
+    told = replace(phrase, text=f"{phrase.text}\n\n{standing(record, publish.key)}")
+    return _of_publication(record, publish, told, reason=reason, values=values, now=now)
 
 
 def acted(record: Record, act: Act, reason: str, *, detail: str, now: datetime) -> Notice:
@@ -196,7 +203,7 @@ def _of_publication(
         phrase,
         values,
         reason=reason,
-        once=publish.key,
+        once=publish.key if reason != "part_missing" else publish.letter,
         desk=publish.desk or record.desk,
         to=publish.notify,
         said=publish.publication.text,

@@ -1,9 +1,14 @@
 """The last look before speaking: does everything that held when the reply was accepted still hold?"""
 
+from dataclasses import replace
+
+from bridge.core.chaining import earlier
 from bridge.core.conversation import Record
 from bridge.core.effects import Act, Publish
 from bridge.core.model import Visibility
+from bridge.core.policy import Limits
 from bridge.core.publications import PrivateAnswer, PublicAnswer, Publication
+from bridge.core.withdrawing import BY_HAND
 from bridge.shell.house import House
 
 
@@ -17,7 +22,7 @@ async def no_longer(house: House, publish: Publish) -> str:
     target = publish.publication.parent
     if target in record.deleted:
         return "target_gone"
-    if not _earlier_part_stands(publish, record):
+    if (before := earlier(publish.key)) and not _stands(record, before):
         return "part_missing"
     post = record.post(target)
     sent = next((s for s in reversed(record.sent) if s.post == target), None)
@@ -25,13 +30,23 @@ async def no_longer(house: House, publish: Publish) -> str:
     return "target_changed" if changed and "target_changed" not in publish.waived else ""
 
 
-def _earlier_part_stands(publish: Publish, record: Record) -> bool:
-    """Part k+1 needs part k on the platform, and still there (delivery.md 6.3)."""
-    stem, _, number = publish.key.rpartition("|")
-    if not number.isdigit() or int(number) <= 1:
-        return True
-    earlier = record.answer(f"{stem}|{int(number) - 1}")
-    return earlier is not None and bool(earlier.published) and not earlier.dropped
+def _stands(record: Record, key: str) -> str:
+    """The platform's id of a part that is there, and still there (delivery.md 6.3); empty where it is not known to be."""
+    given = record.answer(key)
+    return given.published if given is not None and not given.dropped else ""
+
+
+async def chained(house: House, publish: Publish, limits: Limits) -> Publication | None:
+    """The publication, hung on the part before it where its channel does so; None where that part is not known.
+
+    A part that a person confirmed without telling its id cannot be named: what follows it answers the customer's post.
+    """
+    before = earlier(publish.key) if limits.chained else ""
+    if not before:
+        return publish.publication
+    record = await house.store.conversation(publish.conversation)
+    known = _stands(record, before) if record else ""
+    return replace(publish.publication, follows="" if known.startswith(BY_HAND) else known) if known else None
 
 
 def _may_be_seen(publication: Publication, visibility: Visibility) -> bool:

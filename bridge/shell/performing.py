@@ -38,7 +38,7 @@ from bridge.shell.considering import consider
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.judging import judge_post
-from bridge.shell.lastlook import must_wait, no_longer, paused
+from bridge.shell.lastlook import chained, must_wait, no_longer, paused
 
 log = structlog.get_logger("bridge.courier")
 
@@ -158,13 +158,16 @@ async def _published(house: House, claimed: Claimed, publish: Publish) -> Outcom
     if channel is None:
         return Postponed(claimed=claimed, after=PAUSE, reason="paused")
     hindrance = await _logged_out(house, claimed, channel.name)
+    publication = await chained(house, publish, channel.limits)
     hindrance = hindrance or await _last_look(house, claimed, publish, limits=channel.limits)
     if hindrance is not None:
         return hindrance
+    if publication is None:
+        return Refused(claimed=claimed, reason="part_missing")
 
     async def attempt() -> Outcome:
         async with asyncio.timeout(channel.limits.request_timeout.total_seconds()):
-            posted = await channel.publish(publish.publication)
+            posted = await channel.publish(publication)
         crash.point("publish.sent")
         return Performed(claimed=claimed, posted=posted)
 
@@ -220,10 +223,13 @@ async def _looked(house: House, claimed: Claimed, publish: Publish) -> Outcome:
     channel = house.channels.get(publish.publication.channel)
     if channel is None:
         return Postponed(claimed=claimed, after=PAUSE, reason="paused")
+    publication = await chained(house, publish, channel.limits)
+    if publication is None:
+        return Doubted(claimed=claimed, reason="part_missing")
 
     async def attempt() -> Outcome:
         async with asyncio.timeout(channel.limits.request_timeout.total_seconds()):
-            posted = await channel.find(publish.publication)
+            posted = await channel.find(publication)
         if posted is None:
             return NotFound(claimed=claimed)
         if await house.store.known(channel.name, [posted.id]):

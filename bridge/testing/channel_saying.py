@@ -103,6 +103,20 @@ class SayingContract:
             return
         assert await channel.find(publication) is None
 
+    async def test_the_parts_of_a_split_answer_hang_on_one_another(self, platform: Platform, channel: Channel) -> None:
+        """Where the channel says so: each is said once, and found again where it hangs."""
+        if not channel.limits.chained:
+            return
+        post = await _post(platform, channel)
+        before = ""
+        for number in (1, 2, 3):
+            part = replace(public(post, f"{ANSWER} ({number}/3)", key=f"key-{number}"), follows=before)
+            before = (await channel.publish(part)).id
+            found = await channel.find(part)
+            assert found is not None
+            assert found.id == before
+        assert len(platform.said()) == 3
+
     async def test_other_words_and_other_posts_are_not_taken_for_it(self, platform: Platform, channel: Channel) -> None:
         """A match has the same words under the same post."""
         if not channel.limits.max_length:

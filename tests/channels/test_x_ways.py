@@ -553,3 +553,55 @@ async def test_unknown_values_and_missing_fields_lose_nothing(place: XPlace, cha
 def test_a_wrong_stanza_is_refused(place: XPlace, changes: dict[str, object], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         x.Settings.model_validate(stanza(place, by_signature(place), **changes))
+
+
+async def _parts(channel: X, post: Post) -> list[str]:
+    """An answer in three parts, as the courier says them; the ids."""
+    ids = [""]
+    for number in (1, 2, 3):
+        answer = replace(public(post, f"{ANSWER} ({number}/3)", key=f"key-{number}"), follows=ids[-1])
+        ids.append((await channel.publish(answer)).id)
+    return ids[1:]
+
+
+async def test_the_parts_of_a_split_answer_are_a_thread(place: XPlace, channel: X) -> None:
+    """Each answers the one before it, is found there, and costs what nobody summoned us to say costs."""
+    post = await _post(place, channel)
+    ids = await _parts(channel, post)
+    said = [thing for thing in place.said() if isinstance(thing, Told)]
+    assert [str(told.reply_to) for told in said] == [post.id, *ids[:-1]]
+    last = replace(public(post, f"{ANSWER} (3/3)"), follows=ids[1])
+    found = await channel.find(last)
+    assert found is not None
+    assert found.id == ids[2]
+    assert await channel.find(replace(last, text=f"{ANSWER} (4/4)")) is None
+
+
+async def test_a_part_that_an_earlier_version_put_below_the_customers_post_is_found_there(
+    place: XPlace, channel: X
+) -> None:
+    post = await _post(place, channel)
+    first, second = (public(post, f"{ANSWER} ({number}/2)", key=f"key-{number}") for number in (1, 2))
+    before, posted = await channel.publish(first), await channel.publish(second)
+    found = await channel.find(replace(second, follows=before.id))
+    assert found is not None
+    assert found.id == posted.id
+
+
+async def test_where_x_lets_no_app_answer_its_own_posts_the_refusal_says_so(place: XPlace, build: Build) -> None:
+    """And with `chain = false` all parts answer the customer's post."""
+    place.writing.own_too = False
+    channel = build()
+    await channel.open()
+    post = await _post(place, channel)
+    with pytest.raises(PermanentProblem, match="chain = false"):
+        await _parts(channel, post)
+    assert channel.limits.chained
+    assert not build(chain=False).limits.chained
+
+
+async def test_nothing_hangs_on_what_is_no_post_of_xs(place: XPlace, channel: X) -> None:
+    post = await _post(place, channel)
+    with pytest.raises(PermanentProblem):
+        await channel.publish(replace(public(post, ANSWER), follows="m7"))
+    assert place.said() == []

@@ -59,6 +59,8 @@ class Writing:
         self._account = account
         self.refuses_duplicates = True
         self.enterprise = False
+        self.own_too = True
+        """Whether the app may answer the account's own posts; X does not say that it may."""
         self.files: dict[str, bytes] = {}
         self.alts: dict[str, str] = {}
         self.parts: dict[str, tuple[int, bytes]] = {}
@@ -93,7 +95,8 @@ class Writing:
         quoted = self._world.posts.get(parent.quotes or 0)
         named = any(person.id == self._account for person in self._world.mentioned(parent))
         ours = quoted is not None and quoted.author == self._account
-        if not self.enterprise and not named and not ours:
+        by_us = parent.author == self._account and self.own_too
+        if not self.enterprise and not named and not ours and not by_us:
             raise forbidden(_NOT_MENTIONED)
         if parent.replies_by == "following" and not named:
             raise forbidden(_NOT_MENTIONED)
