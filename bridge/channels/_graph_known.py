@@ -8,6 +8,9 @@ import msgspec
 OVERLAP = 25
 """How many of the newest known items of a listing are remembered: edits and deletions among them are seen."""
 
+SAME_SECOND = 5_000
+"""How many more are remembered where they have the oldest of those seconds: as many as one look at a listing shows."""
+
 GONE = -1
 """The version of an item that was taken away."""
 
@@ -67,8 +70,13 @@ def forgotten(known: Known) -> Known:
 
 
 def _newest(floor: int, items: dict[str, tuple[int, int]]) -> Known:
-    """The overlap's share of them, in order, so that equal places have equal cursors."""
+    """The overlap's share of them, in order, so that equal places have equal cursors.
+
+    Meta's times are whole seconds, and what is older than the floor is history: so a second is kept whole or not at all.
+    """
     order = sorted(items, key=lambda name: (items[name][0], len(name), name))
-    dropped, kept = order[:-OVERLAP], order[-OVERLAP:]
-    top = max((items[name][0] for name in dropped), default=floor)
-    return Known(floor=max(floor, top), items={name: items[name] for name in kept})
+    old, kept = order[:-OVERLAP], order[-OVERLAP:]
+    edge = items[kept[0]][0] if kept else floor
+    same = [name for name in old if items[name][0] == edge][-SAME_SECOND:]
+    top = max((items[name][0] for name in old[: len(old) - len(same)]), default=floor)
+    return Known(floor=max(floor, top), items={name: items[name] for name in (*same, *kept)})

@@ -544,7 +544,10 @@ async def test_a_post_that_no_listing_shows_any_more_is_looked_up(
     channel = build(lookups=timedelta(days=1))
     await channel.open()
     cursor = await started(channel)
-    numbers = [place.visit("ann", words(f"{number}")) for number in range(40)]
+    numbers = []
+    for number in range(40):
+        clock.advance(timedelta(seconds=1))
+        numbers.append(place.visit("ann", words(f"{number}")))
     cursor = (await gather(channel, cursor)).cursor
     place.delete(numbers[0])
     place.api.headers["X-App-Usage"] = '{"call_count":85}'
@@ -681,3 +684,21 @@ async def test_a_comment_that_cannot_be_read_may_be_the_answer(place: GraphPlace
 async def test_a_cursor_of_another_version_is_told(channel: Channel, cursor: str) -> None:
     with pytest.raises(PermanentProblem, match="another version"):
         await channel.poll(cursor)
+
+
+async def test_a_burst_within_one_second_hides_nothing_that_is_listed_after_it(
+    place: GraphPlace, channel: Channel
+) -> None:
+    """Meta's times are whole seconds: more posts than are remembered, and then one more, may have the same."""
+    own = place.publish("Our new plan")
+    cursor = await started(channel)
+    for number in range(40):
+        place.visit("ann", words(f"burst {number}"))
+        place.comment("bob", words(f"comment {number}"), below=own)
+    gathered = await gather(channel, cursor)
+    assert len(gathered.posts) == 80
+    place.visit("cid", words("one more"))
+    place.comment("dan", words("one more comment"), below=own)
+    after = await gather(channel, gathered.cursor)
+    assert sorted(after.texts) == sorted([words("one more"), words("one more comment")])
+    assert (await gather(channel, after.cursor)).posts == []
