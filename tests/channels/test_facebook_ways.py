@@ -28,6 +28,7 @@ from bridge.testing.channel_platform import gather, private, public, started, wo
 from bridge.testing.fakes.board import Draft
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.graph import GraphPlace
+from bridge.testing.fakes.graph_marks import Mark
 from bridge.testing.fittings import MovableClock
 
 ANSWER = "Thank you for telling us: a technician is on the way to you."
@@ -118,7 +119,8 @@ async def test_f07_people_without_a_name_are_each_somebody_else(place: GraphPlac
     """Meta withholds writers from some tokens; their words still come, and can be answered in public."""
     cursor = await started(channel)
     hidden = [place.visit(name, words(name)) for name in ("ann", "bob")]
-    place.state.anonymous.update(hidden)
+    for number in hidden:
+        place.state.marks.mark(Mark.ANONYMOUS, number)
     one, two = (await gather(channel, cursor)).posts
     assert one.author.id != two.author.id
     await channel.publish(public(one, ANSWER))
@@ -222,8 +224,7 @@ async def test_a_private_reply_to_a_comment_is_found_in_its_conversation(
     answer = private((await gather(channel, cursor)).posts[0], ANSWER)
     assert await channel.find(answer) is None
     posted = await channel.publish(answer)
-    if not platform_knows_comment:
-        place.state.replied.clear()
+    place.state.names_replies = platform_knows_comment
     found = await channel.find(answer)
     assert found == (posted if platform_knows_comment else None)
 
@@ -305,7 +306,7 @@ async def test_one_picture_goes_with_a_public_answer_and_none_in_private(place: 
     post = (await gather(channel, cursor)).posts[0]
     picture = Attachment(name="plan.png", type="image/png", content=b"\x89PNG picture", alt="A plan")
     await channel.publish(replace(public(post, ANSWER), media=(picture,)))
-    assert list(place.state.photos.values()) == [b"\x89PNG picture"]
+    assert list(place.state.marks.photos.values()) == [b"\x89PNG picture"]
     with pytest.raises(PermanentProblem, match="one picture"):
         await channel.publish(replace(public(post, ANSWER), media=(picture, picture)))
     with pytest.raises(PermanentProblem, match="no picture"):
@@ -354,7 +355,7 @@ async def test_a_comment_that_only_the_page_can_read_is_private(place: GraphPlac
     own = place.publish("Our new plan")
     cursor = await started(channel)
     hidden = place.comment("ann", words("hidden"), below=own)
-    place.state.private_comments.add(hidden)
+    place.state.marks.mark(Mark.PRIVATE, hidden)
     [post] = (await gather(channel, cursor)).posts
     assert (post.visibility, post.answers) == (Visibility.PRIVATE, frozenset({Visibility.PRIVATE}))
     with pytest.raises(PermanentProblem, match="no public answer"):

@@ -48,7 +48,7 @@ async def test_a_comment_is_hidden_and_shown_again(place: GraphPlace, channel: A
     number, post = await _comment(place, channel)
     for deed, hidden in ((Deed.HIDE, {number}), (Deed.HIDE, {number}), (Deed.UNHIDE, set())):
         await channel.act(deed, post.id)
-        assert place.state.hidden == hidden
+        assert place.state.marks.hidden == hidden
 
 
 async def test_a_like_is_given_where_the_platform_takes_it(place: GraphPlace, channel: Acting) -> None:
@@ -58,7 +58,7 @@ async def test_a_like_is_given_where_the_platform_takes_it(place: GraphPlace, ch
             await channel.act(Deed.LIKE, post.id)
         return
     await channel.act(Deed.LIKE, post.id)
-    assert place.state.liked == {number}
+    assert place.state.marks.liked == {number}
 
 
 async def test_an_answer_of_ours_is_deleted_and_nobody_elses(place: GraphPlace, channel: Acting) -> None:
@@ -109,4 +109,4 @@ async def test_a_deed_whose_answer_is_lost_is_uncertain(place: GraphPlace, chann
         await channel.act(Deed.HIDE, post.id)
     place.heal()
     await channel.act(Deed.HIDE, post.id)
-    assert place.state.hidden == {number}
+    assert place.state.marks.hidden == {number}

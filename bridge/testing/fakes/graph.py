@@ -12,8 +12,8 @@ from bridge.testing.fakes.board import Board, Draft, Item
 from bridge.testing.fakes.clock import utc_now
 from bridge.testing.fakes.faults import Faults, Mode
 from bridge.testing.fakes.graph_api import GraphApi
+from bridge.testing.fakes.graph_marks import Mark
 from bridge.testing.fakes.graph_saying import MAX_COMMENT, MAX_REMARK
-from bridge.testing.fakes.graph_shapes import person, time
 from bridge.testing.fakes.graph_state import GraphState
 from bridge.testing.fakes.journal import Journal
 from bridge.testing.fakes.server import Loopback
@@ -35,7 +35,6 @@ class GraphPlace:
         self.state = GraphState(self.board, self.faults, brand=self.board.member(brand), now=now)
         self.api = GraphApi(self.state, token=self.token, app_id=self.app_id, app_secret=self.app_secret)
         self.api.stranger = self.board.member("Somebody Else")
-        self._own: set[int] = set()
         self._server: Loopback | None = None
         self.url = ""
 
@@ -72,7 +71,7 @@ class GraphPlace:
     def publish(self, text: str) -> int:
         """The Page posts something by itself, past the bridge."""
         item = self.board.write(Draft(author=self.state.brand.id, text=text))
-        self._own.add(item.id)
+        self.state.marks.mark(Mark.OWN, item.id)
         return item.id
 
     def visit(self, author: str, text: str) -> int:
@@ -82,7 +81,7 @@ class GraphPlace:
     def tag(self, author: str, text: str) -> int:
         """Somebody tags the Page in a post elsewhere."""
         item = self.visit(author, text)
-        self.state.elsewhere.add(item)
+        self.state.marks.mark(Mark.ELSEWHERE, item)
         return item
 
     def comment(self, author: str, text: str, *, below: int) -> int:
@@ -93,17 +92,7 @@ class GraphPlace:
 
     def recommend(self, author: str, text: str, *, story: int | None, positive: bool) -> None:
         """Somebody recommends the Page, or does not; with a story there is a post about it."""
-        member = self.board.member(author)
-        self.state.ratings.append(
-            {
-                "created_time": time(self.state.now()),
-                "reviewer": person(member),
-                "rating": None,
-                "recommendation_type": "positive" if positive else "negative",
-                "review_text": text,
-                "open_graph_story": None if story is None else {"id": self.state.key(self.board.item(story))},
-            }
-        )
+        self.state.marks.recommend(self.board.member(author).id, text, story=story, positive=positive)
 
     def write_private(self, author: str, text: str) -> int:
         """Somebody writes to the Page in private."""
@@ -112,18 +101,18 @@ class GraphPlace:
     def show(self, caption: str) -> int:
         """The Instagram account shows a picture."""
         item = self.publish(caption)
-        self.state.media.add(item)
+        self.state.marks.mark(Mark.MEDIA, item)
         return item
 
     def picture(self, author: str, caption: str) -> int:
         """Somebody tags the Instagram account in a picture."""
         item = self.visit(author, caption)
-        self.state.tagging.add(item)
+        self.state.marks.mark(Mark.TAGGING, item)
         return item
 
     def write_direct(self, author: str, text: str) -> int:
         """Somebody writes to the Instagram account in private."""
-        self.state.instagrammers.add(self.board.member(author).id)
+        self.state.marks.meet(self.board.member(author).id)
         return self.write_private(author, text)
 
     def edit(self, item: int, text: str) -> None:
@@ -136,8 +125,8 @@ class GraphPlace:
 
     def said(self) -> Sequence[Item]:
         """Everything that was accepted as an answer of ours, oldest first."""
-        brand = self.state.brand.id
-        return [i for i in self.board.shown_to(brand) if i.author.id == brand and i.id not in self._own]
+        brand, own = self.state.brand.id, self.state.marks.marked(Mark.OWN)
+        return [i for i in self.board.shown_to(brand) if i.author.id == brand and i.id not in own]
 
     def fail(self, mode: Mode, *, amount: float = 0.0) -> None:
         """Switch a failure on."""

@@ -11,6 +11,7 @@ from bridge.testing.fakes.board import Member
 from bridge.testing.fakes.faults import Mode, Sort, failing
 from bridge.testing.fakes.graph_edges import listed
 from bridge.testing.fakes.graph_instagram import medium_shape, remark_shape
+from bridge.testing.fakes.graph_marks import Mark
 from bridge.testing.fakes.graph_refusals import MODES, error, gone, refused
 from bridge.testing.fakes.graph_saying import change, remove, say
 from bridge.testing.fakes.graph_shapes import Shape, comment_shape, picked, post_shape
@@ -138,7 +139,7 @@ class GraphApi:
         item = state.item(node)
         if item is None:
             raise gone(node)
-        if item.topic in state.media:
+        if item.topic in state.marks.marked(Mark.MEDIA):
             return medium_shape(state, item) if item.id == item.topic else remark_shape(state, item, fields)
         return post_shape(state, item) if item.id == item.topic else comment_shape(state, item)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bridge.testing.fakes.board import Item
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.graph_instagram import medium_shape, remark_shape, replies
+from bridge.testing.fakes.graph_marks import Mark
 from bridge.testing.fakes.graph_refusals import gone, refused
 from bridge.testing.fakes.graph_shapes import Shape, comment_shape, message_shape, picked, post_shape, talk_shape
 from bridge.testing.fakes.graph_state import GraphState
@@ -15,11 +16,11 @@ def listed(state: GraphState, node: str, edge: str, *, query: Mapping[str, str])
     topics = state.board.topics()
     match edge:
         case "feed" if node == state.page:
-            return _posts(state, query, [item for item in topics if not _on_instagram(state, item)])
+            return _posts(state, query, [item for item in topics if not state.on_instagram(item)])
         case "tagged" if node == state.page:
-            return _posts(state, query, [item for item in topics if item.id in state.elsewhere])
+            return _posts(state, query, [item for item in topics if item.id in state.marks.marked(Mark.ELSEWHERE)])
         case "ratings" if node == state.page:
-            return [picked(query.get("fields", ""), rating) for rating in state.ratings]
+            return [picked(query.get("fields", ""), rating) for rating in state.ratings()]
         case "comments":
             return _comments(state, node, query)
         case "conversations" if node == state.page:
@@ -27,15 +28,11 @@ def listed(state: GraphState, node: str, edge: str, *, query: Mapping[str, str])
         case "messages":
             return _messages(state, node, query)
         case "media" | "tags" if node == state.instagram:
-            return _media(state, query, state.media if edge == "media" else state.tagging)
+            return _media(state, query, state.marks.marked(Mark.MEDIA if edge == "media" else Mark.TAGGING))
         case "replies":
             return _answers(state, node, query)
         case _:
             raise refused(100, f"Tried accessing nonexisting field ({edge})")
-
-
-def _on_instagram(state: GraphState, item: Item) -> bool:
-    return item.id in state.media or item.id in state.tagging
 
 
 def _posts(state: GraphState, query: Mapping[str, str], items: Sequence[Item]) -> list[Shape]:
@@ -50,7 +47,7 @@ def _comments(state: GraphState, node: str, query: Mapping[str, str]) -> list[Sh
     top = standing(state, node)
     if top.id in state.closed:
         raise refused(100, "Unsupported get request for this post")
-    if top.topic in state.media:
+    if top.topic in state.marks.marked(Mark.MEDIA):
         return _remarks(state, top, query)
     items = [item for item in state.comments(top) if _below(state, item, top, stream=query.get("filter") == "stream")]
     shown = state.listed(items)

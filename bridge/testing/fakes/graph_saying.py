@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bridge.testing.fakes.board import Draft, Item, Member
 from bridge.testing.fakes.graph_edges import standing
+from bridge.testing.fakes.graph_marks import Mark
 from bridge.testing.fakes.graph_refusals import refused
 from bridge.testing.fakes.graph_shapes import Shape
 from bridge.testing.fakes.graph_state import GraphState, conversation, number
@@ -38,12 +39,11 @@ def say(state: GraphState, node: str, edge: str, *, words: Mapping[str, str], so
 def change(state: GraphState, node: str, words: Mapping[str, str]) -> Shape:
     """Hide a post or comment of somebody else's, or show it again."""
     item = standing(state, node)
-    name = "hide" if item.topic in state.media else "is_hidden"
+    name = "hide" if item.topic in state.marks.marked(Mark.MEDIA) else "is_hidden"
     if set(words) != {name} or words[name] not in {"true", "false"} or item.author.id == state.brand.id:
         raise refused(100, "Invalid parameter")
     hidden = words[name] == "true"
-    state.board.journal.append("hid", id=item.id, hidden=hidden)
-    (state.hidden.add if hidden else state.hidden.discard)(item.id)
+    state.marks.hide(item.id, hidden=hidden)
     return {"success": True}
 
 
@@ -55,10 +55,9 @@ def remove(state: GraphState, node: str) -> Shape:
 
 def _like(state: GraphState, item: Item) -> Shape:
     """Like a post or comment; nothing on Instagram."""
-    if item.topic in state.media:
+    if item.topic in state.marks.marked(Mark.MEDIA):
         raise refused(100, "Unsupported post request (likes)")
-    state.board.journal.append("liked", id=item.id)
-    state.liked.add(item.id)
+    state.marks.like(item.id)
     return {"success": True}
 
 
@@ -66,15 +65,13 @@ def _photo(state: GraphState, source: object, words: Mapping[str, str]) -> Shape
     """A picture that is not published by itself."""
     if not isinstance(source, web.FileField) or words.get("published") != "false":
         raise refused(100, "Requires an unpublished image")
-    name = str(7_000 + len(state.photos))
-    state.photos[name] = source.file.read()
-    return {"id": name}
+    return {"id": state.marks.bring(source.file.read())}
 
 
 def _comment(state: GraphState, above: Item, words: Mapping[str, str], *, longest: int) -> str:
     """An answer of the brand."""
     text, picture = words.get("message", ""), words.get("attachment_id", "")
-    if not text or len(text) > longest or (picture and picture not in state.photos):
+    if not text or len(text) > longest or (picture and picture not in state.marks.photos):
         raise refused(100, "Invalid parameter")
     draft = Draft(author=state.brand.id, text=text, topic=above.topic, parent=above.id, media=picture)
     return state.key(state.board.write(draft))
@@ -114,13 +111,13 @@ def _reader(state: GraphState, recipient: Mapping[str, str]) -> Member:
     item = standing(state, node)
     if kind != ("post_id" if item.id == item.topic else "comment_id"):
         raise refused(100, "Invalid parameter: recipient")
-    if item.id in state.replied:
+    if item.id in state.marks.replied:
         raise refused(10_900, "Activity already replied to")
     if (state.now() - item.at).days >= 7:
         raise refused(10, "This message is sent outside of allowed window.", sub=2_018_278)
-    if item.topic in state.media:
-        state.instagrammers.add(item.author.id)
-    state.replied[item.id] = conversation(item.author)
+    if item.topic in state.marks.marked(Mark.MEDIA):
+        state.marks.meet(item.author.id)
+    state.marks.reply(item.id, conversation(item.author))
     return item.author
 
 

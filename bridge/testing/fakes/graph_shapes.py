@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from bridge.testing.fakes.board import Item, Member
+from bridge.testing.fakes.graph_marks import Mark
 from bridge.testing.fakes.graph_refusals import refused
 from bridge.testing.fakes.graph_state import GraphState, number
 
@@ -55,7 +56,7 @@ def post_shape(state: GraphState, item: Item) -> Shape:
         "created_time": time(item.at),
         "updated_time": time(max([item.at, *(c.at for c in comments)])),
         "message": item.text,
-        "from": None if item.id in state.anonymous else person(item.author),
+        "from": None if item.id in state.marks.marked(Mark.ANONYMOUS) else person(item.author),
         "permalink_url": f"https://www.facebook.com/{state.key(item)}",
         "can_reply_privately": _can_reply_privately(state, item),
         "attachments": None,
@@ -66,17 +67,17 @@ def post_shape(state: GraphState, item: Item) -> Shape:
 def comment_shape(state: GraphState, item: Item) -> Shape:
     """A comment, or an answer to one."""
     top = state.top(item)
-    replied = state.replied.get(item.id)
+    replied = state.marks.replied.get(item.id) if state.names_replies else None
     return {
         "id": state.key(item),
         "created_time": time(item.at),
         "message": item.text,
-        "from": None if item.id in state.anonymous else person(item.author),
+        "from": None if item.id in state.marks.marked(Mark.ANONYMOUS) else person(item.author),
         "parent": None if top is None else {"id": state.key(top), "created_time": time(top.at)},
         "permalink_url": f"https://www.facebook.com/{state.page}/posts/{item.topic}?comment_id={item.id}",
         "can_reply_privately": _can_reply_privately(state, item),
         "can_comment": True,
-        "is_private": item.id in state.private_comments,
+        "is_private": item.id in state.marks.marked(Mark.PRIVATE),
         "attachment": {"type": "photo", "url": item.media[0]} if item.media else None,
         "private_reply_conversation": {"id": replied} if replied else None,
     }
@@ -100,4 +101,4 @@ def talk_shape(state: GraphState, name: str, items: list[Item]) -> Shape:
 
 def _can_reply_privately(state: GraphState, item: Item) -> bool:
     young = (state.now() - item.at).days < 7
-    return young and item.author.id != state.brand.id and item.id not in state.replied
+    return young and item.author.id != state.brand.id and item.id not in state.marks.replied

@@ -1,45 +1,34 @@
-"""What a fake Page and its Instagram account hold, over a board: names, kinds of posts, replies, photos."""
+"""What a fake Page and its Instagram account show, over a board and its marks: names, places, conversations."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bridge.testing.fakes.board import Board, Item, Member
 from bridge.testing.fakes.faults import Faults, Mode
+from bridge.testing.fakes.graph_marks import Mark, Marks
+from bridge.testing.fakes.journal import Entry
 
 Rating = dict[str, object]
 
 
 class GraphState:
-    """Everything that is not a post of the board itself."""
+    """What is shown of the journal, and what a test lets the platform refuse."""
 
     def __init__(self, board: Board, faults: Faults, *, brand: Member, now: Callable[[], datetime]) -> None:
         self.board = board
         self.faults = faults
         self.brand = brand
         self.now = now
-        self.elsewhere: set[int] = set()
-        """Posts on other people's walls that tag the Page."""
-        self.media: set[int] = set()
-        """Posts that are pictures on Instagram."""
-        self.tagging: set[int] = set()
-        """Pictures of others that the Instagram account is tagged in."""
-        self.anonymous: set[int] = set()
-        """Posts whose writer is withheld."""
-        self.instagrammers: set[str] = set()
-        """Members who write to us on Instagram, not on Messenger."""
+        self.marks = Marks(board.journal)
         self.closed: set[int] = set()
-        """Posts whose comments are refused."""
+        """Posts whose comments are refused, as long as a test wants it."""
         self.sealed: set[str] = set()
         """Conversations whose messages are refused."""
-        self.private_comments: set[int] = set()
-        self.replied: dict[int, str] = {}
-        """Posts that got their one private reply, with the conversation that it went to."""
-        self.ratings: list[Rating] = []
-        self.photos: dict[str, bytes] = {}
-        self.hidden: set[int] = set()
-        self.liked: set[int] = set()
-        self.approved_human_agent = False
         self.unreachable: set[str] = set()
+        """People who can receive nothing at the moment."""
+        self.approved_human_agent = False
+        self.names_replies = True
+        """Whether a comment tells the conversation of its private reply."""
 
     @property
     def page(self) -> str:
@@ -53,15 +42,35 @@ class GraphState:
 
     def platform(self, message: Item) -> str:
         """Where a private message is."""
-        return "instagram" if self.other(message).id in self.instagrammers else "messenger"
+        return "instagram" if self.other(message).id in self.marks.instagrammers else "messenger"
+
+    def on_instagram(self, item: Item) -> bool:
+        """Whether it is a picture there, or below one."""
+        return item.topic in self.marks.marked(Mark.MEDIA) or item.topic in self.marks.marked(Mark.TAGGING)
+
+    def ratings(self) -> list[Rating]:
+        """Recommendations as the Page shows them, in their order."""
+        return [self._rating(entry) for entry in self.marks.ratings]
+
+    def _rating(self, entry: Entry) -> Rating:
+        member, story = self.board.by_id(str(entry.fields["member"])), entry.fields["story"]
+        assert member is not None
+        return {
+            "created_time": entry.at.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            "reviewer": {"id": number(member), "name": member.name},
+            "rating": None,
+            "recommendation_type": "positive" if entry.fields["positive"] else "negative",
+            "review_text": entry.fields["text"],
+            "open_graph_story": None if story is None else {"id": self.key(self.board.item(int(story)))},
+        }
 
     def key(self, item: Item) -> str:
         """The name of an item, as Meta forms it."""
         if item.private:
             return f"m_{item.id}"
-        if item.topic in self.media or item.topic in self.tagging:
+        if self.on_instagram(item):
             return f"1790{item.id:013d}"
-        if item.id in self.elsewhere:
+        if item.id in self.marks.marked(Mark.ELSEWHERE):
             return f"{number(item.author)}_{item.id}"
         return f"{self.page}_{item.id}" if item.id == item.topic else f"{item.topic}_{item.id}"
 
