@@ -9,7 +9,7 @@ from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.deeds import Deed
 from bridge.core.effects import Claimed, Row
-from bridge.core.events import Page
+from bridge.core.events import Page, Quarantined
 from bridge.core.likeness import Lead
 from bridge.core.model import Account, Post, Verdict
 from bridge.core.policy import Limits
@@ -84,6 +84,15 @@ class Acting(Channel, Protocol):
 
     async def act(self, deed: Deed, target: str) -> None:
         """Do it to a public post, or delete a public answer of ours; done already is done. Raises as `publish` does."""
+        ...
+
+
+@runtime_checkable
+class Keeping(Channel, Protocol):
+    """A channel that keeps whole answers of its platform which it could not read."""
+
+    def unreadable(self) -> Sequence[Quarantined]:
+        """Those since the last time that this was asked, each once where they begin, without secrets; to be stored at once."""
         ...
 
 

@@ -16,8 +16,9 @@ from bridge.core.effects import Act, Inject, Judge, Publish, Remind, Reread, Row
 from bridge.core.health import ADVICE, PERSON_NEEDED, Health, StoredHealth
 from bridge.core.replies import Filed
 from bridge.letters.inspection import inspect
-from bridge.store import dossiers, queries, reports
+from bridge.store import dossiers, quarantine, queries, reports
 from bridge.store.open import reading
+from bridge.store.quarantine import KeptItem
 from bridge.store.reports import HeldItem, Status
 
 T = TypeVar("T")
@@ -122,6 +123,16 @@ def _channel(
         needs_a_person=state in PERSON_NEEDED,
         reason=health.reason if health else "",
     )
+
+
+async def quarantined(loaded: Loaded, channel: str, limit: int = 200) -> tuple[KeptItem, ...]:
+    """What a channel showed and could not be read, newest first."""
+    return await ask(loaded, lambda connection: quarantine.quarantined(connection, channel, limit))
+
+
+async def quarantined_one(loaded: Loaded, channel: str, item: str) -> KeptItem | None:
+    """One of them; None where nothing is kept under that id."""
+    return await ask(loaded, lambda connection: quarantine.quarantined_one(connection, channel, item))
 
 
 async def held(loaded: Loaded, limit: int = 1000) -> list[HeldRow]:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -25,6 +25,7 @@ from bridge.channels._graph_usage import Pace
 from bridge.channels._http import Answer, Fate, Lost
 from bridge.channels._problems import lost_reading, lost_saying, refused_reading, refused_saying
 from bridge.channels._stanza import client
+from bridge.channels._unread import Unread
 from bridge.ports import Fittings, TemporaryProblem, UncertainProblem
 from bridge.stanza import Secret
 
@@ -91,12 +92,17 @@ class Graph:
         self._threads: ThreadPoolExecutor | None = None
         self._token = settings.token
         self.pace = Pace()
+        self.unread = Unread(secrets=self._secrets)
         self.served = ""
         """The version that the platform last answered with; another one than asked for where that has ended."""
 
     def act_with(self, token: Secret) -> None:
         """Use another token from now on: that of the Page, where the configured one is a system user's."""
         self._token = token
+
+    def _secrets(self) -> Sequence[str]:
+        given = self._settings
+        return [secret.reveal() for secret in (self._token, given.token, given.app_secret)]
 
     async def ask(self, node: str, query: dict[str, str], shape: type[T]) -> T:
         """Read a node; raises TemporaryProblem, PermanentProblem or LoginProblem."""
@@ -183,10 +189,14 @@ class Graph:
         problem = refused_reading(outcome, self._now(), lambda answer: judge_reading(answer, self._now()))
         if problem is not None:
             raise problem
-        result = decoded(outcome.body, shape)
-        if result is None:
-            raise TemporaryProblem(f"{outcome.host} answers something else than it should")
-        return result
+
+        def parse(body: bytes) -> T:
+            result = decoded(body, shape)
+            if result is None:
+                raise TemporaryProblem(f"{outcome.host} answers something else than it should")
+            return result
+
+        return self.unread.parsed(outcome, parse)
 
     async def _call(self, use: Use, *, in_apps_name: bool = False) -> Answer | Lost:
         """One call of the SDK in a thread: whatever it raises, the outcome is what came back over the wire."""

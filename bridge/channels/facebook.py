@@ -1,5 +1,6 @@
 """Facebook: visitors' posts, comments, tags, recommendations and Messenger in; answers, private replies and messages out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bridge.channels._cursor import packed, unpacked
@@ -15,7 +16,7 @@ from bridge.channels._graph_token import TokenWatch, act_as_page
 from bridge.channels._graph_voices import Voices
 from bridge.channels._stanza import SPARE
 from bridge.core.deeds import Deed
-from bridge.core.events import Page
+from bridge.core.events import Page, Quarantined
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
 from bridge.core.publications import Posted, Publication
@@ -95,6 +96,10 @@ class Facebook:
         began = int((now - backfill).timestamp()) if backfill else await self._reader.began(now)
         start = Known(floor=began)
         return Places(began=began, feed=start, tagged=start, ratings=start)
+
+    def unreadable(self) -> Sequence[Quarantined]:
+        """Whole answers of the platform that could not be read since the last time."""
+        return self._graph.unread.handed_over()
 
     async def publish(self, publication: Publication) -> Posted:
         """Say it once; what is private has no way into public."""

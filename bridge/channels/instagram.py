@@ -1,5 +1,6 @@
 """Instagram: comments, tags and messages in; answers, private replies and messages out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bridge.channels._cursor import packed, unpacked
@@ -16,7 +17,7 @@ from bridge.channels._instagram_settings import Settings
 from bridge.channels._instagram_shapes import Me
 from bridge.channels._stanza import SPARE
 from bridge.core.deeds import Deed
-from bridge.core.events import Page
+from bridge.core.events import Page, Quarantined
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
 from bridge.core.publications import Posted, Publication
@@ -105,6 +106,10 @@ class Instagram:
             return Places(began=began, tagged=Known(floor=began))
         began = int(view.now.timestamp()) - _SKEW
         return Places(began=began, tagged=Known(floor=began), media=await self._reader.start(began, view))
+
+    def unreadable(self) -> Sequence[Quarantined]:
+        """Whole answers of the platform that could not be read since the last time."""
+        return self._graph.unread.handed_over()
 
     async def publish(self, publication: Publication) -> Posted:
         """Say it once; what is private has no way into public."""

@@ -1,14 +1,16 @@
 """X (Twitter) through tweepy: mentions, searches, replies, quotes and messages in; answers, messages and pictures out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from yarl import URL
 
 from bridge.channels._cursor import unpacked
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE, client
+from bridge.channels._unread import Unread
 from bridge.channels._x_budget import Ledger
 from bridge.channels._x_calls import Calls
 from bridge.channels._x_client import Client, Keys, Wiring
@@ -25,7 +27,7 @@ from bridge.channels._x_said import LONGEST_MESSAGE, MOST_MEDIA, Bounded, Speake
 from bridge.channels._x_settings import Prices, Settings
 from bridge.channels._x_stream import Activity, Source
 from bridge.core.deeds import Deed
-from bridge.core.events import Page
+from bridge.core.events import Page, Quarantined
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
 from bridge.core.publications import Posted, Publication
@@ -62,6 +64,7 @@ class X:
         self._bearer = self._renewing()
         self._rates = Rates()
         self._ledger = Ledger(settings.budget, settings.prices)
+        self._unread = Unread(secrets=partial(_secrets, settings))
         self._calls = self._made()
         self._speaker = Speaker(
             self._calls,
@@ -110,7 +113,13 @@ class X:
             rates=self._rates,
             now=self._clock.now,
         )
-        return Calls(client=Client(wiring), ledger=self._ledger, now=self._clock.now, account=self._settings.account)
+        return Calls(
+            client=Client(wiring),
+            ledger=self._ledger,
+            now=self._clock.now,
+            account=self._settings.account,
+            unread=self._unread,
+        )
 
     async def open(self) -> Account:
         """Ask who the login belongs to."""
@@ -163,6 +172,10 @@ class X:
         kind, allowance = scarce
         return f"{words}; {allowance.left:,} of {allowance.limit:,} {kind} until {allowance.resets:%H:%M} UTC"
 
+    def unreadable(self) -> Sequence[Quarantined]:
+        """Whole answers of X that could not be read since the last time."""
+        return self._unread.handed_over()
+
     async def publish(self, publication: Publication) -> Posted:
         """Say it once; files go first, since nobody sees them before the post does."""
         await self._prove()
@@ -188,6 +201,14 @@ class X:
         if self._activity is not None:
             await self._activity.stop()
         await self._http.close()
+
+
+def _secrets(settings: Settings) -> Sequence[str]:
+    """What X may say back of what it was told: the keys that do not change."""
+    one, two = settings.oauth1, settings.oauth2
+    keys = [one.consumer_key, one.consumer_secret, one.access_token, one.access_secret] if one else []
+    given = [*keys, two.client_secret if two else None, settings.stream]
+    return [secret.reveal() for secret in given if secret is not None]
 
 
 def _limits(settings: Settings) -> Limits:

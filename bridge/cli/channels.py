@@ -1,4 +1,4 @@
-"""bridge channel new, list, try, login, pause, resume."""
+"""bridge channel new, list, try, quarantine, raw, login, pause, resume."""
 
 from typing import Annotated
 
@@ -6,12 +6,14 @@ import typer
 
 from bridge.cli.newcomers import new
 from bridge.cli.output import Exit, counted, lines, say, table
-from bridge.cli.shared import Config, Json, group, loaded, must_know, switch, wait_for
+from bridge.cli.shared import Config, Json, group, loaded, must_know, stop, switch, wait_for
 
 app = group("Write new channels, look at them, try them, log them in, pause and resume them.")
 app.command()(new)
 
 Name = Annotated[str, typer.Argument(help="The channel's name in the configuration.", show_default=False)]
+
+Item = Annotated[str, typer.Argument(help="The id that `bridge channel quarantine` shows.", show_default=False)]
 
 
 @app.command("list")
@@ -55,6 +57,43 @@ def try_(name: Name, *, config: Config = None, json: Json = False) -> None:
         (p.post.at, p.post.author.handle or p.post.author.name, p.verdict.route, p.post.text[:80]) for p in result.posts
     )
     table(f"{counted(len(result.posts), 'post')}, nothing stored", ("written", "by", "route", "text"), rows)
+
+
+@app.command()
+def quarantine(name: Name, *, config: Config = None, json: Json = False) -> None:
+    """List what a channel's platform sent and nobody could read: broken posts, and whole answers that were something else.
+
+    Example: bridge channel quarantine x-acme
+    """
+    from bridge.app.showing import quarantined
+
+    found, _place = loaded(config)
+    must_know(name, found.channels, what="channel")
+    rows = wait_for(quarantined(found, name))
+    if json:
+        lines(rows)
+        return
+    shown = ((row.found, row.id, row.reason, len(row.raw)) for row in rows)
+    table(f"{counted(len(rows), 'thing')} that could not be read", ("found", "id", "reason", "bytes"), shown)
+
+
+@app.command()
+def raw(name: Name, item: Item, *, config: Config = None, json: Json = False) -> None:
+    """Show one of them as it came, up to 64 KiB, without tokens.
+
+    Example: bridge channel raw x-acme 1790012345678901234
+    """
+    from bridge.app.showing import quarantined_one
+
+    found, _place = loaded(config)
+    must_know(name, found.channels, what="channel")
+    kept = wait_for(quarantined_one(found, name, item))
+    if kept is None:
+        stop(Exit.NOT_FINE, f"nothing is kept under {item!r}: see bridge channel quarantine {name}")
+    if json:
+        lines([kept])
+    else:
+        say(kept.raw.decode("utf-8", "replace"))
 
 
 @app.command()

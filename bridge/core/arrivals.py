@@ -1,14 +1,14 @@
 """What a page of a channel means: new posts to judge, edits, deletions, answers given past the bridge."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
 
 from bridge.core.decision import CursorMove, Decision, Fact
 from bridge.core.effects import Intent, Judge
-from bridge.core.events import AnsweredNatively, Page, PostDeleted, PostEdited, Sighting
+from bridge.core.events import AnsweredNatively, Page, PostDeleted, PostEdited, Quarantined, Sighting
 from bridge.core.model import PRIVATE_KINDS, PostKey, Priority
 from bridge.core.policy import ChannelPolicy
 
@@ -87,6 +87,21 @@ def sort_out(
         page=_page(page, new, counts=counts, channel=channel, before=before, now=now),
         counts=counts,
     )
+
+
+def unreadable(items: Sequence[Quarantined], *, channel: str, now: datetime) -> Decision:
+    """Whole answers that could not be read: kept raw, with the cursor where it is."""
+    facts = [
+        Fact(
+            key=f"unreadable|{channel}|{item.id}",
+            kind="unreadable",
+            at=now,
+            channel=channel,
+            detail={"why": item.reason},
+        )
+        for item in items
+    ]
+    return Decision(quarantined=tuple(replace(item, channel=channel) for item in items), facts=tuple(facts))
 
 
 def _says_more(fingerprint: str, sighting: Sighting) -> bool:

@@ -36,6 +36,8 @@ class Quarantined:
     id: str
     reason: str
     raw: bytes
+    channel: str = ""
+    """Whose it is, where it comes without a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import structlog
 
-from bridge.core.arrivals import Arrivals, sort_out, wanted
+from bridge.core.arrivals import Arrivals, sort_out, unreadable, wanted
 from bridge.core.events import Page
-from bridge.ports import PermanentProblem, StoreLost, TemporaryProblem
+from bridge.ports import Keeping, PermanentProblem, StoreLost, TemporaryProblem
 from bridge.shell import crash, leases
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
@@ -97,10 +97,12 @@ async def poll(house: House, name: str) -> Polled:
 
     The page's events are applied before its cursor moves, so a crash in between brings the page again (C02, C03).
     """
-    account = await house.account(name)
-    channel = house.channels[name]
     before = await house.store.cursor(name)
-    page = await channel.poll(before)
+    try:
+        account = await house.account(name)
+        page = await house.channels[name].poll(before)
+    finally:
+        await _keep_unreadable(house, name)
     page = page if page.account else replace(page, account=account)
     known = await house.store.known(name, wanted(page))
     arrivals = sort_out(page, known, channel=house.policy().channels[name], before=before, now=house.clock.now())
@@ -112,6 +114,15 @@ async def poll(house: House, name: str) -> Polled:
         await house.apply(arrivals.page)
     crash.point("page.after")
     return Polled(page=page, arrivals=arrivals, moved=moved)
+
+
+async def _keep_unreadable(house: House, name: str) -> None:
+    """Whole answers that could not be read are kept, though they brought no page (C21)."""
+    channel = house.channels[name]
+    items = channel.unreadable() if isinstance(channel, Keeping) else ()
+    if items:
+        await house.apply(unreadable(items, channel=name, now=house.clock.now()))
+        log.warning("answer_unreadable", channel=name, kept=len(items))
 
 
 async def poll_all(house: House, name: str, *, pages: int) -> list[Polled]:

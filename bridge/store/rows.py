@@ -191,7 +191,7 @@ def member(joined: Joined, platform: str) -> Values:
 def quarantined(item: Quarantined, channel: str) -> Values:
     """Something unreadable, kept."""
     return {
-        "channel": plain(channel),
+        "channel": plain(item.channel or channel),
         "native": plain(item.id),
         "reason": plain(item.reason),
         "raw": item.raw,

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.core.events import Quarantined
 from bridge.core.model import Visibility
-from bridge.ports import Channel, LoginProblem, PermanentProblem, TemporaryProblem
+from bridge.ports import Channel, Keeping, LoginProblem, PermanentProblem, TemporaryProblem
 from bridge.testing.channel_platform import Platform, check_clean, gather, started, words
 from bridge.testing.fakes.faults import Mode
 
@@ -201,6 +202,28 @@ class ReadingContract:
         assert not any(page.quarantined for page in again.pages)
         platform.heal()
         assert (await gather(channel, again.cursor)).texts == [words("spoilt one")]
+
+    @pytest.mark.parametrize("mode", [Mode.MALFORMED, Mode.WEB_PAGE])
+    async def test_c21_an_answer_that_is_none_is_kept_once_where_it_begins(
+        self, platform: Platform, channel: Channel, mode: Mode
+    ) -> None:
+        """As it came, without secrets; and once more when the same befalls the place after it was well."""
+        if not isinstance(channel, Keeping):
+            return
+        cursor = await started(channel)
+        for _ in range(2):
+            platform.fail(mode)
+            kept: list[Quarantined] = []
+            for _ in range(3):
+                with pytest.raises(TemporaryProblem):
+                    await channel.poll(cursor)
+                kept += channel.unreadable()
+            assert len({item.id for item in kept}) == len(kept) > 0
+            assert all(item.raw and item.reason for item in kept)
+            assert not any(secret.encode() in item.raw for item in kept for secret in platform.secrets)
+            platform.heal()
+            cursor = (await gather(channel, cursor)).cursor
+            assert not channel.unreadable()
 
     async def test_c16_what_the_platform_no_longer_lists_is_a_gap(self, platform: Platform, channel: Channel) -> None:
         """The posts that are still listed come, and the hole is told with its bounds."""

@@ -16,6 +16,7 @@ from bridge.app.daemon import run_once
 from bridge.cli.commands import app
 from bridge.config import Loaded, load
 from bridge.testing.correspondence import answer
+from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.forum import Forum
 from bridge.testing.town import Town
 
@@ -248,6 +249,27 @@ def test_commands_show_what_happened(used: Town) -> None:
 
     assert at(used, "held", "drop", held["key"]).returncode == 0
     assert at(used, "held", "drop", "unknown").returncode == 1
+
+
+def test_what_could_not_be_read_is_shown_as_it_came(tmp_path: Path) -> None:
+    town = asyncio.run(_broken(tmp_path))
+    (kept,) = (json.loads(line) for line in at(town, "channel", "quarantine", "forum", "--json").stdout.splitlines())
+    assert kept["reason"].startswith("unexpected shape")
+    assert kept["id"] in at(town, "channel", "quarantine", "forum").stdout
+    assert at(town, "channel", "raw", "forum", kept["id"]).stdout.startswith("{")
+    assert json.loads(at(town, "channel", "raw", "forum", kept["id"], "--json").stdout)["channel"] == "forum"
+    assert at(town, "channel", "raw", "forum", "nothing").returncode == 1
+    assert at(town, "channel", "quarantine", "nowhere").returncode == 1
+
+
+async def _broken(tmp_path: Path) -> Town:
+    """A town in which a post came that could not be read."""
+    place, found, forum = await _new(tmp_path)
+    forum.write("jane", "Please help me.", title="Help")
+    forum.fail(Mode.BROKEN_ITEM)
+    await run_once(found)
+    await forum.stop()
+    return place
 
 
 def test_switches_hold_until_they_are_switched_back(used: Town) -> None:

@@ -13,7 +13,7 @@ from bridge.core.events import Gap, Quarantined, Sighting
 from bridge.core.model import Author, Customer, PostKey, Visibility
 from bridge.core.replies import LetterOutcome
 from bridge.ports import Store
-from bridge.store import dossiers, people, reports
+from bridge.store import dossiers, people, quarantine, reports
 from bridge.store.people import UnknownPerson
 from bridge.store.store import SqlStore
 from bridge.testing import making
@@ -157,6 +157,23 @@ async def test_posts_since_a_time(either: SqlStore, monkeypatch: pytest.MonkeyPa
     assert judged is not None
     assert judged.verdict == making.VERDICT
     assert await either.read(partial(reports.post, key=PostKey(channel="forum", id="nothing"))) is None
+
+
+async def test_what_could_not_be_read_is_shown_as_it_came(either: SqlStore) -> None:
+    """Of one channel or of all, the newest first; also what came without a page."""
+    await lively(either)
+    answer = Quarantined(id="answer /feed 1", reason="a web page", raw=b"<html>", channel="page")
+    await either.apply(Decision(quarantined=(answer,)))
+    kept = await either.read(partial(quarantine.quarantined, channel="", limit=9))
+    assert sorted((item.channel, item.id, item.raw) for item in kept) == [
+        ("forum", "q", b"x"),
+        ("page", "answer /feed 1", b"<html>"),
+    ]
+    assert [item.id for item in await either.read(partial(quarantine.quarantined, channel="forum", limit=9))] == ["q"]
+    one = await either.read(partial(quarantine.quarantined_one, channel="page", item="answer /feed 1"))
+    assert one is not None
+    assert (one.reason, one.raw) == ("a web page", b"<html>")
+    assert await either.read(partial(quarantine.quarantined_one, channel="forum", item="answer /feed 1")) is None
 
 
 async def test_everything_about_a_conversation(either: SqlStore) -> None:
