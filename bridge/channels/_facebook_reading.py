@@ -21,8 +21,8 @@ from bridge.channels._graph_watched import Watched, fits, in_turn, owed, put_off
 from bridge.core.model import Kind
 from bridge.ports import LoginProblem, PermanentProblem
 
-_POST = "id,created_time,updated_time,message,from,permalink_url,can_reply_privately,attachments{type,url,title,description,media}"
-_FEED = f"{_POST},comments.filter(stream).limit(0).summary(true)"
+POST = "id,created_time,updated_time,message,from,permalink_url,can_reply_privately,attachments{type,url,title,description,media}"
+_FEED = f"{POST},comments.filter(stream).limit(0).summary(true)"
 COMMENT = "id,created_time,message,from,parent,permalink_url,can_reply_privately,can_comment,is_private,attachment"
 _RATING = "created_time,reviewer,rating,recommendation_type,review_text,open_graph_story"
 PAGE = "100"
@@ -61,6 +61,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     talks: dict[str, Watched] = {}
     """Private conversations."""
     elders: Elders = Elders()
+    heard: dict[str, int] = {}
+    """Hints of webhooks that were read, with the times of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +86,8 @@ class Reader:
         times = [int(entry.value.touched.timestamp()) for entry in listed.found]
         return max(times, default=int(now.timestamp()) - _SKEW) - 1
 
-    async def news(self, places: Places, view: View) -> tuple[Harvest, Places]:
-        """Everything that is new."""
+    async def news(self, places: Places, view: View, *, below: Collection[str]) -> tuple[Harvest, Places]:
+        """Everything that is new; of the posts that are named the comments are read in any case."""
         harvest = Harvest()
         tagged, ratings = places.tagged, places.ratings
         if self.ratings:
@@ -93,13 +95,13 @@ class Reader:
         feed, known = await self._feed(places.feed, view, harvest)
         if self.tagged:
             tagged = await self._tagged(tagged, view, harvest)
-        posts = await self._comments(places, feed, view=view, harvest=harvest)
+        posts = await self._comments(places, feed, below=below, view=view, harvest=harvest)
         talks = places.talks
         if self.messages is not None:
             talks = await self.messages.gather(talks, harvest, began=places.began, now=view.now)
         elders = await looked_up(places.elders, harvest, self.graph, now=view.now, age=self.lookups)
-        return harvest, Places(
-            began=places.began, feed=known, tagged=tagged, ratings=ratings, posts=posts, talks=talks, elders=elders
+        return harvest, msgspec.structs.replace(
+            places, feed=known, tagged=tagged, ratings=ratings, posts=posts, talks=talks, elders=elders
         )
 
     async def _feed(self, known: Known, view: View, harvest: Harvest) -> tuple[Listed[Post], Known]:
@@ -114,7 +116,7 @@ class Reader:
 
     async def _tagged(self, known: Known, view: View, harvest: Harvest) -> Known:
         """Posts elsewhere that tag the Page; the feed may have shown them already."""
-        listed = await self._walk("tagged", Post, _POST, known=known, view=view)
+        listed = await self._walk("tagged", Post, POST, known=known, view=view)
         flow = await self._compared(known, listed, harvest)
         for entry in flow.fresh:
             if not view.by_us(entry.value.from_) and entry.value.key not in harvest.names:
@@ -131,14 +133,16 @@ class Reader:
         return flow.known
 
     async def _comments(
-        self, places: Places, feed: Listed[Post], *, view: View, harvest: Harvest
+        self, places: Places, feed: Listed[Post], *, below: Collection[str], view: View, harvest: Harvest
     ) -> dict[str, Watched]:
-        """Comments of the posts that were written to since, and of a few others."""
+        """Comments of the posts that were written to since, of those that are named, and of a few others."""
         watched = {e.value.key: e.value for e in feed.found if self._is_watched(e.value, view.now)}
         due = owed(places.posts) | {name: _stamp(post) for name, post in watched.items() if _is_due(post, places)}
+        due |= {name: 0 for name in below if name not in due}
         harvest.complete = harvest.complete and fits(due, places.posts, most=_DUE)
         posts = dict(places.posts)
         turn = in_turn(due, places.posts, most=_DUE)
+        harvest.looked.update(turn)
         for name in (*turn, *self._others(watched, due, places=places, now=view.now)):
             before = posts.pop(name, Watched(touched=0, known=Known(floor=places.began)))
             kept = await self._kept(name, watched.get(name), before, view=view, harvest=harvest)

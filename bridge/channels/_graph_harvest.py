@@ -24,12 +24,15 @@ class Harvest:
     troubles: list[Trouble] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     """Parts that could be read."""
+    looked: set[str] = field(default_factory=set)
+    """Posts whose comments had their turn."""
     complete: bool = True
 
     def add(self, post: Post, raw: bytes) -> None:
-        """One post, with the platform's own words."""
-        self.names.add(post.id)
-        self.sightings.append(Sighting(post=post, raw=raw))
+        """One post, with the platform's own words; what several places show comes once."""
+        if post.id not in self.names:
+            self.names.add(post.id)
+            self.sightings.append(Sighting(post=post, raw=raw))
 
     def refuse(self, part: str, problem: PermanentProblem) -> None:
         """A part that could not be read, and that only a person can mend; all others are read."""

@@ -1,12 +1,26 @@
 """The keys that channels on Meta's Graph API share."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from bridge.channels._stanza import Endpoint, guard_login
 from bridge.stanza import Duration, Secret, Stanza
+
+
+class Webhook(Stanza):
+    """Where Meta's webhooks come in: an address on this machine, to which your own proxy hands them on."""
+
+    listen: str = Field(
+        pattern=r"^(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$",
+        description="Address and port on this machine; accounts of one app may share it.",
+    )
+    verify: Secret = Field(description="The verify token that you enter at Meta with the address.")
+    keep: Path = Field(
+        description="File in the state directory, of this channel alone, for what was told and not yet read."
+    )
 
 
 class GraphSettings(Stanza):
@@ -25,6 +39,13 @@ class GraphSettings(Stanza):
     human_agent: bool = Field(
         default=False,
         description="Whether Meta approved the app's Human Agent feature: answers to private messages go for 7 days, not 24 hours.",
+    )
+    webhook: Webhook | None = Field(
+        default=None,
+        description="Take Meta's webhooks: what people write comes within seconds; polling stays as the net.",
+    )
+    net: Duration = Field(
+        default=timedelta(minutes=15), description="How often everything is read while webhooks come in and none rings."
     )
     allow_private: bool = Field(default=False, description="Let the endpoint be inside your network, or on http.")
     timeout: Duration = Field(

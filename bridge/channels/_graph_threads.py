@@ -11,7 +11,15 @@ OBJECT = re.compile(r"\d{1,40}(?:_\d{1,40})?")
 PRIVATE_THREAD = re.compile(r"m:([A-Za-z0-9][A-Za-z0-9_:.=$-]{0,299})")
 """Names the conversation."""
 
-_PUBLIC_THREAD = re.compile(rf"p:({OBJECT.pattern})")
+_PUBLIC_THREAD = re.compile(rf"[pn]:({OBJECT.pattern})")
+
+_NAMED = "n:"
+"""Begins the name of a thread below somebody else's picture, in which a comment names us."""
+
+
+def is_named(answer: PublicAnswer | PrivateAnswer) -> bool:
+    """Whether the answer goes to a comment of others that names us: such an answer has a way of its own."""
+    return answer.thread.startswith(_NAMED)
 
 
 def public_post(answer: PublicAnswer | PrivateAnswer) -> str:

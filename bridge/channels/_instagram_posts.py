@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bridge.channels._graph_messages import PRIVATE_REPLY
-from bridge.channels._instagram_shapes import Medium, Remark
+from bridge.channels._instagram_shapes import Medium, MentionedRemark, Remark
 from bridge.channels._text import clean, line
 from bridge.core.model import Author, Kind, Media, Post, Quote, Visibility
 
@@ -76,6 +76,34 @@ class View:
             answer_url=medium.permalink or SITE,
             media=(Media(url=medium.media_url, type=line(medium.media_type)),) if medium.media_url else (),
             answers=frozenset({Visibility.PUBLIC} if named else ()),
+        )
+
+    def named_by(self, medium: Medium) -> Post:
+        """A picture of somebody whose caption names us, as the platform says itself: it takes an answer."""
+        return replace(self.tag(medium), answers=frozenset({Visibility.PUBLIC}))
+
+    def named_in(self, remark: MentionedRemark, medium: str, above: Medium | None) -> Post:
+        """A comment of somebody, below somebody's picture, that names us; who wrote it the platform does not tell."""
+        url = above.permalink if above else ""
+        return Post(
+            channel=self.channel,
+            id=remark.key,
+            kind=Kind.MENTION,
+            visibility=Visibility.PUBLIC,
+            thread=f"n:{medium}",
+            parent=medium,
+            author=Author(id=f"?{remark.key}"),
+            text=clean(remark.text),
+            at=remark.at,
+            url=url,
+            answer_url=url or SITE,
+            context=(self._theirs(above),) if above is not None and above.caption else (),
+            answers=frozenset({Visibility.PUBLIC}),
+        )
+
+    def _theirs(self, medium: Medium) -> Quote:
+        return Quote(
+            author=line(medium.username) or "?", text=clean(medium.caption), at=medium.at, url=medium.permalink
         )
 
     def above(self, remark: Remark) -> Quote:

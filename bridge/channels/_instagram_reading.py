@@ -1,6 +1,6 @@
 """The edges of an Instagram account: its posts' comments with their answers, tags, messages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -47,6 +47,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     media: dict[str, Watched] = {}
     talks: dict[str, Watched] = {}
     elders: Elders = Elders()
+    heard: dict[str, int] = {}
+    """Hints of webhooks that were read, with the times of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,16 +69,16 @@ class Reader:
         listed = await self._media(view)
         return {medium.key: _mark(medium, Known(floor=began)) for medium in listed}
 
-    async def news(self, places: Places, view: View) -> tuple[Harvest, Places]:
-        """Everything that is new."""
+    async def news(self, places: Places, view: View, *, below: Collection[str]) -> tuple[Harvest, Places]:
+        """Everything that is new; of the posts that are named the comments are read in any case."""
         harvest = Harvest()
-        media = await self._remarks(places, view, harvest)
+        media = await self._remarks(places, view, harvest, below=below)
         tagged = await self._tags(places.tagged, view, harvest) if self.tagged else places.tagged
         talks = places.talks
         if self.messages is not None:
             talks = await self.messages.gather(talks, harvest, began=places.began, now=view.now)
         elders = await looked_up(places.elders, harvest, self.graph, now=view.now, age=self.lookups)
-        return harvest, Places(began=places.began, tagged=tagged, media=media, talks=talks, elders=elders)
+        return harvest, msgspec.structs.replace(places, tagged=tagged, media=media, talks=talks, elders=elders)
 
     async def _media(self, view: View) -> list[Medium]:
         """The newest of our posts; those that cannot be read are read when the platform mends them."""
@@ -88,18 +90,39 @@ class Reader:
         listed = await walk(fetch, Medium, now=view.now, most=10, enough=enough, full=None)
         return [entry.value for entry in listed.found][: self.media]
 
-    async def _remarks(self, places: Places, view: View, harvest: Harvest) -> dict[str, Watched]:
-        """Comments of the posts whose number of comments changed, and of the newest posts in any case."""
+    async def _remarks(
+        self, places: Places, view: View, harvest: Harvest, *, below: Collection[str]
+    ) -> dict[str, Watched]:
+        """Comments of the posts whose number of comments changed, of those that are named, and of the newest in any case."""
         shown = await self._media(view)
-        there = {medium.key: medium for medium in shown}
+        older = await self._older(below, shown)
+        there = {medium.key: medium for medium in (*shown, *older)}
         due = {medium.key: _stamp(medium) for medium in shown if _is_due(medium, places)}
+        due |= {name: _stamp(there[name]) for name in below if name in there}
+        harvest.looked.update(name for name in below if name not in there)
         warm = [medium for medium in shown if medium.comments_count and medium.key not in due][:_WARM]
         harvest.complete = harvest.complete and fits(due, places.media, most=_DUE)
         media = dict(places.media)
-        for medium in (*(there[name] for name in in_turn(due, places.media, most=_DUE)), *warm):
+        turn = in_turn(due, places.media, most=_DUE)
+        harvest.looked.update(turn)
+        for medium in (*(there[name] for name in turn), *warm):
             unread = Watched(touched=_stamp(medium), known=Known(floor=places.began))
             media[medium.key] = await self._kept(medium, media.get(medium.key, unread), view=view, harvest=harvest)
         return remembered(media, _REMEMBERED)
+
+    async def _older(self, below: Collection[str], shown: Sequence[Medium]) -> list[Medium]:
+        """Posts of ours that are named and not among the newest; one that is gone has no comments any more."""
+        names = {medium.key for medium in shown}
+        found = [await self._medium(name) for name in list(below)[:_DUE] if name not in names]
+        return [medium for medium in found if medium is not None]
+
+    async def _medium(self, name: str) -> Medium | None:
+        try:
+            return await self.graph.seek(name, {"fields": _MEDIUM}, Medium)
+        except LoginProblem:
+            raise
+        except PermanentProblem:
+            return None
 
     async def _kept(self, medium: Medium, before: Watched, *, view: View, harvest: Harvest) -> Watched:
         """What is known of a post after its comments were read; one whose comments are refused keeps its place."""

@@ -8,7 +8,7 @@ from bridge.channels._graph_call import Edge, Graph
 from bridge.channels._graph_listing import to_the_end
 from bridge.channels._graph_messages import PRIVATE_REPLY, Messages, behind
 from bridge.channels._graph_shapes import Ref
-from bridge.channels._graph_threads import PRIVATE_THREAD, public_post
+from bridge.channels._graph_threads import PRIVATE_THREAD, is_named, public_post
 from bridge.channels._instagram_reading import PAGE, REPLY
 from bridge.channels._instagram_shapes import Aimed, Remark
 from bridge.channels._problems import the_one
@@ -35,8 +35,11 @@ class PublicSpeaker:
             raise PermanentProblem(f"the platform takes 1 to {MAX_REMARK} characters")
         if answer.media:
             raise PermanentProblem("the platform takes no pictures in comments")
-        if answer.parent == public_post(answer):
-            words = {"media_id": answer.parent, "message": answer.text}
+        medium = public_post(answer)
+        if is_named(answer) or answer.parent == medium:
+            words = {"media_id": medium, "message": answer.text}
+            if is_named(answer):
+                words["comment_id"] = answer.parent
             created = await self.graph.say(self.account, "mentions", words=words, shape=Ref)
         else:
             target = await aimed(self.graph, answer)
@@ -47,7 +50,7 @@ class PublicSpeaker:
 
     async def find(self, answer: PublicAnswer, now: datetime) -> Posted | None:
         """Our answer in the same place with the same words; raises UncertainProblem where that cannot be told."""
-        if answer.parent == public_post(answer):
+        if is_named(answer) or answer.parent == public_post(answer):
             raise UncertainProblem("comments on other people's pictures cannot be listed")
         target = await aimed(self.graph, answer)
         fetch = partial(self._fetch, target.first)
@@ -93,7 +96,7 @@ class PrivateSpeaker:
         return await self.messages.find_with(answer.author.id, answer, since=target.at, now=now)
 
     async def _comment(self, answer: PrivateAnswer) -> Aimed:
-        if answer.parent == public_post(answer):
+        if is_named(answer) or answer.parent == public_post(answer):
             raise PermanentProblem("the platform takes private replies to comments only")
         return await aimed(self.graph, answer)
 

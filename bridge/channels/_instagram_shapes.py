@@ -94,6 +94,33 @@ class Remark(msgspec.Struct, frozen=True, kw_only=True):
         return f"@{self.username}" if self.username else ""
 
 
+class MentionedRemark(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment of others that names us; who wrote it is not told."""
+
+    id: str | int
+    timestamp: str | int
+    text: str = ""
+    media: Ref | None = None
+
+    def __post_init__(self) -> None:
+        moment(self.timestamp)
+
+    @property
+    def key(self) -> str:
+        """The id as text."""
+        return str(self.id)
+
+    @property
+    def at(self) -> datetime:
+        """When it was written."""
+        return moment(self.timestamp)
+
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return self.text
+
+
 class Aimed(msgspec.Struct, frozen=True, kw_only=True):
     """The comment that is to be answered."""
 

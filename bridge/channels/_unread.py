@@ -58,6 +58,13 @@ class Unread:
         name = f"answer {place[-100:]} {sha256(raw).hexdigest()[:16]}"
         self._waiting.append(Quarantined(id=name, reason=_reason(answer), raw=raw))
 
+    def puzzle(self, payload: bytes, reason: str) -> None:
+        """Keep something that the platform told by itself, and that cannot be read."""
+        raw = self._hidden(payload[: 2 * KEPT])[:KEPT]
+        if len(self._waiting) < MOST:
+            name = f"webhook {sha256(raw).hexdigest()[:16]}"
+            self._waiting.append(Quarantined(id=name, reason=reason, raw=raw))
+
     def handed_over(self) -> Sequence[Quarantined]:
         """What was kept since the last time, for the store."""
         waiting, self._waiting = self._waiting, []

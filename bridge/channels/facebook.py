@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+
+import msgspec
 
 from bridge.channels._cursor import packed, unpacked
+from bridge.channels._facebook_named import look
 from bridge.channels._facebook_posts import INBOX, View
 from bridge.channels._facebook_reading import Places, Reader
 from bridge.channels._facebook_said import MAX_COMMENT, MAX_MESSAGE, PrivateSpeaker, PublicSpeaker
 from bridge.channels._facebook_settings import Settings
+from bridge.channels._graph_bell import Bell, Stand, below, remembered
 from bridge.channels._graph_call import Graph
 from bridge.channels._graph_deeds import HIDDEN_ON_FACEBOOK, Hand
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_messages import Messages
+from bridge.channels._graph_named import Named
 from bridge.channels._graph_token import TokenWatch, act_as_page
 from bridge.channels._graph_voices import Voices
 from bridge.channels._stanza import SPARE
@@ -51,6 +57,17 @@ class Facebook:
             lookups=settings.lookups,
             unlisted=set(),
         )
+        self._bell = Bell(
+            Stand(
+                sort="page",
+                account=settings.account,
+                app_secret=settings.app_secret,
+                webhook=settings.webhook,
+                net=settings.net,
+                unread=self._graph.unread,
+                now=fittings.clock.now,
+            )
+        )
         self._hand = Hand(graph=self._graph, account=settings.account, hidden=HIDDEN_ON_FACEBOOK)
         self._voices = Voices(
             public=PublicSpeaker(graph=self._graph, account=settings.account),
@@ -79,15 +96,25 @@ class Facebook:
 
     async def poll(self, cursor: str | None) -> Page:
         """New posts, comments and messages, edits and deletions; the oldest first."""
-        now = self._clock.now()
+        now, bell = self._clock.now(), self._bell
+        await bell.start()
+        before = None if cursor is None else unpacked(cursor, Places)
+        hints = bell.waiting(before.heard) if before else ()
+        if cursor is not None and bell.is_quiet(cursor, now):
+            return self._token.told(Page(sightings=(), cursor=cursor), now=now, read=bell.well)
         self._graph.pace.admit(now)
         await self._token.look(now)
-        places = await self._beginning() if cursor is None else unpacked(cursor, Places)
-        harvest, after = await self._reader.news(places, self._view.at(now))
+        bell.answer()
+        places, view = before or await self._beginning(), self._view.at(now)
+        harvest, after = await self._reader.news(places, view, below=below(hints))
+        read = await Named(look=partial(look, self._graph, view)).read(hints, harvest)
+        after = msgspec.structs.replace(after, heard=remembered(places.heard, read, now))
+        harvest.troubles += bell.troubles()
         page = harvest.page(packed(after))
+        await bell.rest(page.cursor, now, more=page.more or len(read) < len(hints))
         if cursor is None and not self._settings.backfill:
             page = replace(page, sightings=(), quarantined=(), deleted=(), gap=None, first=True)
-        return self._token.told(page, now=now, read=harvest.read)
+        return self._token.told(page, now=now, read=[*harvest.read, *bell.well])
 
     async def _beginning(self) -> Places:
         """Where the first contact begins: now, or as far back as the backfill asks for (C18)."""
@@ -118,6 +145,7 @@ class Facebook:
 
     async def close(self) -> None:
         """Give back connections; may be called twice."""
+        await self._bell.stop()
         await self._graph.close()
 
 

@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+
+import msgspec
 
 from bridge.channels._cursor import packed, unpacked
+from bridge.channels._graph_bell import Bell, Stand, below, remembered
 from bridge.channels._graph_call import Graph
 from bridge.channels._graph_deeds import HIDDEN_ON_INSTAGRAM, Hand
 from bridge.channels._graph_known import Known
 from bridge.channels._graph_messages import Messages
+from bridge.channels._graph_named import Named
 from bridge.channels._graph_token import TokenWatch, act_as_page
 from bridge.channels._graph_voices import Voices
+from bridge.channels._instagram_named import look
 from bridge.channels._instagram_posts import INBOX, View
 from bridge.channels._instagram_reading import Places, Reader
 from bridge.channels._instagram_said import MAX_MESSAGE, MAX_REMARK, PrivateSpeaker, PublicSpeaker
@@ -53,6 +59,17 @@ class Instagram:
             lookups=settings.lookups,
             unlisted=set(),
         )
+        self._bell = Bell(
+            Stand(
+                sort="instagram",
+                account=settings.account,
+                app_secret=settings.app_secret,
+                webhook=settings.webhook,
+                net=settings.net,
+                unread=self._graph.unread,
+                now=fittings.clock.now,
+            )
+        )
         self._hand = Hand(graph=self._graph, account=settings.account, hidden=HIDDEN_ON_INSTAGRAM)
         self._voices = Voices(
             public=PublicSpeaker(graph=self._graph, account=settings.account),
@@ -87,16 +104,26 @@ class Instagram:
 
     async def poll(self, cursor: str | None) -> Page:
         """New comments, tags and messages, and deletions; the oldest first."""
-        now = self._clock.now()
+        now, bell = self._clock.now(), self._bell
+        await bell.start()
+        before = None if cursor is None else unpacked(cursor, Places)
+        hints = bell.waiting(before.heard) if before else ()
+        if cursor is not None and bell.is_quiet(cursor, now):
+            return self._token.told(Page(sightings=(), cursor=cursor), now=now, read=bell.well)
         self._graph.pace.admit(now)
         await self._token.look(now)
+        bell.answer()
         view = self._view.at(now)
-        places = await self._beginning(view) if cursor is None else unpacked(cursor, Places)
-        harvest, after = await self._reader.news(places, view)
+        places = before or await self._beginning(view)
+        harvest, after = await self._reader.news(places, view, below=below(hints))
+        read = await Named(look=partial(look, self._graph, view)).read(hints, harvest)
+        after = msgspec.structs.replace(after, heard=remembered(places.heard, read, now))
+        harvest.troubles += bell.troubles()
         page = harvest.page(packed(after))
+        await bell.rest(page.cursor, now, more=page.more or len(read) < len(hints))
         if cursor is None and not self._settings.backfill:
             page = replace(page, sightings=(), quarantined=(), deleted=(), gap=None, first=True)
-        return self._token.told(page, now=now, read=harvest.read)
+        return self._token.told(page, now=now, read=[*harvest.read, *bell.well])
 
     async def _beginning(self, view: View) -> Places:
         """Where the first contact begins: now, or as far back as the backfill asks for (C18)."""
@@ -130,6 +157,7 @@ class Instagram:
 
     async def close(self) -> None:
         """Give back connections; may be called twice."""
+        await self._bell.stop()
         await self._graph.close()
 
 

@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler, Middleware
 from bridge.testing.fakes.board import Member
 from bridge.testing.fakes.faults import Mode, Sort, failing
 from bridge.testing.fakes.graph_edges import listed
-from bridge.testing.fakes.graph_instagram import medium_shape, remark_shape
+from bridge.testing.fakes.graph_instagram import account_shape, medium_shape, remark_shape
 from bridge.testing.fakes.graph_marks import Mark
 from bridge.testing.fakes.graph_refusals import MODES, error, gone, refused
 from bridge.testing.fakes.graph_saying import change, remove, say
@@ -57,6 +57,8 @@ class GraphApi:
         """Statuses and errors to answer with, for what is said or for what is asked."""
         self.leaks: list[str] = []
         """Queries that held a token."""
+        self.samples: dict[str, Shape] = {}
+        """Objects under ids that the place would not make, each the only one of an edge of a post that is not listed."""
         self.calls: list[str] = []
         """Methods and paths, in order."""
 
@@ -136,8 +138,10 @@ class GraphApi:
             linked = {"id": instagram_number(me), "username": me.name}
             own = {"instagram_business_account": linked, "access_token": None}
             return {"id": number(me), "name": me.name, **own}
+        if node == state.instagram:
+            return account_shape(state, fields)
         item = state.item(node)
-        if item is None:
+        if item is None or (item.topic in state.marks.marked(Mark.TAGGING) and item.id != item.topic):
             raise gone(node)
         if item.topic in state.marks.marked(Mark.MEDIA):
             return medium_shape(state, item) if item.id == item.topic else remark_shape(state, item, fields)
@@ -147,6 +151,8 @@ class GraphApi:
         """What is connected with an object."""
         node, edge, query = request.match_info["node"], request.match_info["edge"], request.query
         self._check(request, query, _EDGES.get(edge, frozenset()))
+        if sample := self.samples.get(f"{node}/{edge}"):
+            return web.json_response({"data": [sample]})
         return self._paged(request, listed(self.state, node, edge, query=query))
 
     def _paged(self, request: web.Request, shapes: list[Shape]) -> web.Response:

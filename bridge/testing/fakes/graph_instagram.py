@@ -3,6 +3,7 @@
 import re
 
 from bridge.testing.fakes.board import Item
+from bridge.testing.fakes.graph_refusals import gone
 from bridge.testing.fakes.graph_shapes import Shape, picked, time
 from bridge.testing.fakes.graph_state import GraphState, number
 
@@ -41,6 +42,27 @@ def remark_shape(state: GraphState, item: Item, fields: str) -> Shape:
         "like_count": 0,
         "replies": _inside(state, item, fields),
     }
+
+
+_NAMED = re.compile(r"mentioned_(comment|media)\.(?:comment|media)_id\((\d+)\)\{(.*)\}", re.DOTALL)
+
+
+def account_shape(state: GraphState, fields: str) -> Shape:
+    """The account itself, with what names it: only by the ids that a webhook told."""
+    shape: Shape = {
+        "id": state.instagram,
+        "username": state.brand.name,
+        "mentioned_comment": None,
+        "mentioned_media": None,
+    }
+    for kind, node, wanted in _NAMED.findall(fields):
+        item = state.item(node)
+        if item is None or not state.names_us(item):
+            raise gone(node)
+        whole = medium_shape(state, item) if kind == "media" else remark_shape(state, item, wanted)
+        told = {name: whole[name] for name in whole if name not in {"username", "from", "replies"} or kind == "media"}
+        shape[f"mentioned_{kind}"] = picked(wanted, told)
+    return shape
 
 
 def replies(state: GraphState, item: Item) -> list[Item]:

@@ -85,9 +85,10 @@ def _answer(state: GraphState, above: Item, words: Mapping[str, str]) -> str:
 
 
 def _mention(state: GraphState, words: Mapping[str, str]) -> str:
-    """A comment on somebody's picture whose caption names us."""
-    above = standing(state, words.get("media_id", ""))
-    if f"@{state.brand.name}".lower() not in above.text.lower():
+    """An answer to somebody's picture whose caption names us, or to a comment below one that does."""
+    medium = standing(state, words.get("media_id", ""))
+    above = standing(state, words["comment_id"]) if "comment_id" in words else medium
+    if above.topic != medium.id or f"@{state.brand.name}".lower() not in above.text.lower():
         raise refused(100, "The media does not mention the account")
     return _comment(state, above, words, longest=MAX_REMARK)
 

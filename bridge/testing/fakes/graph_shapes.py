@@ -8,7 +8,7 @@ from bridge.testing.fakes.graph_marks import Mark
 from bridge.testing.fakes.graph_refusals import refused
 from bridge.testing.fakes.graph_state import GraphState, number
 
-_FIELD = re.compile(r"([a-z_]+)((?:\.[a-z]+\([^)]*\))*)(\{.*\})?", re.DOTALL)
+_FIELD = re.compile(r"([a-z_]+)((?:\.[a-z_]+\([^)]*\))*)(\{.*\})?", re.DOTALL)
 
 Shape = dict[str, object]
 

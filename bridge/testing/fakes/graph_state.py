@@ -81,6 +81,11 @@ class GraphState:
                 return item
         return None
 
+    def names_us(self, item: Item) -> bool:
+        """Whether somebody's picture or a comment below one mentions the Instagram account; the picture of such a comment too."""
+        words = [item.text, *(other.text for other in self.comments(item) if item.id == item.topic)]
+        return self.on_instagram(item) and any(f"@{self.brand.name}".lower() in text.lower() for text in words)
+
     def stands(self, item: Item) -> bool:
         """Whether neither it nor anything above it was taken away."""
         above = None if item.parent is None else self.board.item(item.parent)
