@@ -193,6 +193,26 @@ async def test_nothing_is_asked_while_nothing_rings(
     assert (await gather(page, gathered.cursor)).texts == [words("message")]
 
 
+@pytest.mark.parametrize("kind", ["facebook", "instagram"])
+async def test_a_message_comes_when_it_rings(place: GraphPlace, build: Build, kind: str) -> None:
+    """Receipts ring nothing."""
+    channel = build(kind)
+    await channel.open()
+    cursor = (await gather(channel, await started(channel))).cursor
+    number = (place.write_private if kind == "facebook" else place.write_direct)("ann", words("message"))
+    account = place.state.page if kind == "facebook" else place.state.instagram
+    sort = b"page" if kind == "facebook" else b"instagram"
+    now = str(int(datetime.now(UTC).timestamp() * 1000)).encode()
+    payload = MESSAGE.replace(b'"object":"page"', b'"object":"%s"' % sort).replace(b"PAGE", account.encode())
+    payload = payload.replace(b"1489998692000", now).replace(b"m_1", place.state.key(place.board.item(number)).encode())
+    read = payload.replace(b'"message":{', b'"read":{')
+    assert await place.ring(address(channel), read) == 200
+    assert (await gather(channel, cursor)).texts == []
+    assert await place.ring(address(channel), payload) == 200
+    [seen] = (await gather(channel, cursor)).posts
+    assert (seen.text, seen.kind, seen.visibility) == (words("message"), model.Kind.DIRECT, Visibility.PRIVATE)
+
+
 async def test_a_mention_elsewhere_is_looked_up(place: GraphPlace, page: Facebook | Instagram) -> None:
     """In a post or a comment; what is gone, and what the platform refuses, keeps nothing else waiting."""
     cursor = await started(page)

@@ -127,7 +127,7 @@ async def _work(world: World, *kinds: str) -> None:
     await world.work(world.processes[0], kinds, limit=50, crossings=None)
 
 
-async def _answered(world: World, place: OnX | OnFacebook) -> None:
+async def _answered(world: World, place: OnX | OnFacebook, text: str = ANSWER) -> None:
     """A customer's post went to the desk, and an agent's answer to it is due."""
     await world.poll(world.processes[0], None)
     await world.pass_time(timedelta(seconds=5))
@@ -137,7 +137,7 @@ async def _answered(world: World, place: OnX | OnFacebook) -> None:
     for _ in range(2):
         await _work(world, *KINDS)
     [mail] = world.proxies()
-    world.counter.deliver(world.answer(mail, 1, ANSWER), world.clock.now())
+    world.counter.deliver(world.answer(mail, 1, text), world.clock.now())
     await world.take_letters(world.processes[0], None)
     await world.pass_time(UNDO)
 
@@ -171,6 +171,30 @@ async def test_ft10_no_failure_of_a_platform_says_anything_twice_or_loses_it(
     await _work(world, *KINDS)
     told = [sealed.key for sealed in world.counter.taken if sealed.key.startswith("tell|refused|")]
     assert len(told) == (row.state is State.HELD)
+
+
+@pytest.mark.parametrize("mode", [Mode.ACCEPT_THEN_CUT, Mode.ERROR, Mode.RATE_LIMIT, Mode.ACCEPT_LATE])
+async def test_a_split_answer_comes_whole_in_order_and_once_through_doubt(
+    world: World, place: OnX | OnFacebook, mode: Mode
+) -> None:
+    """Its second part meets a failure; where the platform makes threads each part answers the one before it."""
+    limit = world.limits.max_length
+    words_of_it = "\n\n".join(f"Paragraph {number}. {'word ' * (limit // 8)}ends." for number in range(1, 5))
+    await _answered(world, place, f"#split\n\n{words_of_it}")
+    await _work(world, "publish")
+    assert len(place.said()) == 1
+    place.place.fail(mode, amount=30)
+    await _work(world, "publish")
+    place.place.heal()
+    for _ in range(ROUNDS):
+        await world.pass_time(timedelta(minutes=10))
+        await _work(world, "publish")
+    said = [utterance.text for utterance in place.said()]
+    assert [text.rpartition(" ")[2] for text in said] == [f"({n}/{len(said)})" for n in range(1, len(said) + 1)]
+    assert len(said) > 2
+    if isinstance(place, OnX):
+        told = [thing for thing in place.place.said() if isinstance(thing, Told)]
+        assert [thing.reply_to for thing in told[1:]] == [thing.id for thing in told[:-1]]
 
 
 async def test_law_9_what_was_said_in_private_never_comes_into_public(world: World, place: OnX | OnFacebook) -> None:
