@@ -56,7 +56,7 @@ faults-whole: faults ## Every other fault at release size too: some hours
 bench: $(VENV)/test ## Measure beside the peers, print one table, write bench/results.json
 	$(BIN)/python bench/run.py
 
-FUZZ := feeds mail addresses rules extract automatic compose
+FUZZ := feeds mail addresses rules extract automatic compose winmail
 SECONDS := 60
 
 .PHONY: fuzz

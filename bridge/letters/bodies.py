@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from bridge.letters.draft import Kind
 from bridge.letters.flowed import unflowed
 from bridge.letters.html import MAX_HTML, Rendered, rendered
-from bridge.letters.mime import Mail, Part
+from bridge.letters.leaf import Part
+from bridge.letters.mime import Mail
 from bridge.letters.normal import normal
 
 MAX_LINES = 10_000
 """Of a body; a longer one is cut there, which is a doubt."""
 MAX_LINE = 20_000
 """Characters of a line that are looked at by patterns."""
-_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _ENCRYPTED = frozenset({"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 _SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
@@ -44,7 +44,7 @@ class Body:
 
 def body(mail: Mail) -> Body:
     """The body of a mail: plain texts one after the other; HTML only where it has no plain text beside it."""
-    shown = [part for part in mail.parts if _is_shown(part)]
+    shown = [part for part in mail.parts if part.is_shown]
     plain = [part for part in shown if part.content_type == "text/plain"]
     pages = [part for part in shown if part.content_type == "text/html"]
     lines: list[str] = []
@@ -76,16 +76,6 @@ def _within(twins: Sequence[Twin]) -> tuple[Twin, ...]:
     return tuple(replace(twin, where=range(twin.where.start, min(twin.where.stop, MAX_LINES))) for twin in twins)
 
 
-def _is_shown(part: Part) -> bool:
-    return (
-        part.content_type in {"text/plain", "text/html"}
-        and part.disposition != "attachment"
-        and not part.filename
-        and bool(part.text)
-        and not (part.text or "").isspace()
-    )
-
-
 def _plain_lines(part: Part) -> list[str]:
     text = part.text or ""
     if part.parameters.get("format", "").lower() == "flowed":
@@ -109,11 +99,10 @@ def _page(parts: Sequence[Part]) -> Rendered:
 
 def _doubts(mail: Mail, shown: Sequence[Part], lines: Sequence[str]) -> tuple[str, ...]:
     types = {part.content_type for part in mail.parts}
-    packed = bool(types & _TNEF) or any(part.filename.lower() == "winmail.dat" for part in mail.parts)
     found = {
         "the charset is not sure": any(not part.charset_sure for part in shown),
         "the mail is encrypted": bool(types & _ENCRYPTED) or any(_SECRET in line for line in lines),
-        "the text is inside a winmail.dat attachment": packed and not shown,
+        "a winmail.dat attachment could not be opened": mail.sealed,
         "the text is too long to be read whole": len(lines) > MAX_LINES or any(len(line) > MAX_LINE for line in lines),
         "the HTML is too long to be read whole": any(
             len(part.text or "") > MAX_HTML for part in shown if part.content_type == "text/html"

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 
 from bridge.core.replies import Bounce
 from bridge.letters.evidence import Evidence
+from bridge.letters.leaf import Part
 from bridge.letters.machine_words import is_delay, tells_of_failure
 from bridge.letters.mailbox import loose_addresses
-from bridge.letters.mime import Mail, Part
+from bridge.letters.mime import Mail
 
 _MAX_REPORT = 262_144
 _MAX_LINES = 400

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 from bridge.core.publications import Attachment
-from bridge.letters.mime import Mail, Part
+from bridge.letters.leaf import Part
+from bridge.letters.mime import Mail
 
 MAX_FILES = 10
 

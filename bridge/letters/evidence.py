@@ -7,9 +7,10 @@ from functools import cached_property
 from html import unescape
 
 from bridge.letters import delimiter
+from bridge.letters.leaf import Part
 from bridge.letters.mailbox import loose_addresses
 from bridge.letters.matching import fold
-from bridge.letters.mime import Mail, Part
+from bridge.letters.mime import Mail
 
 _MAX_TOP = 3_000
 _MAX_TEXT = 24_000

@@ -11,8 +11,9 @@ from email.policy import Compat32
 from types import MappingProxyType
 from typing import Any
 
-from bridge.letters import charsets
+from bridge.letters import charsets, winmail
 from bridge.letters.cms import signed_content
+from bridge.letters.leaf import Part
 
 MAX_SIZE = 10 * 1024 * 1024
 """Octets (gate G0)."""
@@ -39,38 +40,21 @@ class Unparsable(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One leaf of a mail's tree, decoded."""
-
-    content_type: str
-    """Lower case, for example text/plain; a multipart without a usable boundary counts as text/plain."""
-    parameters: Mapping[str, str]
-    """Of Content-Type, names in lower case."""
-    disposition: str
-    """inline, attachment, or empty."""
-    filename: str
-    """The last path component, without control characters; empty where none is given."""
-    content_id: str
-    """Without angle brackets."""
-    payload: bytes
-    """Transfer-decoded; of an attached message its source."""
-    text: str | None
-    """Decoded text of text/* parts, line ends as \\n; None for all others."""
-    charset_sure: bool
-    """False where the charset is unknown or guessed, or the text holds replacement characters."""
-    alternative: int
-    """Number of the innermost multipart/alternative that holds this part, from 1 in order; 0 where none does."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """A mail that was read within the limits."""
 
     message: Message
     parts: tuple[Part, ...]
-    """Leaves in order; an attached message is one part (message/rfc822), its own leaves are not listed."""
+    """Leaves in order; an attached message is one part (message/rfc822), its own leaves are not listed.
+
+    What Outlook packed into a `winmail.dat` stands in its place.
+    """
     fields: Mapping[str, tuple[str, ...]]
     """Raw values of the top headers by lower-case name, in order."""
+    message_class: str
+    """What kind of item Outlook says that it is, in lower case; empty where no `winmail.dat` says so."""
+    sealed: bool
+    """Whether a `winmail.dat` could not be opened."""
 
     def header(self, name: str) -> str:
         """The first field of that name, decoded (RFC 2047) on one line; empty where absent."""
@@ -118,7 +102,14 @@ def read(raw: bytes) -> Mail:
         parts = tuple(_part(leaf, alternative) for leaf, alternative in _leaves(message))
     except (*_STUMBLES, RecursionError) as problem:
         raise Unparsable(f"the MIME structure cannot be read ({type(problem).__name__})") from None
-    return Mail(message=message, parts=parts, fields=_fields(message))
+    found = winmail.opened(parts)
+    return Mail(
+        message=message,
+        parts=found.parts,
+        fields=_fields(message),
+        message_class=found.message_class,
+        sealed=found.sealed,
+    )
 
 
 def decoded_header(raw: str) -> str:

@@ -15,6 +15,15 @@ _DMARC_SUBJECT = re.compile(
 _FEEDBACK = re.compile(
     r"^(?:complaint about message from|abuse report|\S+ abuse report|spam report|feedback loop)|\babuse report$|^fbl\b"
 )
+_ITEMS = (
+    ("bounce-other", re.compile(r"^report\..{0,80}\.ndr\b|content-classes:dsn")),
+    ("mdn", re.compile(r"^report\..{0,80}\.(?:ipnrn|ipnnrn|dr)\b|content-classes:mdn")),
+    ("calendar", re.compile(r"^(?:ipm\.)?(?:schedule\.meeting|taskrequest)\b|content-classes:calendarmessage")),
+    ("ooo", re.compile(r"^ipm\.note\.rules\.(?:external)?oof")),
+    ("autoreply", re.compile(r"^ipm\.note\.rules\.reply")),
+    ("notification", re.compile(r"^ipm\.outlook\.recall|^ipm\.recall|content-classes:recallmessage")),
+)
+"""What Outlook and Exchange call items that no person writes: in a `winmail.dat`, and in the field Content-Class."""
 _MAX_LOOK = 65_536
 
 
@@ -39,6 +48,8 @@ def reports(seen: Evidence) -> Iterator[Sign]:
     if _is_dmarc(seen):
         yield Sign("dmarc", "aggregate report")
     yield from _calendars(seen)
+    item = f"{seen.mail.message_class} {seen.header('content-class').lower()}"
+    yield from (Sign(label, "kind of item") for label, kind in _ITEMS if kind.search(item))
 
 
 def _content_type(seen: Evidence) -> str:

@@ -251,11 +251,6 @@ def test_a_mail_without_words_is_surely_empty() -> None:
     assert plain("> quoted\n> only").confident
 
 
-def test_a21_a_mail_with_nothing_but_a_winmail_dat_is_doubted() -> None:
-    raw = b"Content-Type: application/ms-tnef; name=winmail.dat\nContent-Disposition: attachment; filename=winmail.dat\n\nx"
-    assert extract(read(raw), ()).doubts == ("the text is inside a winmail.dat attachment",)
-
-
 def test_a21_a_clear_signed_text_is_taken_out_of_its_armour() -> None:
     text = (
         "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nIt works.\n- -- yes\n-----BEGIN PGP SIGNATURE-----\n\nabc\n"
