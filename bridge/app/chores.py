@@ -7,6 +7,7 @@ from functools import partial
 
 import structlog
 
+from bridge.app import approving
 from bridge.app.compose import Current
 from bridge.app.gathering import tell_groups
 from bridge.app.learning import Learner
@@ -64,7 +65,7 @@ def chores(house: House, current: Current, store: SqlStore, *, doubtful: Callabl
     async def alarm() -> None:
         at = house.moment()
         raised = _raised(await house.store.switches())
-        active, notices = told(raised, alarms(await _sight(current, store, at.now)), at=at)
+        active, notices = told(raised, alarms(await _sight(house, current, store)), at=at)
         switches = _changed(raised, active)
         if notices or switches:
             await house.apply(Decision(intents=at.tell(*notices), switches=switches))
@@ -79,6 +80,7 @@ def chores(house: House, current: Current, store: SqlStore, *, doubtful: Callabl
         Chore(name="retention", every=RETENTION, do=retain, first=SETTLED),
         Chore(name="check", every=CHECK, do=check),
         Chore(name="alarms", every=ALARMS, do=alarm),
+        Chore(name="approvals", every=ALARMS, do=lambda: approving.escalated(house, store)),
         Chore(name="resumption", every=RESUMPTION, do=resume),
         Chore(name="learning", every=LEARNING, do=Learner(current, store).turn, shared=False),
         Chore(name="storms", every=STORMS, do=Watch(house, store, limits).turn),
@@ -104,10 +106,11 @@ def _changed(raised: Mapping[str, datetime], active: Mapping[str, datetime]) -> 
     return tuple(Switch(name=f"{_ALARM}{reason}", value=since, by="bridge") for reason, since in (began | over).items())
 
 
-async def _sight(current: Current, store: SqlStore, now: datetime) -> Sight:
+async def _sight(house: House, current: Current, store: SqlStore) -> Sight:
     """What the alarms look at."""
+    now = house.clock.now()
     status = await store.read(lambda connection: reports.status(connection, now))
-    unapproved = await store.read(lambda connection: reports.held_letters(connection, "approval"))
+    unapproved = await approving.left_alone(house, store)
     free, place = 1.0, state(current.loaded)
     if place.exists():
         disk = shutil.disk_usage(place)

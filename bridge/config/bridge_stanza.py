@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
+from bridge.core.leads import LEADS
 from bridge.core.storms import Limits
 from bridge.letters.address import KeyRing
 from bridge.stanza import Duration, Secret, Stanza
@@ -61,8 +62,14 @@ def _language(given: str) -> str:
     return given
 
 
+def _approver(given: str) -> str:
+    """A mailbox, or the word for all leads of the desk."""
+    return given if given == LEADS else _mailbox(given)
+
+
 Domain = Annotated[str, AfterValidator(_domain)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Approver = Annotated[str, AfterValidator(_approver)]
 """A bare mail address in lower case."""
 Language = Annotated[str, AfterValidator(_language)]
 """ISO 639-1 (or 639-3 where there is none), or und."""

@@ -8,6 +8,7 @@ from bridge.config.stanzas import DeskStanza
 from bridge.config.validating import meant
 from bridge.core import templates
 from bridge.core.complaint import Complaint
+from bridge.core.leads import LEADS
 from bridge.core.rules.vocabulary import Route, Rule
 
 
@@ -26,6 +27,23 @@ def missing_weights(desks: Mapping[str, Part[DeskStanza]], channels: Collection[
         for name in sorted(weights.keys() - set(channels)):
             what = f"there is no channel {name}{meant(name, channels)}"
             yield Complaint(file=desk.file, key=f"desk.{desk.name}.pace.weights.{name}", what=what)
+
+
+def missing_leads(desks: Mapping[str, Part[DeskStanza]]) -> Iterator[Complaint]:
+    """Desks whose leads must approve, and that have none."""
+    for desk in desks.values():
+        marks = {mark for agent in desk.common.agents for mark in agent.approve_by} | {*desk.common.approve_by}
+        if LEADS in marks and not desk.common.leads:
+            yield Complaint(file=desk.file, key=f"desk.{desk.name}.leads", what="must name those who shall approve")
+
+
+def leaderless_routes(routes: Collection[Route], desks: Mapping[str, Part[DeskStanza]]) -> Iterator[Complaint]:
+    """Routes that ask the leads of a desk that has none."""
+    for route in routes:
+        desk = desks.get(route.desk or "")
+        if LEADS in route.approve_by and desk is not None and not desk.common.leads:
+            what = f"desk {desk.name} has no leads; name them there"
+            yield Complaint(file=route.file, key=f"route.{route.name}.approve_by", what=what)
 
 
 def wrong_templates(texts: Mapping[str, str], desks: Collection[str]) -> Iterator[Complaint]:

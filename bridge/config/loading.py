@@ -85,10 +85,12 @@ class _Loading:
         inboxes = self._made((given for given in tables if given.word == "inbox"), InboxStanza)
         self.complaints += crosschecks.missing_inboxes(desks, names["inbox"])
         self.complaints += crosschecks.missing_weights(desks, names["channel"])
+        self.complaints += crosschecks.missing_leads(desks)
         self.complaints += crosschecks.missing_alerts(bridge, names["desk"])
         self.complaints += crosschecks.wrong_templates(self.files.below("templates"), names["desk"])
         rules = self._rules(bridge.timezone if bridge else ZoneInfo("UTC"), names)
         routes = tuple(rules.routes)
+        self.complaints += crosschecks.leaderless_routes(routes, desks)
         self.complaints += dangers.refused(desks)
         self.complaints += self._literal_secrets()
         if self.complaints or bridge is None:

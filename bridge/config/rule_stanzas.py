@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
-from bridge.config.bridge_stanza import Language, Mailbox, Zone
+from bridge.config.bridge_stanza import Approver, Language, Zone
 from bridge.config.stanzas import Moment
 from bridge.core.likeness import LONGEST_FOLD
 from bridge.core.model import Kind, Priority
@@ -71,7 +71,7 @@ def span(given: object) -> object:
 Word = Annotated[str, AfterValidator(_word)]
 Words = Annotated[tuple[Word, ...], BeforeValidator(listed)]
 Texts = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(listed)]
-Mailboxes = Annotated[tuple[Mailbox, ...], BeforeValidator(listed)]
+Approvers = Annotated[tuple[Approver, ...], BeforeValidator(listed)]
 Patterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], BeforeValidator(listed)]
 Tag = Annotated[str, AfterValidator(_tag)]
 Tags = Annotated[tuple[Tag, ...], BeforeValidator(listed)]
@@ -204,7 +204,9 @@ class RouteStanza(Stanza):
     target: Duration | None = Field(
         default=None, gt=timedelta(0), description="How soon the customer should have an answer."
     )
-    approve_by: Mailboxes = Field(default=(), description="Mailboxes of which one must approve every answer.")
+    approve_by: Approvers = Field(
+        default=(), description="Of whom one must approve every answer: mailboxes, or leads for those of the desk."
+    )
     hold_for: Duration | None = Field(default=None, gt=timedelta(0), description="How long others may answer first.")
     fold: Duration | None = Field(
         default=None,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from bridge.config.bridge_stanza import Mailbox
+from bridge.config.bridge_stanza import Approver, Mailbox
 from bridge.config.pace_stanza import PaceStanza
 from bridge.core.policy import Agent, Breaker, DeskPolicy, Habits, Way
 from bridge.stanza import Duration, Stanza
@@ -45,6 +45,13 @@ class AgentStanza(Stanza):
     until: Moment | None = Field(
         default=None, description="Last day or moment of the right; for ever where it is not set."
     )
+    approve_by: tuple[Approver, ...] = Field(
+        default=(), description="Who must approve this agent's answers: mailboxes, or leads; nobody where empty."
+    )
+
+    def policy(self) -> Agent:
+        """The same as the core sees it."""
+        return Agent(mailbox=self.mailbox, until=self.until, approve_by=self.approve_by)
 
 
 class BreakerStanza(Stanza):
@@ -94,7 +101,7 @@ class DeskStanza(Stanza):
     live: bool = Field(default=False, description="Publish for real; until then the desk is in rehearsal.")
     way: Way = Field(default=Way.AGENTS, description="agents: from their own mailboxes. system: from a ticket system.")
     agents: tuple[Annotated[AgentStanza, BeforeValidator(agent)], ...] = Field(
-        default=(), description="Mailboxes that may answer, each a text or { mailbox, until }."
+        default=(), description="Mailboxes that may answer, each a text or { mailbox, until, approve_by }."
     )
     system_senders: tuple[Mailbox, ...] = Field(
         default=(), description="The ticket system's mailboxes, for way system."
@@ -128,10 +135,17 @@ class DeskStanza(Stanza):
         ge=timedelta(0),
         description="An answer that comes sooner was not typed by a person: 15s, at a chat 0s.",
     )
-    approve_by: tuple[Mailbox, ...] = Field(
-        default=(), description="Who must approve every answer; nobody where empty."
+    approve_by: tuple[Approver, ...] = Field(
+        default=(), description="Of whom one must approve every answer: mailboxes, or leads; nobody where empty."
     )
-    leads: tuple[Mailbox, ...] = Field(default=(), description="Mailboxes that may approve.")
+    approve_within: Duration = Field(
+        default=timedelta(hours=1),
+        gt=timedelta(0),
+        description="How long they may keep silent before the other leads are asked, and then the operator.",
+    )
+    leads: tuple[Mailbox, ...] = Field(
+        default=(), description="Who may approve where approve_by says leads, or those whom it names keep silent."
+    )
     allow_links: tuple[str, ...] = Field(default=(), description="Hosts that answers may link to; * allows all.")
     allow_contacts: frozenset[Literal["phone", "email", "iban", "card"]] = Field(
         default=frozenset(), description="Kinds of particulars that answers may contain."
@@ -170,7 +184,7 @@ class DeskStanza(Stanza):
             name=name,
             live=self.live,
             way=self.way,
-            agents=tuple(Agent(mailbox=agent.mailbox, until=agent.until) for agent in self.agents),
+            agents=tuple(agent.policy() for agent in self.agents),
             system_senders=self.system_senders,
             human_despite_header=self.human_despite_header,
             acknowledgements=self.acknowledgements,
@@ -182,6 +196,7 @@ class DeskStanza(Stanza):
             expires=self.expires,
             min_typing=habits.min_typing if self.min_typing is None else self.min_typing,
             approve_by=self.approve_by,
+            approve_within=self.approve_within,
             leads=self.leads,
             allow_links=self.allow_links,
             allow_contacts=frozenset(self.allow_contacts),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bridge.core import phases, withdrawing, wording
+from bridge.core import leads, phases, withdrawing, wording
 from bridge.core.case import Case
 from bridge.core.conversation import Given, Phase, Record
 from bridge.core.decision import Decision, Fact
@@ -30,7 +30,7 @@ def _forbidden(case: Case, deed: Deed) -> str:
     record, channel, desk = case.record, case.channel, case.desk
     if record is None or channel is None or desk is None:
         return "the conversation or its channel is not configured any more"
-    if (desk.approve_by or case.approve_by) and case.reading.sender not in {lead.lower() for lead in desk.leads}:
+    if leads.is_needed(desk, case.approve_by, case.reading.sender) and not case.may_approve:
         return "at this desk a lead must do it"
     return _impossible(record, channel, _aim(case, deed), unsent=waiting(case) if deed is Deed.DELETE else ())
 

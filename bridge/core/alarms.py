@@ -21,9 +21,6 @@ TURN = timedelta(hours=4)
 HELD = timedelta(hours=4)
 """How long something may be held without anybody looking."""
 
-APPROVAL = timedelta(hours=1)
-"""How long an answer may wait for a lead before the operator hears of it: the customer waits as well."""
-
 _GRACE = {"inject": timedelta(hours=24), "publish": timedelta(hours=24), "remind": timedelta(days=31)}
 
 FREE = 0.05
@@ -48,7 +45,7 @@ class Sight:
     held_letters: int
     oldest_held_letter: timedelta
     unapproved: int
-    """How many of them wait for a lead."""
+    """How many of them waited too long for a lead, with nobody left to ask."""
     oldest_unapproved: timedelta
     free: float
     """Share of the state directory's disk that is free; 1 where there is none."""
@@ -80,7 +77,7 @@ def alarms(sight: Sight) -> Iterator[Alarm]:
     if sight.held_letters and sight.oldest_held_letter >= HELD:
         since = f"the oldest for {_minutes(sight.oldest_held_letter)}"
         yield Alarm(reason="held_waiting", subject=f"{sight.held_letters} letter", detail=since)
-    if sight.unapproved and sight.oldest_unapproved >= APPROVAL:
+    if sight.unapproved:
         since = f"the oldest for {_minutes(sight.oldest_unapproved)}"
         yield Alarm(reason="approval_waiting", subject=f"{sight.unapproved} answer", detail=since)
     if sight.free < FREE:

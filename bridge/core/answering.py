@@ -8,11 +8,11 @@ any no ─► filed with its reason; the verified sender is told once
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import cancelling, commanding, drafting, gates, operators, orders, render, wishes, wording
+from bridge.core import approvals, cancelling, commanding, drafting, gates, operators, render, wishes, wording
 from bridge.core.case import Case, Counts, Waiver
 from bridge.core.conversation import HeldLetter, Record
 from bridge.core.decision import Decision, Fact, Switch
-from bridge.core.effects import Intent, Publish, Tell
+from bridge.core.effects import Intent, Publish
 from bridge.core.events import LetterRead
 from bridge.core.moment import Moment
 from bridge.core.policy import DeskPolicy
@@ -76,6 +76,7 @@ def _case(record: Record | None, event: LetterRead, held: HeldLetter | None, *, 
         rows=event.rows,
         approve_by=record.approve_by if record else (),
         approved_by=held.approved_by if held else "",
+        asked=held.proposal.asked if held and held.proposal else (),
         waived={w.reason: Waiver.OPERATOR if w.operator else Waiver.SENDER for w in held.waived} if held else {},
     )
 
@@ -103,7 +104,8 @@ def _rejected(held: HeldLetter | None) -> Finding | None:
     """A person's no is final."""
     if held is None or not held.rejected:
         return None
-    return Finding(gate="approval", reason="rejected", outcome=LetterOutcome.REFUSED, detail=held.rejected)
+    reason = "superseded" if held.rejected == approvals.SUPERSEDED else "rejected"
+    return Finding(gate="approval", reason=reason, outcome=LetterOutcome.REFUSED, detail=held.rejected)
 
 
 def _walked(case: Case, words: wishes.Words, *, at: Moment) -> gates.Passed | Finding:
@@ -127,16 +129,18 @@ def _accepted(record: Record, event: LetterRead, case: Case, *, passed: gates.Pa
     if desk is None or channel is None or post is None:
         return _stopped(record, event, _unknown(), case=case, at=at)
     made = drafting.publications(record, event.reading, case, post=post, channel=channel)
+    if approvals.is_outdated(record.letter(event.reading.fingerprint), made):
+        changed = Finding(
+            gate="G11", reason="approval", outcome=LetterOutcome.HELD, detail="it says something else now"
+        )
+        return _stopped(record, event, changed, case=case, at=at)
     ordered = commanding.commanded(record, event, case, at=at)
     if not desk.live:
         notices = [_rehearsed(record, publication, event, now=at.now) for publication in made]
         decision = replace(ordered, intents=(*ordered.intents, *at.tell(*notices)))
         return _filed(decision, event, LetterOutcome.ANSWER, at=at, reason="rehearsal")
     decision = cancelling.corrected(ordered, event, post.id, at=at)
-    if case.overruled and decision.record:
-        refused = replace(case.overruled, rejected="A lead answered in other words.")
-        again = orders.reread(decision.record, refused, by=event.reading.sender, now=at.now)
-        decision = commanding.joined(decision, again)
+    decision = approvals.overruled(decision, event, case, made=made, at=at)
     for publication in made:
         publish = _publish(record, publication, event, desk=desk, passed=passed, now=at.now)
         decision = _with(decision, publish, due=at.now + desk.undo_for(case.visibility), now=at.now)
@@ -184,15 +188,16 @@ def _stopped(record: Record | None, event: LetterRead, finding: Finding, *, case
     if record and finding.outcome is LetterOutcome.HELD:
         after = record.with_held(_held(record, event, finding, at.now))
     notices = [notice for notice in (_told(record, event, finding, case=case, now=at.now),) if notice]
-    asked = at.tell(*_asked_leads(record, event, finding, case=case, now=at.now))
     subject = record.id if record else event.inbox
     alarms = (
         operators.alert(at.policy, finding.reason, subject=subject, now=at.now) if finding.reason in ALARMING else ()
     )
     if finding.outcome is LetterOutcome.BOUNCE and event.reading.bounce and event.reading.bounce.permanent:
         alarms = operators.alert(at.policy, "bounced", subject=subject, now=at.now)
-    intents = (*at.tell(*notices), *asked, *at.tell(*alarms))
-    decision = Decision(record=_with_asked(after, event, asked), intents=intents, switches=_revoked(after, finding))
+    intents = (*at.tell(*notices), *at.tell(*alarms))
+    decision = Decision(record=after, intents=intents, switches=_revoked(after, finding))
+    if finding.reason == approvals.REASON:
+        decision = approvals.asked(decision, event, case, at=at)
     return _filed(decision, event, finding.outcome, at=at, reason=finding.reason, detail=finding.detail)
 
 
@@ -223,31 +228,6 @@ def _told(record: Record | None, event: LetterRead, finding: Finding, *, case: C
     if overrun is not None:
         return wording.too_long(record, reading, overrun, desk=reading.desk, to=reading.sender, now=now)
     return wording.held(record, reading, finding, desk=reading.desk, to=reading.sender, now=now)
-
-
-def _asked_leads(
-    record: Record | None, event: LetterRead, finding: Finding, *, case: Case, now: datetime
-) -> list[Notice]:
-    """Ask everyone who may approve, except the writer, with the exact words that would go out."""
-    desk, channel, post = case.desk, case.channel, case.post
-    if finding.reason != "approval" or record is None or desk is None or channel is None or post is None:
-        return []
-    writer = event.reading.sender
-    return [
-        wording.approval_wanted(record, post, publication, agent=writer, desk=desk.name, to=lead, now=now)
-        for publication in drafting.publications(record, event.reading, case, post=post, channel=channel)
-        for lead in desk.leads
-        if lead.lower() != writer
-    ]
-
-
-def _with_asked(record: Record | None, event: LetterRead, asked: tuple[Intent, ...]) -> Record | None:
-    """The record with the mails that ask leads about a letter: a yes counts for what was shown."""
-    held = record.letter(event.reading.fingerprint) if record else None
-    if record is None or held is None or not asked:
-        return record
-    ids = tuple(intent.effect.sealed.message_id for intent in asked if isinstance(intent.effect, Tell))
-    return record.with_held(replace(held, asked=tuple(dict.fromkeys((*held.asked, *ids)))))
 
 
 def _filed(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cached_property
 
+from bridge.core import leads
 from bridge.core.conversation import HeldLetter, Record, Sent
 from bridge.core.effects import Publish, Row, State
 from bridge.core.model import Post, Visibility
@@ -63,9 +64,11 @@ class Case:
     rows: tuple[Row, ...] = ()
     """The conversation's publications that are not settled yet."""
     approve_by: tuple[str, ...] = ()
-    """Who must approve by the verdict of triage; the desk's own demand comes on top."""
+    """Who must approve by the verdict of triage; what the desk and the agent's own entry demand comes on top."""
     approved_by: str = ""
     """Mailbox of the lead who approved exactly these words."""
+    asked: tuple[str, ...] = ()
+    """Mailboxes that were asked to approve them."""
     waived: Mapping[str, Waiver] = field(default_factory=dict)
     """Reasons that a person released this letter from, and with which right."""
 
@@ -103,8 +106,8 @@ class Case:
 
     @property
     def may_approve(self) -> bool:
-        """Whether the sender is one of the desk's leads."""
-        return self.desk is not None and self.reading.sender in {lead.lower() for lead in self.desk.leads}
+        """Whether the sender is one who may be asked about answers at this desk."""
+        return self.desk is not None and self.reading.sender in leads.all_of(self.desk, self.approve_by)
 
     @property
     def _answers(self) -> frozenset[str]:
@@ -113,8 +116,15 @@ class Case:
 
     @property
     def _waiting(self) -> list[HeldLetter]:
-        """The answers that wait for approval, where the sender is one who may give it."""
-        return [h for h in self.record.held if h.reason == "approval"] if self.record and self.may_approve else []
+        """The answers that wait for an approval that the sender may give."""
+        return [held for held in self.record.held if self._is_theirs(held)] if self.record else []
+
+    def _is_theirs(self, held: HeldLetter) -> bool:
+        """Whether a held letter waits for the sender's yes; never for that of its writer."""
+        if self.desk is None or held.reason != "approval" or held.rejected:
+            return False
+        asked = held.proposal.asked if held.proposal else ()
+        return self.reading.sender in leads.allowed(self.desk, self.approve_by, held.sender, asked=asked)
 
     @property
     def visibility(self) -> Visibility:

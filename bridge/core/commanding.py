@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bridge.core import acting, cancelling, forwarding, orders, phases
+from bridge.core import acting, approvals, cancelling, forwarding, orders, phases
 from bridge.core.case import Case
 from bridge.core.conversation import Given, HeldLetter, Record
 from bridge.core.decision import Decision, Fact
@@ -45,8 +45,8 @@ def trouble(case: Case, policy: Policy) -> Finding | None:
         if command.name == "escalate" and command.argument.strip().lower() not in policy.desks:
             detail = f"there is no desk {command.argument.strip()[:40]!r} to escalate to"
             return Finding(gate="G8", reason="unknown_command", outcome=LetterOutcome.HELD, detail=detail)
-        if command.name in {"approve", "reject"} and case.asked_about is None and case.may_approve:
-            detail = "no answer waits that your mail is surely about: answer the mail that asked you"
+        if command.name in {"approve", "reject"} and case.asked_about is None:
+            detail = approvals.not_theirs(case)
             return Finding(gate="G8", reason="unknown_command", outcome=LetterOutcome.HELD, detail=detail)
     if detail := acting.trouble(case):
         return Finding(gate="G8", reason="not_possible", outcome=LetterOutcome.REFUSED, detail=detail)
@@ -54,8 +54,11 @@ def trouble(case: Case, policy: Policy) -> Finding | None:
 
 
 def _cancel(decision: Decision, order: Order) -> Decision:
-    """Take back what still waits; tell where it was too late."""
-    return cancelling.cancelled(decision, order.event, order.case.record, at=order.at)
+    """Take back what still waits, also for approval; tell where it was too late."""
+    taken = approvals.taken_back(decision, order.event, at=order.at)
+    if taken is not decision and not order.event.rows:
+        return taken
+    return cancelling.cancelled(taken, order.event, order.case.record, at=order.at)
 
 
 def _stepping(step: Step) -> Callable[[Decision, Order], Decision]:
@@ -107,7 +110,7 @@ def _release(decision: Decision, order: Order) -> Decision:
     held = [letter for letter in record.held if letter.sender == sender] if record else []
     if record is not None and held:
         released = replace(held[-1], waived=(*held[-1].waived, orders.waiver(held[-1], by=sender, operator=False)))
-        return joined(decision, orders.reread(record, released, by=sender, now=order.at.now))
+        return orders.joined(decision, orders.reread(record, released, by=sender, now=order.at.now))
     rows = [row for row in order.event.rows if orders.may_release(row, sender)]
     now = order.at.now
     settlements = tuple(
@@ -166,7 +169,7 @@ def _split(decision: Decision, order: Order) -> Decision:
 def _approve(decision: Decision, order: Order) -> Decision:
     """A lead's yes to the newest answer that waits for one; whether it counts is asked by the gate."""
     waiting = _for_the_lead(decision, order)
-    return _again(decision, order, replace(waiting, approved_by=order.event.reading.sender)) if waiting else decision
+    return _again(decision, order, approvals.approved(waiting, order.event.reading.sender)) if waiting else decision
 
 
 def _reject(decision: Decision, order: Order) -> Decision:
@@ -189,17 +192,8 @@ def _again(decision: Decision, order: Order, held: HeldLetter) -> Decision:
     """Have a held letter read anew."""
     if decision.record is None:
         return decision
-    return joined(decision, orders.reread(decision.record, held, by=order.event.reading.sender, now=order.at.now))
-
-
-def joined(decision: Decision, more: Decision) -> Decision:
-    """Both decisions in one; the second was made on the first one's record."""
-    return replace(
-        decision,
-        record=more.record,
-        intents=(*decision.intents, *more.intents),
-        settlements=(*decision.settlements, *more.settlements),
-        facts=(*decision.facts, *more.facts),
+    return orders.joined(
+        decision, orders.reread(decision.record, held, by=order.event.reading.sender, now=order.at.now)
     )
 
 

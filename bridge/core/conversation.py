@@ -73,6 +73,25 @@ class Waived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """The exact answer that somebody is asked to approve, and who was asked."""
+
+    desk: str
+    post: str
+    texts: tuple[str, ...]
+    """One for each part, as the platform would get them."""
+    visibility: Visibility
+    files: int
+    """How many go out with it."""
+    before: tuple[str, ...]
+    """What the same agent wanted to say before; empty where this is the first."""
+    asked: tuple[str, ...]
+    """Mailboxes, lower case."""
+    since: datetime
+    """When the last of them was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldLetter:
     """A letter that waits for a person, and what people said about it since."""
 
@@ -86,13 +105,18 @@ class HeldLetter:
     asked: tuple[str, ...] = ()
     """Message-IDs of the mails that asked leads about it."""
     approved_by: str = ""
+    outdated: int = 0
+    """How many approvals count no more: the words changed since, or somebody else's came."""
+    proposal: Proposal | None = None
+    """What waits for approval; None for other reasons, and in records of earlier versions."""
     rejected: str = ""
     """Why a person said that it shall never be published; empty where nobody did."""
 
     @property
     def turns(self) -> int:
         """How often people spoke about it: each time it is read anew."""
-        return len(self.waived) + len(self.added) + bool(self.approved_by) + bool(self.rejected)
+        spoken = bool(self.approved_by) + self.outdated + bool(self.rejected)
+        return len(self.waived) + len(self.added) + spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

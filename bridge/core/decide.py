@@ -4,16 +4,17 @@ A page of a channel concerns many conversations and is sorted out first (arrival
 to one conversation, whose record is the state that is decided upon.
 Each decision lives in the file of its subject: verdicts in triage.py, outcomes of effects in settle.py, what
 customers and others change on the platform in changes.py, agents' letters in answering.py, operators' words in
-orders.py and unsettled.py, what is done on the platform besides speaking in acting.py; the phase table is in phases.py and the
-states of the outbox in effects.py.
+orders.py and unsettled.py, a second pair of eyes in approvals.py, what is done on the platform besides speaking in
+acting.py; the phase table is in phases.py and the states of the outbox in effects.py.
 """
 
-from bridge.core import acting, answering, changes, grouping, orders, settle, triage, unsettled
+from bridge.core import acting, answering, approvals, changes, grouping, orders, settle, triage, unsettled
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.events import (
     AnsweredByOthers,
     AnsweredNatively,
+    ApprovalWaited,
     ConversationClosed,
     ConversationReopened,
     DeedOrdered,
@@ -53,6 +54,7 @@ Event = (
     | LetterRead
     | LetterReleased
     | LetterDropped
+    | ApprovalWaited
     | HeldReleased
     | HeldConfirmed
     | EffectDropped
@@ -78,6 +80,8 @@ def decide(record: Record | None, event: Event, *, at: Moment) -> Decision:
             return answering.answered(record, event, at=at)
         case EffectRetried() | EffectDropped():
             return unsettled.ordered(record, event, at=at)
+        case ApprovalWaited():
+            return approvals.overdue(record, event, at=at)
         case DeedOrdered():
             return acting.ordered(record, event, at=at)
         case _:

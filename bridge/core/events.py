@@ -224,6 +224,13 @@ class LetterReleased:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalWaited:
+    """Those who were asked to approve a letter may have kept silent for too long."""
+
+    letter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterDropped:
     """A person said that a held letter shall never be published."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bridge.core import links, lookalikes, showing, subjects
+from bridge.core import leads, links, lookalikes, showing, subjects
 from bridge.core.captions import NOTES
 from bridge.core.conversation import Record
 from bridge.core.model import Post, Verdict, Visibility
@@ -107,9 +107,8 @@ def _on_the_way(post: Post, verdict: Verdict, desk: DeskPolicy, channel: Channel
     """What happens between the agent's mail and its publication; nothing where no answer is possible."""
     if not post.answers:
         return
-    leads = verdict.approve_by or desk.approve_by
-    if leads:
-        yield NOTES["approval"].format(leads=", ".join(leads))
+    if leads.is_needed(desk, verdict.approve_by, ""):
+        yield NOTES["approval"].format(leads=" or ".join(leads.asked_first(desk, verdict.approve_by, "")) or "a lead")
     if desk.allow_media and channel.limits.max_media:
         yield NOTES["media"].format(most=channel.limits.max_media)
     if undo := desk.undo_for(post.visibility):

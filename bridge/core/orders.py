@@ -115,6 +115,17 @@ def reread(record: Record, held: HeldLetter, *, by: str, now: datetime) -> Decis
     return Decision(record=record.with_held(held), intents=(Intent(effect=effect, at=now),), facts=(fact,))
 
 
+def joined(decision: Decision, more: Decision) -> Decision:
+    """Both decisions in one; the second was made on the first one's record."""
+    return replace(
+        decision,
+        record=more.record,
+        intents=(*decision.intents, *more.intents),
+        settlements=(*decision.settlements, *more.settlements),
+        facts=(*decision.facts, *more.facts),
+    )
+
+
 def _stepped(record: Record | None, step: Step, by: str, now: datetime) -> Decision:
     """Move the conversation by hand."""
     if record is None:

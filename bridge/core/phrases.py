@@ -190,9 +190,12 @@ OTHERWISE = Phrase("Not published", f"Your answer waits for an operator ({{reaso
 """For reasons of adapters, which know their platforms better than this table."""
 
 NEVER_TOLD = frozenset({
-    "no_token", "bad_token", "bounce", "automatic", "sender_not_allowed", "sender_unproven", "replay",
+    "no_token", "bad_token", "bounce", "automatic", "sender_not_allowed", "sender_unproven", "replay", "superseded",
 })  # fmt: skip
-"""Reasons that a sender is never told: it would be an oracle for strangers and a loop with machines (threat-model 5)."""
+"""Reasons that a sender is never told: it would be an oracle for strangers and a loop with machines (threat-model 5).
+
+Of words whose place newer ones took, the sender knows already.
+"""
 
 OUTCOMES: Mapping[str, Phrase] = {
     "published": Phrase("Published", "Your answer is published. {url}"),
@@ -231,9 +234,21 @@ ACTED: Mapping[str, Phrase] = {
 APPROVE = Phrase(
     "Please approve",
     "An answer waits for your approval. If it shall be published exactly like this, answer this mail with a line "
-    "#approve; if other words shall be published, with those; if nothing shall, with a line #reject and why.\n\nThe customer wrote:\n\n{post}\n\n{agent} wants to answer{how}:\n\n{said}",
+    "#approve; if other words shall be published, with those; if nothing shall, with a line #reject and why.\n\nThe customer wrote:\n\n{post}\n\n{agent} wants to answer{how}:\n\n{said}\n\n{before}\n\n{changed}",
 )
 """What a lead is asked."""
+
+APPROVE_BEFORE = "This takes the place of:\n\n{before}"
+APPROVE_CHANGED = "What changed, with [-what is gone-] and {{+what is new+}}:\n\n{changed}"
+
+OTHER_WORDS = Phrase(
+    "Answered in other words",
+    "{lead} looked at your answer and answers in other words, which are published in place of yours:\n\n{said}\n\n{changed}",
+)
+TAKEN_BACK = Phrase(
+    "Cancelled", "Your answer was cancelled before anybody approved it. Nothing was published.\n\n{said}"
+)
+"""What its writer is told."""
 
 TICKET: Mapping[str, str] = {
     "edited": "The customer changed the post. It now reads:",

@@ -78,6 +78,8 @@ class Agent:
 
     mailbox: str
     until: datetime | None = None
+    approve_by: tuple[str, ...] = ()
+    """Who must approve every answer of theirs; see bridge.core.leads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +167,11 @@ class DeskPolicy:
     min_typing: timedelta = timedelta(seconds=15)
     """An answer that comes sooner after its proxy was not typed by a person."""
     approve_by: tuple[str, ...] = ()
+    """Mailboxes of which one must approve every answer, or `leads` for all of those."""
+    approve_within: timedelta = timedelta(hours=1)
+    """How long those who are asked may keep silent until the other leads are asked, and then the operator."""
     leads: tuple[str, ...] = ()
-    """Mailboxes that may approve."""
+    """Mailboxes that may approve where `leads` are named, or those who are named keep silent."""
     allow_links: tuple[str, ...] = ()
     """Hosts that answers may link to; `*` allows all."""
     allow_contacts: frozenset[str] = frozenset()

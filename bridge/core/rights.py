@@ -3,6 +3,7 @@
 Each says why a letter may not pass, in a lower-case sentence without anybody's private text; None where it may.
 """
 
+from bridge.core import leads
 from bridge.core.case import STAMP, Case
 from bridge.core.conversation import Phase
 from bridge.core.policy import DeskPolicy, Way
@@ -163,7 +164,7 @@ def _may_speak(case: Case, mailbox: str) -> bool:
     if any(a.mailbox.lower() == mailbox and a.until is not None and a.until <= case.now for a in desk.agents):
         return False
     listed = tuple(a.mailbox for a in desk.agents) if desk.way is Way.AGENTS else desk.system_senders
-    return mailbox in lower((*listed, *desk.leads))
+    return mailbox in lower(listed) | leads.all_of(desk, case.approve_by)
 
 
 def _folded(text: str) -> str:

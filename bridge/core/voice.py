@@ -5,10 +5,10 @@ Each says why a letter may not pass, in a lower-case sentence without anybody's 
 
 import re
 
-from bridge.core import content, overlap, residue
+from bridge.core import content, leads, overlap, residue
 from bridge.core.case import Case
 from bridge.core.model import Visibility
-from bridge.core.rights import lower, the_desk
+from bridge.core.rights import the_desk
 
 _OUR_ID = re.compile(r"<[a-z2-7]{26}@([a-z0-9.-]+)>")
 
@@ -152,14 +152,15 @@ def breaker(case: Case) -> str | None:
 
 def approval(case: Case) -> str | None:
     """G11: a second pair of eyes where one is asked for, and never the writer's own; a lead's other words are such a pair."""
-    desk, approver = the_desk(case), case.approved_by.lower()
-    if not desk.approve_by and not case.approve_by:
+    desk, writer, approver = the_desk(case), case.reading.sender, case.approved_by.lower()
+    if not leads.is_needed(desk, case.approve_by, writer):
         return None
     if not approver:
         return None if case.overruled else "a lead must approve it"
-    if approver not in lower(desk.leads):
-        return "who approved it is no lead of this desk"
-    return "nobody approves an answer of their own" if approver == case.reading.sender else None
+    if approver == writer:
+        return "nobody approves an answer of their own"
+    counts = approver in leads.allowed(desk, case.approve_by, writer, asked=case.asked)
+    return None if counts else "who approved it may not do so at this desk"
 
 
 def _is_ours(message_id: str, domain: str) -> bool:

@@ -12,7 +12,7 @@ from bridge.core.conversation import Given, Record
 from bridge.core.effects import Act, Publish
 from bridge.core.model import Post, Visibility
 from bridge.core.notes import moment
-from bridge.core.phrases import ACTED, APPROVE, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET, Phrase
+from bridge.core.phrases import ACTED, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET, Phrase
 from bridge.core.proxies import Audience, Notice
 from bridge.core.publications import Posted, PublicAnswer, Publication
 from bridge.core.replies import Finding, Reading
@@ -38,10 +38,10 @@ def held(record: Record, reading: Reading, finding: Finding, *, desk: str, to: s
     values = {
         "detail": sentence(finding.detail),
         "reason": finding.reason,
-        "post": _prefixed(post.text) if post else "",
+        "post": quoted(post.text) if post else "",
         "url": _by_hand(post),
     }
-    return _to_agent(
+    return to_agent(
         record,
         phrase,
         values,
@@ -63,9 +63,9 @@ def too_long(record: Record, reading: Reading, overrun: Overrun, *, desk: str, t
         "count": f"{overrun.count:,}",
         "limit": f"{overrun.limit:,}",
         "unit": overrun.unit,
-        "fits": _prefixed(f"{reading.text[: overrun.at][-120:].rstrip()} \u25c0"),
+        "fits": quoted(f"{reading.text[: overrun.at][-120:].rstrip()} \u25c0"),
     }
-    return _to_agent(
+    return to_agent(
         record,
         HELD["too_long"],
         values,
@@ -81,7 +81,7 @@ def too_long(record: Record, reading: Reading, overrun: Overrun, *, desk: str, t
 def rehearsed(record: Record, publication: Publication, *, desk: str, to: str, now: datetime) -> Notice:
     """What would have been published were the desk live; once for each part of a letter."""
     how = "In public" if isinstance(publication, PublicAnswer) else "To the customer alone"
-    return _to_agent(
+    return to_agent(
         record,
         HELD["rehearsal"],
         {"how": how},
@@ -97,29 +97,6 @@ def rehearsed(record: Record, publication: Publication, *, desk: str, to: str, n
 def published(record: Record, publish: Publish, posted: Posted, *, now: datetime) -> Notice:
     """The answer stands under the post."""
     return outcome(record, publish, "published", url=posted.url, now=now)
-
-
-def approval_wanted(
-    record: Record, post: Post, publication: Publication, *, agent: str, desk: str, to: str, now: datetime
-) -> Notice:
-    """Ask a lead, with the post and the exact words; once for each lead and part of a letter."""
-    values = {
-        "post": _prefixed(post.words),
-        "agent": agent,
-        "how": " in public" if isinstance(publication, PublicAnswer) else ", to the customer alone",
-        "said": _prefixed(publication.text),
-    }
-    return _to_agent(
-        record,
-        APPROVE,
-        values,
-        reason="approval_wanted",
-        once=f"{publication.key}|{to}",
-        desk=desk,
-        to=to,
-        said="",
-        now=now,
-    )
 
 
 def outcome(record: Record, publish: Publish, reason: str, *, url: str, now: datetime) -> Notice:
@@ -143,7 +120,7 @@ def held_publication(record: Record, publish: Publish, reason: str, *, detail: s
     values = {
         "detail": sentence(detail),
         "reason": reason,
-        "post": _prefixed(post.text) if post else "",
+        "post": quoted(post.text) if post else "",
         "url": _by_hand(post),
     }
     told = replace(phrase, text=f"{phrase.text}\n\n{standing(record, publish.key)}")
@@ -153,7 +130,7 @@ def held_publication(record: Record, publish: Publish, reason: str, *, detail: s
 def acted(record: Record, act: Act, reason: str, *, detail: str, now: datetime) -> Notice:
     """What became of an order to act on the platform; once for each order and target."""
     values = {"detail": sentence(detail), "deed": str(act.deed), "url": _by_hand(record.post(act.target))}
-    return _to_agent(
+    return to_agent(
         record,
         ACTED[reason],
         values,
@@ -168,7 +145,7 @@ def acted(record: Record, act: Act, reason: str, *, detail: str, now: datetime) 
 
 def edited(record: Record, post: Post, *, now: datetime) -> Notice:
     """The ticket learns the newer words; once for each change, also back to words that stood there before."""
-    text = f"{TICKET['edited']}\n\n{_prefixed(post.text)}"
+    text = f"{TICKET['edited']}\n\n{quoted(post.text)}"
     once = f"{post.key}|{post.fingerprint}|{record.version}"
     return to_ticket(record, text, reason="edited", once=once, now=now)
 
@@ -190,7 +167,7 @@ def closing(record: Record, post: Post, until: datetime, *, platform: str, now: 
 def answered_natively(record: Record, answer: Given, *, now: datetime) -> Notice:
     """The ticket learns that someone answered on the platform itself."""
     who = showing.line(answer.agent, 80) or "our account"
-    parts = [TICKET["answered_natively"].format(who=who), _prefixed(answer.text), page(answer.url)]
+    parts = [TICKET["answered_natively"].format(who=who), quoted(answer.text), page(answer.url)]
     text = "\n\n".join(part for part in parts if part)
     return to_ticket(record, text, reason="answered_natively", once=answer.key, now=now)
 
@@ -198,7 +175,7 @@ def answered_natively(record: Record, answer: Given, *, now: datetime) -> Notice
 def _of_publication(
     record: Record, publish: Publish, phrase: Phrase, *, reason: str, values: Mapping[str, str], now: datetime
 ) -> Notice:
-    return _to_agent(
+    return to_agent(
         record,
         phrase,
         values,
@@ -211,7 +188,7 @@ def _of_publication(
     )
 
 
-def _to_agent(
+def to_agent(
     record: Record,
     phrase: Phrase,
     values: Mapping[str, str],
@@ -224,7 +201,7 @@ def _to_agent(
     now: datetime,
 ) -> Notice:
     """A notice in the conversation's thread, with the answer that it is about."""
-    parts = [filled(phrase.text, values), f"Your answer:\n\n{_prefixed(said)}" if said.strip() else ""]
+    parts = [filled(phrase.text, values), f"Your answer:\n\n{quoted(said)}" if said.strip() else ""]
     return Notice(
         key=f"tell|{reason}|{once}",
         desk=desk,
@@ -283,7 +260,7 @@ def _newest(record: Record) -> Post | None:
     return record.posts[-1] if record.posts else None
 
 
-def _prefixed(text: str) -> str:
+def quoted(text: str) -> str:
     """Words of a person, cut to what a notice repeats."""
     return showing.marked(showing.block(text, _MOST).strip())
 

@@ -98,6 +98,28 @@ async def test_an_answer_that_no_lead_approves_is_told_to_the_operator_after_an_
     assert await mails(store) == ["approval_waiting"]
 
 
+async def test_an_answer_whose_approvers_keep_silent_goes_to_the_other_leads_and_then_to_the_operator(
+    house: House, current: Current, store: Distant, clock: MovableClock
+) -> None:
+    years = timedelta(days=9999)
+    desk = replace(making.DESK, approve_by=("boss@acme.test",), approve_within=timedelta(minutes=6), expires=years)
+    policy = replace(making.POLICY, desks={"support": desk})
+    house = replace(house, policy=lambda: policy, desks={"support": Quiet()})
+    await store.apply(Decision(record=replace(making.waiting(), version=0)))
+    await house.happened(making.waiting().id, making.letter(making.reading(), received=clock.now()))
+    every = {chore.name: chore for chore in chores(house, current, store, doubtful=lambda: False)}
+
+    seen = []
+    for minutes in (0, 5, 2, 5, 2):
+        clock.advance(timedelta(minutes=minutes))
+        await every["approvals"].do()
+        await every["alarms"].do()
+        record = await store.conversation(making.waiting().id)
+        seen.append((record.held[0].proposal.asked, [reason for reason in await mails(store) if reason != "approval"]))
+    boss, both = ("boss@acme.test",), ("boss@acme.test", making.LEAD)
+    assert seen == [(boss, []), (boss, []), (both, []), (both, []), (both, ["approval_waiting"])]
+
+
 async def test_an_alarm_that_ends_after_a_restart_is_told_as_over(
     house: House, current: Current, store: Distant, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,7 +39,7 @@ def pile(kind: str, state: State, minutes: int) -> Sight:
         (pile("inject", State.PACED, 4 * 60), ["turn_waiting"]),
         (pile("inject", State.PACED, 3 * 60), []),
         (replace(QUIET, held_letters=1, oldest_held_letter=timedelta(hours=5)), ["held_waiting"]),
-        (replace(QUIET, held_letters=1, unapproved=1, oldest_unapproved=timedelta(minutes=59)), []),
+        (replace(QUIET, held_letters=1), []),
         (replace(QUIET, held_letters=1, unapproved=1, oldest_unapproved=timedelta(minutes=60)), ["approval_waiting"]),
         (replace(QUIET, free=0.01), ["disk_nearly_full"]),
     ],

@@ -11,14 +11,14 @@ from bridge.core.case import Waiver
 from bridge.core.conversation import Given
 from bridge.core.events import GroupGrew
 from bridge.core.operator_phrases import ALERT, OPERATOR
-from bridge.core.phrases import APPROVE, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET
+from bridge.core.phrases import APPROVE, HELD, NEVER_TOLD, OTHER_WORDS, OTHERWISE, OUTCOMES, TAKEN_BACK, TICKET
 from bridge.core.policy import Policy
 from bridge.core.proxies import Audience
 from bridge.core.publications import Posted
 from bridge.core.replies import Finding, LetterOutcome
 from bridge.core.split import Overrun
 from bridge.testing import making
-from bridge.testing.making import AGENT, LEAD, NOW, POLICY
+from bridge.testing.making import AGENT, NOW, POLICY
 
 RECORD = replace(making.waiting(), subject="Jane Doe on Forum: The shop is down", tag="[acme #17]")
 REASONS = sorted({gate.reason for gate in gates.GATES})
@@ -69,7 +69,10 @@ def test_strangers_and_machines_are_never_told() -> None:
     assert not NEVER_TOLD & set(HELD)
 
 
-@pytest.mark.parametrize("table", [HELD, OUTCOMES, OPERATOR, {"": OTHERWISE}, {"": ALERT}, {"": APPROVE}])
+@pytest.mark.parametrize(
+    "table",
+    [HELD, OUTCOMES, OPERATOR, {"": OTHERWISE}, {"": ALERT}, {"": APPROVE}, {"": OTHER_WORDS}, {"": TAKEN_BACK}],
+)
 def test_phrases_are_whole_and_name_known_values(table) -> None:
     known = {
         "detail",
@@ -85,6 +88,9 @@ def test_phrases_are_whole_and_name_known_values(table) -> None:
         "since",
         "agent",
         "said",
+        "before",
+        "changed",
+        "lead",
     }
     for phrase in table.values():
         assert phrase.subject
@@ -164,14 +170,6 @@ def test_a_rehearsal_shows_the_exact_words() -> None:
     assert "In public these exact words" in notice.text
     assert notice.text.endswith("| We are\n| on it.")
     assert notice.key == f"tell|rehearsal|{publication.key}"
-
-
-def test_a_lead_is_asked_with_both_texts() -> None:
-    publication = making.publish().publication
-    notice = wording.approval_wanted(RECORD, making.post(), publication, agent=AGENT, desk="support", to=LEAD, now=NOW)
-    assert "| The shop is down, can you help?" in notice.text
-    assert f"{AGENT} wants to answer in public:\n\n| We are on it." in notice.text
-    assert notice.to == LEAD
 
 
 @pytest.mark.parametrize("reason", sorted(TICKET))
