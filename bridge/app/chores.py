@@ -12,6 +12,7 @@ from bridge.app.compose import Current
 from bridge.app.gathering import tell_groups
 from bridge.app.learning import Learner
 from bridge.app.place import state
+from bridge.app.sampling import Sampling
 from bridge.app.showing import ask
 from bridge.app.storms import Watch
 from bridge.core.alarms import Pile, Sight, alarms, told
@@ -41,6 +42,9 @@ LEARNING = timedelta(seconds=2)
 
 STORMS = timedelta(minutes=1)
 """How soon a storm is noticed."""
+
+SAMPLE = timedelta(minutes=10)
+"""How soon after a week is over its sample of what was left alone goes out."""
 
 GROUPS = timedelta(seconds=30)
 """How soon a ticket hears of others who say the same."""
@@ -84,6 +88,7 @@ def chores(house: House, current: Current, store: SqlStore, *, doubtful: Callabl
         Chore(name="resumption", every=RESUMPTION, do=resume),
         Chore(name="learning", every=LEARNING, do=Learner(current, store).turn, shared=False),
         Chore(name="storms", every=STORMS, do=Watch(house, store, limits).turn),
+        Chore(name="sample", every=SAMPLE, do=Sampling(house, store, current.zone).turn),
         Chore(name="groups", every=GROUPS, do=lambda: tell_groups(house, store)),
     )
 

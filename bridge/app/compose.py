@@ -6,7 +6,7 @@ import secrets
 import socket
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from bridge import __version__
 from bridge.app.labelling import labeller
@@ -52,6 +52,10 @@ class Current:
         """Say what was built: channels, whose limits are part of the policy, and desks."""
         self._channels, self._desks = channels, desks
         self._policy = self._made(self.loaded)
+
+    def zone(self) -> tzinfo:
+        """The installation's time zone."""
+        return self.loaded.bridge.timezone
 
     def policy(self) -> Policy:
         """What the core needs of it."""

@@ -24,6 +24,7 @@ from bridge.app.learning import Learner
 from bridge.app.notify import notify, watchdog_interval
 from bridge.app.place import Place, database
 from bridge.app.reloading import reload
+from bridge.app.sampling import Sampling
 from bridge.app.storms import Watch
 from bridge.app.view import View
 from bridge.config import Loaded
@@ -82,24 +83,30 @@ async def opened_by(clock: SteadyClock, loaded: Loaded) -> AsyncIterator[tuple[H
 async def run_once(loaded: Loaded) -> bool:
     """Poll every channel once, see every letter and effect through that is due now; True where all went well."""
     async with opened(loaded) as (house, current, store):
-        await Learner(current, store).turn()
-        lookout = Lookout(house)
-        polled = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            for kinds, slots in COURIERS:  # beside the polls, so that one slow channel delays nobody's mail
-                group.create_task(courier.serve(house, _kinds((kinds, slots)), slots=slots, stop=polled))
-            turns = (intake.turn(house, name, timedelta(0), lookout=lookout) for name in house.channels)
-            await asyncio.gather(*turns)
-            polled.set()
-            house.bell.ring()
-        await courier.drain(house, _kinds(*COURIERS))
-        await _turns_once(house, store, _figures(current, lookout))
-        for name in house.inboxes:
-            await inbound.drain(house, name, lookout=lookout)
-        await tell_groups(house, store)
-        await Watch(house, store, loaded.bridge.storms.limits).turn()
-        await courier.drain(house, _kinds(*COURIERS))
-        return all(watch.state == "well" for watch in lookout.watches.values())
+        return await single_pass(house, current, store)
+
+
+async def single_pass(house: House, current: Current, store: SqlStore) -> bool:
+    """The same in a house that is open already."""
+    await Learner(current, store).turn()
+    lookout = Lookout(house)
+    polled = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        for kinds, slots in COURIERS:  # beside the polls, so that one slow channel delays nobody's mail
+            group.create_task(courier.serve(house, _kinds((kinds, slots)), slots=slots, stop=polled))
+        turns = (intake.turn(house, name, timedelta(0), lookout=lookout) for name in house.channels)
+        await asyncio.gather(*turns)
+        polled.set()
+        house.bell.ring()
+    await courier.drain(house, _kinds(*COURIERS))
+    await _turns_once(house, store, _figures(current, lookout))
+    for name in house.inboxes:
+        await inbound.drain(house, name, lookout=lookout)
+    await tell_groups(house, store)
+    await Watch(house, store, current.loaded.bridge.storms.limits).turn()
+    await Sampling(house, store, current.zone).turn()
+    await courier.drain(house, _kinds(*COURIERS))
+    return all(watch.state == "well" for watch in lookout.watches.values())
 
 
 def _figures(current: Current, lookout: Lookout) -> Figures:

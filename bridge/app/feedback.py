@@ -1,4 +1,4 @@
-"""What agents taught by their work: answered, moved to another desk, set aside as nothing or as spam, closed unanswered."""
+"""What people taught by their work: answered, moved to another desk, set aside as nothing or as spam, closed, looked at in a sample."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 from bridge.core.conversation import Phase
 from bridge.core.model import Post, PostKey, Visibility
 from bridge.core.phases import Step
+from bridge.core.sampling import REVIEWED, SHOULD
 from bridge.store import queries, reports, schema
 from bridge.store.reports import FactRow
 
 ACTIONABLE, SPAM = "actionable", "spam"
 _PAGE = 500
 _ANSWERED = ("published", "answered_natively", "answered_by_hand")
-_TEACHING = (*_ANSWERED, "labelled", "escalated", "stepped", str(Step.CLOSED))
+_TEACHING = (*_ANSWERED, "labelled", "escalated", "stepped", str(Step.CLOSED), REVIEWED)
 """Kinds of facts that can say something of a post."""
 _fact = schema.fact.c
 
@@ -71,7 +72,7 @@ def everything(connection: Connection) -> tuple[Said, ...]:
 
 def _words(fact: FactRow) -> Iterator[tuple[str, bool]]:
     """Labels, and whether they hold."""
-    if fact.kind in _ANSWERED or fact.kind == "escalated":
+    if fact.kind in _ANSWERED or fact.kind == "escalated" or fact.detail.get("label") == SHOULD:
         yield ACTIONABLE, True
     else:
         yield ACTIONABLE, False

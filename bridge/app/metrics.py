@@ -7,6 +7,7 @@ from datetime import datetime
 from bridge.core import storms
 from bridge.core.effects import State
 from bridge.core.health import PERSON_NEEDED, Health, Watch
+from bridge.core.sampling import Missed
 from bridge.store.reports import Status
 
 FAMILIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
@@ -38,6 +39,13 @@ FAMILIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "bridge_channel_storm": ("gauge", ("channel",), "1 while far more posts come than usual."),
     "bridge_channel_gaps": ("gauge", ("channel",), "Stretches of posts that were lost."),
     "bridge_channel_quarantined": ("gauge", ("channel",), "Items that could not be read and are kept raw."),
+    "bridge_left_judged": ("gauge", (), "Posts left alone that admins looked at in the samples of the last 13 weeks."),
+    "bridge_left_missed": ("gauge", (), "Those of them that should have been answered."),
+    "bridge_left_missed_ratio": (
+        "gauge",
+        (),
+        "Share of all posts left alone that should have been answered, by these samples; absent while nobody looked at any.",
+    ),
     "bridge_facts_total": ("counter", (), "Facts on record."),
     "bridge_config_last_reload_successful": ("gauge", (), "0 after a reload that was rejected."),
 }
@@ -61,6 +69,7 @@ class Seen:
     watches: Mapping[str, Watch]
     version: str
     rules: str
+    missed: Missed
     reload_fine: bool
     now: datetime
 
@@ -81,10 +90,19 @@ def samples(seen: Seen) -> Iterator[Sample]:
         yield Sample(name="bridge_letters_day", value=count, labels=(str(outcome),))
     for (kind, state), count in status.settled.items():
         yield Sample(name="bridge_effects_day", value=count, labels=(kind, str(state)))
+    yield from _left(seen.missed)
     yield from _outbox(seen)
     yield from _turns(seen)
     yield from _connections(seen)
     yield from _channels(status)
+
+
+def _left(missed: Missed) -> Iterator[Sample]:
+    """How many posts were wrongly left alone; without its size a share says nothing."""
+    yield Sample(name="bridge_left_judged", value=missed.judged)
+    yield Sample(name="bridge_left_missed", value=missed.should)
+    if missed.share is not None:
+        yield Sample(name="bridge_left_missed_ratio", value=missed.share)
 
 
 def _outbox(seen: Seen) -> Iterator[Sample]:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bridge.app.showing import ChannelRow, channels, status
+from bridge.app.sampling import missed
+from bridge.app.showing import ChannelRow, ask, channels, status
 from bridge.config import Loaded
 from bridge.core import storms
 from bridge.core.effects import State
+from bridge.core.sampling import Missed, finished
 from bridge.store.reports import Waiting
 from bridge.store.turns import Queued
 
@@ -56,6 +58,8 @@ class Overview:
     """Channels that have far more posts than usual, and since when."""
     desks: tuple[DeskLine, ...]
     """Only desks where something waits for its turn."""
+    missed: Missed
+    """Of what was left alone, by the samples that admins looked at."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -71,6 +75,11 @@ class Overview:
         letters = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.letters.items())) or "none"
         yield f"letters: {letters}"
         yield f"answers: {self.published} published, {self.unsure} in doubt; {self.held} held"
+        if self.missed.share is not None:
+            yield (
+                f"left alone and missed: {self.missed.share:.1%}"
+                f" ({self.missed.should} of the {self.missed.judged} that an admin looked at in 13 weeks)"
+            )
         for channel in self.channels:
             if channel.name in self.storms:
                 yield f"channel {channel.name}: a storm since {self.storms[channel.name]}"
@@ -80,7 +89,8 @@ class Overview:
 async def overview(loaded: Loaded) -> Overview:
     """Read it all beside the daemon."""
     found, rows = await status(loaded), await channels(loaded)
-    now = datetime.now(UTC)
+    now, zone = datetime.now(UTC), loaded.bridge.timezone
+    looked_at = await ask(loaded, lambda connection: missed(connection, finished(now, zone), zone))
     forwarded = sum(count for route, count in found.posts.items() if route)
     left = found.posts.get("", 0)
     return Overview(
@@ -99,6 +109,7 @@ async def overview(loaded: Loaded) -> Overview:
             row.name: found.switches[storms.name(row.name)] for row in rows if found.switches.get(storms.name(row.name))
         },
         desks=tuple(_desk(waiting, now) for waiting in found.turns),
+        missed=looked_at,
     )
 
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 from bridge import __version__
 from bridge.app.compose import Current
 from bridge.app.metrics import Sample, Seen, samples
+from bridge.app.sampling import missed
+from bridge.core.sampling import finished
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.store import reports
@@ -28,8 +30,10 @@ class View:
         """Every metric's value of the moment."""
         now = self.house.clock.now()
         status = await self.store.read(lambda connection: reports.status(connection, now - DAY))
+        zone = self.current.zone()
         seen = Seen(
             status=status,
+            missed=await self.store.read(lambda connection: missed(connection, finished(now, zone), zone)),
             watches={name: watch for name, watch in self.lookout.watches.items() if name not in self.house.elsewhere},
             version=__version__,
             rules=self.current.judge.version,

@@ -112,6 +112,19 @@ class Storms(Stanza):
         return Limits(factor=self.factor, least=self.least)
 
 
+class Sample(Stanza):
+    """A weekly sample of public posts that were left alone: a mail, whose answer says which should not have been."""
+
+    to: Mailbox | None = Field(
+        default=None, description="Mailbox that gets it and may answer it; nothing is sent where it is not set."
+    )
+    desk: str = Field(
+        default="",
+        description="Desk by whose way it goes and comes back, and that gets what should have been answered; the alerts' where empty.",
+    )
+    posts: int = Field(default=20, ge=1, le=100, description="How many posts it shows at the most.")
+
+
 class Status(Stanza):
     """The page and the metrics that monitoring reads."""
 
@@ -179,6 +192,7 @@ class BridgeStanza(Stanza):
     retention: Retention = Field(default=Retention(), description="How long things are kept.")
     alerts: Alerts = Field(default=Alerts(), description="How the operator is told.")
     storms: Storms = Field(default=Storms(), description="When a channel's traffic counts as a storm.")
+    sample: Sample = Field(default=Sample(), description="Who looks at what was left alone.")
     status: Status = Field(default=Status(), description="The status page and metrics.")
     log: Log = Field(default=Log(), description="What the log says and how.")
 

@@ -59,10 +59,12 @@ def wrong_templates(texts: Mapping[str, str], desks: Collection[str]) -> Iterato
 
 
 def missing_alerts(bridge: BridgeStanza | None, desks: Collection[str]) -> Iterator[Complaint]:
-    """Alerts that would go out by a desk that does not exist."""
-    if bridge is not None and bridge.alerts.desk and bridge.alerts.desk not in desks:
-        what = f"there is no desk {bridge.alerts.desk}{meant(bridge.alerts.desk, desks)}"
-        yield Complaint(file="bridge.toml", key="bridge.alerts.desk", what=what)
+    """Alerts and samples that would go out by a desk that does not exist."""
+    named = {"alerts": bridge.alerts.desk, "sample": bridge.sample.desk} if bridge else {}
+    for table, desk in named.items():
+        if desk and desk not in desks:
+            what = f"there is no desk {desk}{meant(desk, desks)}"
+            yield Complaint(file="bridge.toml", key=f"bridge.{table}.desk", what=what)
 
 
 def missing_names(

@@ -14,7 +14,7 @@ from bridge.config.secrets_in_files import literal_secrets
 from bridge.config.stanzas import ChannelStanza, DeskStanza, InboxStanza
 from bridge.config.validating import validated
 from bridge.core.complaint import Complaint
-from bridge.core.policy import ChannelPolicy, Limits, Policy
+from bridge.core.policy import ChannelPolicy, Limits, Policy, Sampler
 from bridge.core.rules import RuleSet, compile_rules
 
 _PARTS = ("bridge.toml", "channels.d/", "desks.d/", "inboxes.d/")
@@ -54,7 +54,14 @@ class Loaded:
             templates=self.templates,
             operator=self.bridge.operator or "",
             alert_desk=self.bridge.alerts.desk,
+            sampler=self._sampler(),
         )
+
+    def _sampler(self) -> Sampler | None:
+        """Who looks at what was left alone; None where nobody shall."""
+        sample = self.bridge.sample
+        desk = sample.desk or self.bridge.alerts.desk or next(iter(self.desks), "")
+        return Sampler(to=sample.to, desk=desk, posts=sample.posts) if sample.to and desk else None
 
 
 def load(directory: Path, credentials: Path | None) -> Loaded | Complaints:

@@ -38,6 +38,19 @@ from bridge.core.events import (
 )
 from bridge.core.moment import Moment
 
+Order = (
+    LetterReleased
+    | LetterDropped
+    | HeldReleased
+    | HeldConfirmed
+    | EffectDropped
+    | EffectRetried
+    | ConversationClosed
+    | ConversationReopened
+    | DeedOrdered
+)
+"""An operator's word."""
+
 Event = (
     PostJudged
     | PostEdited
@@ -52,16 +65,8 @@ Event = (
     | NotFound
     | Withdrawn
     | LetterRead
-    | LetterReleased
-    | LetterDropped
     | ApprovalWaited
-    | HeldReleased
-    | HeldConfirmed
-    | EffectDropped
-    | EffectRetried
-    | ConversationClosed
-    | ConversationReopened
-    | DeedOrdered
+    | Order
 )
 
 
@@ -78,10 +83,17 @@ def decide(record: Record | None, event: Event, *, at: Moment) -> Decision:
             return grouping.grew(record, event, at=at)
         case LetterRead():
             return answering.answered(record, event, at=at)
-        case EffectRetried() | EffectDropped():
-            return unsettled.ordered(record, event, at=at)
         case ApprovalWaited():
             return approvals.overdue(record, event, at=at)
+        case _:
+            return _ordered(record, event, at=at)
+
+
+def _ordered(record: Record | None, event: Order, *, at: Moment) -> Decision:
+    """What follows from an operator's word."""
+    match event:
+        case EffectRetried() | EffectDropped():
+            return unsettled.ordered(record, event, at=at)
         case DeedOrdered():
             return acting.ordered(record, event, at=at)
         case _:

@@ -30,7 +30,9 @@ class Judge:
     gap: str = ""
     """Set when the post was caught up after an outage: how late it is, for the agent to see."""
     again: str = ""
-    """Set where the same words are judged once more: the ticket that is gone which they had joined."""
+    """Set where the same words are judged once more: the ticket that is gone which they had joined, or a sample's name."""
+    desk: str = ""
+    """The desk that gets the post where the rules leave it alone: a person said that it should have been answered."""
 
     @property
     def key(self) -> str:

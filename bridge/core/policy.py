@@ -208,6 +208,18 @@ class ChannelPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sampler:
+    """Who looks at a weekly sample of what was left alone."""
+
+    to: str
+    """The one mailbox that gets it and may answer it."""
+    desk: str
+    """By whose way it goes out and comes back, and that gets what should not have been left alone."""
+    posts: int
+    """How many are drawn at the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything that the core needs to know of the configuration; a reload swaps it whole."""
 
@@ -222,6 +234,8 @@ class Policy:
     """Mailbox that gets alerts; empty for none."""
     alert_desk: str = ""
     """The desk by whose way alerts go out; the first one where empty."""
+    sampler: Sampler | None = None
+    """None where nobody looks at what was left alone."""
 
     def customer(self, channel: str, author: str) -> Customer:
         """The account of somebody who wrote on a channel."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bridge.core.model import Post, Priority, Quote, Verdict, Visibility
+from bridge.core.model import Post, PostKey, Priority, Quote, Verdict, Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,8 @@ class Audience(StrEnum):
     """To the verified sender of a reply."""
     OPERATOR = "operator"
     """To the address that the operator configured for alerts."""
+    ADMIN = "admin"
+    """To whoever looks at samples of what was left alone; its answers are about the sample and reach no customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,8 @@ class Notice:
     """Name of the customer whom it is about; a ticket's follow-up bears it."""
     delimiter: str = ""
     """That of the conversation's newest proxy: an answer to the notice is cut by it, too. Empty for alerts."""
+    drawn: tuple[PostKey, ...] = ()
+    """Of a sample: its posts, in the order of their numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     """Agents' answers to what a customer said in public, where a desk's addresses name people."""
     PRIVATE = "private"
     """The same for what a customer said in private."""
+    SAMPLE = "sample"
+    """What an admin says of a sample of posts that were left alone comes here, and is never published."""
     BOUNCE = "bounce"
     """Envelope sender of proxies: mail servers' complaints come here, and nothing else counts here."""
 

@@ -1,6 +1,7 @@
 """Commands: the lines at the top of a reply that start with # and tell the bridge what to do."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bridge.core.replies import Command
@@ -18,6 +19,9 @@ SAYING = frozenset({"note", "reject"})
 """Commands that the rest of their line belongs to."""
 
 KNOWN = FLAGS | NAMING | SAYING
+
+MARKS = frozenset({"should", "right"})
+"""What an admin says of a sample's posts, with their numbers on the rest of the line."""
 
 _MAX_TOLD = 60
 _MAX_IN_LINE = 8
@@ -43,12 +47,21 @@ class Commands:
 
 def split_commands(text: str) -> Commands:
     """Take the commands from the top of an answer; words with a # further down are the customer's to read."""
+    return _split(text, _commands)
+
+
+def split_marks(text: str) -> Commands:
+    """The same of an answer to a sample, where a line says of numbered posts what should have become of them."""
+    return _split(text, _marks)
+
+
+def _split(text: str, read: Callable[[str], list[Command]]) -> Commands:
     lines = text.splitlines()
     top = _height(lines)
     commands: list[Command] = []
     unknown: list[str] = []
     for line in lines[:top]:
-        found = _commands(_plain(line))
+        found = read(_plain(line))
         commands.extend(found)
         if not found and line.strip():
             unknown.append(line)
@@ -87,6 +100,20 @@ def _commands(line: str) -> list[Command]:
         found.append(Command(name=name, argument=argument))
         if len(found) > _MAX_IN_LINE:
             return []
+    return found
+
+
+def _marks(line: str) -> list[Command]:
+    """The marks of a line that consists of nothing else; empty where it does not."""
+    found: list[Command] = []
+    while line:
+        attempt = _ATTEMPT.fullmatch(line)
+        name = attempt[1].casefold() if attempt else ""
+        if attempt is None or name not in MARKS or len(found) == _MAX_IN_LINE:
+            return []
+        numbers, mark, others = attempt[2].partition("#")
+        found.append(Command(name=name, argument=numbers.strip(_SENTENCE_END)))
+        line = mark + others
     return found
 
 

@@ -148,7 +148,7 @@ def _notice(notice: Notice, stationery: Stationery) -> _Letter:
     to = stationery.to.lower() if ticket else fields.one_mailbox(notice.to)
     to_queue = to == stationery.to.lower()
     person = notice.person if ticket else ""
-    reply = _reply(notice.conversation, person, stationery, visibility=notice.visibility) if notice.conversation else ""
+    reply = _back(notice, person, stationery) if notice.conversation else ""
     kind = "auto-replied" if notice.audience is Audience.AGENT else "auto-generated"
     extra = (*stationery.profile.always, *stationery.profile.on_notice) if to_queue else QUIET
     foot = NOTICE_FOOT.format(brand=stationery.brand)
@@ -165,6 +165,13 @@ def _notice(notice: Notice, stationery: Stationery) -> _Letter:
         plain="\n\n".join(part for part in (above, text, foot) if part) + "\n",
         html=notice_page(above, text, foot=foot),
     )
+
+
+def _back(notice: Notice, person: str, stationery: Stationery) -> str:
+    """Where answers to a notice come back to: a sample's admin speaks of the sample alone."""
+    if notice.audience is Audience.ADMIN:
+        return _signed(Purpose.SAMPLE, notice.conversation, stationery)
+    return _reply(notice.conversation, person, stationery, visibility=notice.visibility)
 
 
 def _customer(who: str, platform: str, stationery: Stationery) -> str:

@@ -17,7 +17,7 @@ from bridge.letters.address import BadToken, KeyRing, Purpose, Token
 from bridge.letters.authentication import Refused
 from bridge.letters.automatic import Facts, classify
 from bridge.letters.bounces import read_bounce
-from bridge.letters.commands import split_commands
+from bridge.letters.commands import split_commands, split_marks
 from bridge.letters.dkim import KeyOf
 from bridge.letters.enclosures import enclosures
 from bridge.letters.extract import extract
@@ -82,6 +82,11 @@ class Envelope:
         return (self.tokens[0].subject, seen) if seen else None
 
     @property
+    def sample(self) -> bool:
+        """Whether its only address is that of a sample of posts that were left alone."""
+        return len(self.tokens) == 1 and self.tokens[0].purpose is Purpose.SAMPLE
+
+    @property
     def headers(self) -> tuple[tuple[str, ...], str]:
         """What may choose among a person's conversations: Message-IDs that it answers, newest first, and the subject."""
         return (_threaded(self.mail), self.mail.header("Subject")) if self.mail else ((), "")
@@ -135,7 +140,7 @@ def reading(envelope: Envelope, record: Record | None, *, desks: Mapping[str, De
     said = _spoken_by(said, mail, desk, token)
     if envelope.unparsable or said.kind is LetterKind.BOUNCE:
         return said
-    return _worded(said, mail, desk, record)
+    return _marked(said, mail) if envelope.sample else _worded(said, mail, desk, record)
 
 
 def _token(envelope: Envelope) -> Token | None:
@@ -260,6 +265,20 @@ def _facts(desk: DeskPolicy | None) -> Facts:
         frozenset(mailbox.lower() for mailbox in desk.human_despite_header) if desk.acknowledgements else frozenset()
     )
     return Facts(human_despite_header=excused, acknowledgements=desk.acknowledgements)
+
+
+def _marked(said: Reading, mail: Mail) -> Reading:
+    """What an admin says of a sample; words below are for nobody."""
+    found = extract(mail, [])
+    split = split_marks(found.text)
+    return replace(
+        said,
+        text=split.rest,
+        confident=found.confident,
+        doubts=found.doubts,
+        commands=split.commands,
+        unknown_commands=split.unknown,
+    )
 
 
 def _worded(said: Reading, mail: Mail, desk: DeskPolicy | None, record: Record | None) -> Reading:

@@ -4,24 +4,27 @@ envelope ─► the conversation's record ─► reading ─► decide ─► ap
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
 import structlog
 
+from bridge.core import reviewing
 from bridge.core.conversation import Record
 from bridge.core.decide import decide
 from bridge.core.decision import Decision
 from bridge.core.effects import Publish, Row
 from bridge.core.events import LetterRead
 from bridge.core.model import Visibility
+from bridge.core.policy import DeskPolicy
 from bridge.core.replies import Filed, Letter, LetterOutcome, Reading
 from bridge.letters import opening as letters
 from bridge.letters.dkim import KeyOf
 from bridge.letters.reading import Envelope
 from bridge.ports import Receipt, Stale, StoreLost, TemporaryProblem
+from bridge.shell import sampled
 from bridge.shell.addressed import addressed
 from bridge.shell.house import RETRIES, House
 from bridge.shell.rates import Answer
@@ -75,9 +78,14 @@ async def consider(house: House, letter: Letter) -> LetterOutcome:
 async def _consider(house: House, envelope: Envelope) -> LetterOutcome:
     """The same for a letter whose header was read."""
     key_of = await sender_keys(house, envelope)
+    if envelope.sample:
+        desks = reviewing.desks(house.policy())
+        said = await _read(house, envelope, record=None, desks=desks, key_of=key_of)
+        return await sampled.consider(house, envelope.letter, said)
     for _ in range(RETRIES):
         envelope, record, ambiguous = await addressed(house, envelope)
-        said = replace(await _read(house, envelope, record=record, key_of=key_of), ambiguous=ambiguous)
+        said = await _read(house, envelope, record=record, desks=house.policy().desks, key_of=key_of)
+        said = replace(said, ambiguous=ambiguous)
         event = await _event(house, envelope.letter, said, record=record)
         decision = decide(record, event, at=house.moment())  # with no wait since the rates were looked at (G11)
         try:
@@ -91,12 +99,13 @@ async def _consider(house: House, envelope: Envelope) -> LetterOutcome:
     raise Stale("the conversation kept changing while a letter was decided")
 
 
-async def _read(house: House, envelope: Envelope, *, record: Record | None, key_of: KeyOf) -> Reading:
+async def _read(
+    house: House, envelope: Envelope, *, record: Record | None, desks: Mapping[str, DeskPolicy], key_of: KeyOf
+) -> Reading:
     """Read beside the loop, one letter at a time; raises TimeoutError where that takes longer than it may.
 
     The time is counted in turns of the loop: one in which the process stood still counts once, however long it was.
     """
-    desks = house.policy().desks
     async with house.reading:
         reading = asyncio.create_task(asyncio.to_thread(letters.reading, envelope, record, desks=desks, key_of=key_of))
         try:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import structlog
 
-from bridge.core import storms
+from bridge.core import sampling, storms
 from bridge.core.conversation import Record
 from bridge.core.effects import Claimed, Judge
 from bridge.core.events import AnsweredByOthers, PostJudged
@@ -43,7 +43,8 @@ async def _verdict(house: House, claimed: Claimed, effect: Judge, *, record: Rec
     post = effect.post
     known = await house.store.known(post.channel, [post.id])
     open_thread = record is not None and record.phase in {"waiting", "answered"}
-    verdict = house.judge.judge(post, Circumstances(now=house.clock.now(), thread_open=open_thread))
+    found = house.judge.judge(post, Circumstances(now=house.clock.now(), thread_open=open_thread))
+    verdict = sampling.wanted(found, effect.desk)
     contacts = await _contacts(house, post) if verdict.route else ()
     crash.point("judge.before")
     return PostJudged(

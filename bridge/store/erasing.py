@@ -12,7 +12,7 @@ from bridge.core import grouping
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Intent, Judge, State
 from bridge.core.replies import LetterOutcome
-from bridge.store import groups, queries, schema
+from bridge.store import groups, queries, samples, schema
 from bridge.store.codec import identity_key, moment
 from bridge.store.group import Surroundings, apply_one
 from bridge.store.people import UnknownPerson
@@ -78,12 +78,14 @@ def _identities(connection: Connection, platform: str, author: str) -> Sequence[
 
 
 def _conversations(connection: Connection, identities: Sequence[bytes]) -> frozenset[bytes]:
-    """Those in which the person ever spoke, whether their posts are still kept or not."""
+    """Those in which the person ever spoke, whether their posts are still kept or not, and samples that show their words."""
     wanted = set(identities)
     kept = sa.select(_conversation.c.id, _conversation.c.identity)
-    posts = sa.select(_post.c.conversation).where(_post.c.identity.in_(identities)).distinct()
+    posts = sa.select(_post.c.conversation, _post.c.channel, _post.c.native).where(_post.c.identity.in_(identities))
+    found = connection.execute(posts).all()
     spoken = {row.id for row in connection.execute(kept) if row.identity in wanted}
-    return frozenset(spoken | {row.conversation for row in connection.execute(posts)})
+    shown = samples.showing(connection, [f"{row.channel}/{row.native}" for row in found])
+    return frozenset(spoken | shown | {row.conversation for row in found})
 
 
 def _joined(connection: Connection, conversations: frozenset[bytes]) -> frozenset[bytes]:

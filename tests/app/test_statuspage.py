@@ -16,6 +16,7 @@ from bridge.core.effects import State
 from bridge.core.health import Health, Watch
 from bridge.core.model import Priority
 from bridge.core.replies import LetterOutcome
+from bridge.core.sampling import Missed
 from bridge.stanza import Secret
 from bridge.store.reports import ChannelState, Status, Waiting
 from bridge.store.turns import Queued
@@ -43,6 +44,7 @@ SEEN = Seen(
     },
     version="1",
     rules="r",
+    missed=Missed(judged=40, should=3, share=0.05),
     reload_fine=True,
     now=NOW,
 )
@@ -56,6 +58,8 @@ def test_prometheus_reads_every_value() -> None:
     assert values["bridge_desk_waiting", ("support", "low")] == 7
     assert values["bridge_desk_waiting_oldest_seconds", ("support", "low")] == 300
     assert values["bridge_publishing_paused", ()] == 1
+    assert values["bridge_left_judged", ()] == 40
+    assert values["bridge_left_missed_ratio", ()] == 0.05
     assert values["bridge_posts_day", ("left",)] == 2
     assert values["bridge_connection_needs_person", ('channel "x"\n',)] == 1
     assert values["bridge_channel_allowance_left_ratio", ("forum", "money")] == 0.25

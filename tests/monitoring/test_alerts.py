@@ -97,6 +97,9 @@ CASES = [
     case("BridgeItemsQuarantined", 90, 0, one("bridge_channel_quarantined", "4x200", channel="forum")),
     case("BridgeConfigurationRejected", 10, 1, one("bridge_config_last_reload_successful", "0x60")),
     case("BridgeConfigurationRejected", 10, 0, one("bridge_config_last_reload_successful", "1x60")),
+    case("BridgeMissesPosts", 90, 1, one("bridge_left_missed_ratio", "0.2x200") | one("bridge_left_judged", "40x200")),
+    case("BridgeMissesPosts", 90, 0, one("bridge_left_missed_ratio", "0.2x200") | one("bridge_left_judged", "5x200")),
+    case("BridgeMissesPosts", 90, 0, one("bridge_left_missed_ratio", "0.05x200") | one("bridge_left_judged", "40x200")),
     case("BridgeNodesDiffer", 30, 1, one("bridge_info", "1x60", instance="two", version="1", rules="b")),
     case("BridgeNodesDiffer", 30, 0, one("bridge_info", "1x60", instance="two", version="1", rules="a")),
 ]
