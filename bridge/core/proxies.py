@@ -47,6 +47,8 @@ class Proxy:
     """The word that people use for the channel; empty for the channel's own name."""
     responses: tuple[str, ...] = ()
     """Names of the standard responses that there are for the post."""
+    moved: bool = False
+    """Whether the conversation was at another desk before, so that nobody here has seen what was said."""
     by_mail: bool = False
     """Whether agents answer from their own mailboxes, so that a link may begin the mail that uses such a response."""
 

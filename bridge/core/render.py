@@ -66,6 +66,7 @@ def proxy(
         delimiter=delimiter,
         made=now,
         person=record.person,
+        moved=bool(record.sent) and record.sent[-1].desk != desk.name,
     )
 
 

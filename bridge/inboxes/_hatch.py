@@ -35,6 +35,9 @@ class Hatch:
         self._arrived = asyncio.Event()
         self._numbers = count(1)
 
+    def __len__(self) -> int:
+        return len(self._waiting)
+
     async def bring(self, raw: bytes, *, patience: float) -> LetterOutcome:
         """Hand in a turn and wait until its outcome is stored.
 

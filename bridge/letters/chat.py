@@ -72,6 +72,7 @@ def _proxy(proxy: Proxy, reply: str) -> Document:
         "tags": [_line(tag) for tag in proxy.verdict.tags],
         "why": [_line(said) for said in proxy.verdict.said],
         "notes": [_line(note) for note in proxy.notes],
+        "moved": proxy.moved,
         "history": [_quote(quote) for quote in proxy.thread],
         "contacts": [_contact(contact) for contact in proxy.contacts],
     }
