@@ -435,8 +435,8 @@ async def test_files_arrive_whole_with_their_words(place: XPlace, channel: X, ki
     await channel.publish(replace(public(post, ANSWER), media=(file,)))
     [said] = [thing for thing in place.said() if isinstance(thing, Told)]
     [key] = said.media
-    assert place.writing.files[key] == content
-    assert place.writing.alts.get(key) == (None if kind == "video/mp4" else "A plan of the works")
+    assert place.world.files[key] == content
+    assert place.world.alts.get(key) == (None if kind == "video/mp4" else "A plan of the works")
 
 
 @pytest.mark.parametrize(

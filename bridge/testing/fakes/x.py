@@ -60,7 +60,6 @@ class XPlace:
         self.reading = Reading(self.world, self.faults, account=self.brand.id, now=now)
         self.reading.stranger = self.world.person("somebody_else").id
         self.writing = Writing(self.world, account=self.brand.id)
-        self.reading.alts = self.writing.alts
         self.activity = Activity(self.world, self.access, account=self.brand.id)
         self.scripted: dict[str, tuple[int, bytes, Mapping[str, str]]] = {}
         """Status, body and headers that are given to requests that begin so, method first."""

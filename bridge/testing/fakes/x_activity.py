@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -23,10 +23,14 @@ class Activity:
         self._access = access
         self._account = account
         self._listening: dict[web.StreamResponse, tuple[web.Request, asyncio.Event]] = {}
-        self.subscriptions: list[Json] = []
         self.newer_names = False
         self.changed = asyncio.Event()
         """Set when somebody begins or ends to listen."""
+
+    @property
+    def subscriptions(self) -> Sequence[Json]:
+        """What is told."""
+        return self._world.subscriptions
 
     @property
     def listeners(self) -> int:
@@ -44,7 +48,7 @@ class Activity:
         if any(one["event_type"] == body["event_type"] for one in self.subscriptions):
             return web.json_response({"errors": [{"message": "DuplicateSubscriptionFailed"}]}, status=409)
         row: Json = {"subscription_id": secrets.token_hex(8), **body}
-        self.subscriptions.append(row)
+        self._world.subscribe(row)
         return web.json_response({"data": {"subscription": row}}, status=201)
 
     async def list(self, request: web.Request) -> web.Response:

@@ -44,7 +44,6 @@ class Reading:
         self.newer_names = False
         self.understands_both = False
         self.stranger = 0
-        self.alts: dict[str, str] = {}
         self.search_lag = timedelta(seconds=30)
         """X's searches end so long before now."""
 
@@ -170,7 +169,7 @@ class Reading:
         return post(told, self._world, self._names)
 
     def _included(self, shown: Sequence[Told]) -> Json:
-        return included(shown, self._world, self._names, alts=self.alts)
+        return included(shown, self._world, self._names, alts=self._world.alts)
 
     def _names_us(self, told: Told) -> bool:
         return any(person.id == self._account for person in self._world.mentioned(told))

@@ -1,9 +1,12 @@
 """What a small X knows: accounts, posts with all their versions, direct messages, all folded from its journal."""
 
 import re
-from collections.abc import Callable, Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+import msgspec
 
 from bridge.testing.fakes.journal import Entry, Journal
 
@@ -69,6 +72,9 @@ class World:
         self.people: dict[int, Person] = {}
         self.posts: dict[int, Told] = {}
         self.messages: list[Whispered] = []
+        self.files: dict[str, bytes] = {}
+        self.alts: dict[str, str] = {}
+        self.subscriptions: list[dict[str, object]] = []
         self._last = 0
         for entry in journal:
             self._apply(entry)
@@ -82,9 +88,21 @@ class World:
         self._record("joined", id=number, username=username)
         return self.people[number]
 
-    def change(self, person: Person, **changes: object) -> None:
-        """Let an account be renamed, protected, or closed to messages; not kept across restarts."""
-        self.people[person.id] = replace(person, **changes)  # type: ignore[arg-type]  # names of the dataclass's fields
+    def change(self, person: Person, **changes: str | int | bool) -> None:
+        """Let an account be renamed, protected, closed to messages, or followed by others."""
+        self._record("changed", id=person.id, changes=msgspec.json.encode(changes).decode())
+
+    def keep(self, key: str, content: bytes) -> None:
+        """Keep an uploaded file, which nobody sees before a post has it."""
+        self._record("uploaded", key=key, content=b64encode(content).decode())
+
+    def describe(self, key: str, alt: str) -> None:
+        """Give a file its words for people who cannot see it."""
+        self._record("described", key=key, alt=alt)
+
+    def subscribe(self, row: Mapping[str, object]) -> None:
+        """Let something be told by the Activity stream from now on."""
+        self._record("subscribed", row=msgspec.json.encode(row).decode())
 
     def post(
         self,
@@ -191,8 +209,25 @@ class World:
                 self.posts[number] = replace(self.posts[number], hidden=bool(fields["hidden"]))
             case "whispered":
                 self._whispered(entry)
+            case _:
+                self._settle(entry)
         if isinstance(fields.get("id"), int):
             self._last = max(self._last, _int(fields["id"]))
+
+    def _settle(self, entry: Entry) -> None:
+        """Fold what is neither post nor message."""
+        fields = entry.fields
+        match entry.what:
+            case "changed":
+                number = _int(fields["id"])
+                changes = msgspec.json.decode(str(fields["changes"]))
+                self.people[number] = replace(self.people[number], **changes)
+            case "uploaded":
+                self.files[str(fields["key"])] = b64decode(str(fields["content"]))
+            case "described":
+                self.alts[str(fields["key"])] = str(fields["alt"])
+            case "subscribed":
+                self.subscriptions.append(msgspec.json.decode(str(fields["row"])))
 
     def _posted(self, entry: Entry) -> None:
         fields = entry.fields

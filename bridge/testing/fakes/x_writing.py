@@ -61,8 +61,6 @@ class Writing:
         self.enterprise = False
         self.own_too = True
         """Whether the app may answer the account's own posts; X does not say that it may."""
-        self.files: dict[str, bytes] = {}
-        self.alts: dict[str, str] = {}
         self.parts: dict[str, tuple[int, bytes]] = {}
         self._looks: dict[str, int] = {}
 
@@ -73,7 +71,7 @@ class Writing:
         if not body.text and not media:
             raise refused("the text is empty")
         self._check_text(body.text)
-        unknown = [key for key in media if key not in self.files]
+        unknown = [key for key in media if key not in self._world.files]
         if unknown or len(media) > 4:
             raise refused("Your media IDs are invalid.")
         if self.refuses_duplicates and any(t.sent == body.text for t in self._own()):
@@ -177,14 +175,15 @@ class Writing:
         total, content = self.parts[key]
         if len(content) != total:
             raise refused("the parts are not as long as was said")
-        self.files[key], self._looks[key] = content, 1
+        self._world.keep(key, content)
+        self._looks[key] = 1
         progress = {"state": "pending", "check_after_secs": 1}
         return web.json_response({"data": {"id": key, "media_key": f"13_{key}", "processing_info": progress}})
 
     async def status(self, request: web.Request) -> web.Response:
         """How far X is with it."""
         key = request.query.get("media_id", "")
-        if request.query.get("command") != "STATUS" or key not in self.files:
+        if request.query.get("command") != "STATUS" or key not in self._world.files:
             raise refused("there is no such upload")
         self._looks[key] -= 1
         state = "succeeded" if self._looks[key] <= 0 else "in_progress"
@@ -193,14 +192,14 @@ class Writing:
     async def describe(self, request: web.Request) -> web.Response:
         """Words for people who cannot see a picture."""
         body: Mapping[str, Any] = await request.json()
-        if set(body) != {"id", "metadata"} or body["id"] not in self.files:
+        if set(body) != {"id", "metadata"} or body["id"] not in self._world.files:
             raise refused("there is no such upload")
-        self.alts[body["id"]] = body["metadata"]["alt_text"]["text"]
+        self._world.describe(body["id"], body["metadata"]["alt_text"]["text"])
         return web.json_response({"data": {"id": body["id"], "associated_metadata": body["metadata"]}})
 
     def _kept(self, content: bytes) -> dict[str, object]:
-        key = f"{1180028106020515840 + len(self.files)}"
-        self.files[key] = content
+        key = f"{1180028106020515840 + len(self._world.files)}"
+        self._world.keep(key, content)
         return {"id": key, "media_key": f"3_{key}", "size": len(content), "expires_after_secs": 86400}
 
     def _own(self) -> list[Told]:
