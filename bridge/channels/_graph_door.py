@@ -49,6 +49,7 @@ class Door:
     """One port; it is open while anybody listens."""
 
     listen: str
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     members: list[Member] = field(default_factory=list)
     port: int = 0
     """The one that was opened; 0 while it is closed."""
@@ -153,16 +154,15 @@ def _same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
 
 
-_OPEN: dict[tuple[str, int], Door] = {}
-"""Doors by their addresses and event loops: a port belongs to the whole process."""
+_OPEN: dict[str, Door] = {}
+"""Doors by their addresses: a port belongs to the whole process."""
 
 
 def door(listen: str) -> Door:
     """The one door at that address; a port that the system chooses is nobody else's."""
     if listen.endswith(":0"):
         return Door(listen)
-    name = (listen, id(asyncio.get_running_loop()))
-    known = _OPEN.get(name)
-    if known is None or not known.members:
-        known = _OPEN[name] = Door(listen)
+    known = _OPEN.get(listen)
+    if known is None or not known.members or known.loop is not asyncio.get_running_loop():
+        known = _OPEN[listen] = Door(listen)
     return known
