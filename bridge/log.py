@@ -17,7 +17,7 @@ SECRET_KEYS = re.compile(
     r"(?i)(?:^|_)(?:password|passwd|secret|token|bearer|authorization|cookie|credential|api_?key|client_secret)(?:$|_)"
 )
 SECRET_VALUES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?i)\b((?:reply|public|private|bounce)\+)[a-z0-9.]+(@)"), r"\1***\2"),
+    (re.compile(r"(?i)\b((?:reply|public|private|sample|bounce)\+)[a-z0-9.]+(@)"), r"\1***\2"),
     (re.compile(r"(?i)\b(bearer|basic|oauth)\s+[a-z0-9._~+/=-]{8,}"), r"\1 ***"),
     (re.compile(r"(?i)([?&](?:access_token|token|key|secret|code|sig|signature)=)[^&\s]+"), r"\1***"),
     (re.compile(r"(?i)(://[^/\s:@]+:)[^/\s@]+(@)"), r"\1***\2"),

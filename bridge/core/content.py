@@ -11,7 +11,8 @@ MAX_TEXT = 100_000
 """Characters that are looked at; no platform takes an answer that long."""
 
 _TOKEN = re.compile(
-    r"(?:reply|public|private|bounce)\s?\+\s?[a-z0-9]{1,8}\s?\.\s?[a-z2-7]{1,24}\s?\.\s?[a-z2-7]{26}", re.IGNORECASE
+    r"(?:reply|public|private|sample|bounce)\s?\+\s?[a-z0-9]{1,8}\s?\.\s?[a-z2-7]{1,24}\s?\.\s?[a-z2-7]{26}",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"(?<![a-z0-9])[a-z2-7]{26}(?![a-z0-9])")
 _MENTION = re.compile(r"(?<![\w@/.])[@＠](?=[\w.-]*[^\W\d])([\w][\w.-]*(?:@[\w-]+(?:\.[\w-]+)+)?)")
