@@ -194,6 +194,10 @@ class Receipt:
     new_intents: int = 0
 
 
+RESERVED = "reserved|"
+"""Begins the names of leases that belong to no process: they stay through a restart until their time is over."""
+
+
 class Store(Protocol):
     """The one state store; only `apply` and the claims and leases that it hands out write."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from bridge.core.automatic import AGENT
 from bridge.core.conversation import Phase
 from bridge.core.model import Post, PostKey, Visibility
 from bridge.core.phases import Step
@@ -58,8 +59,8 @@ def newest(connection: Connection) -> int:
 
 
 def said(connection: Connection, fact: FactRow) -> Iterator[Said]:
-    """What a fact says of posts; private posts teach nothing, and erased ones can't."""
-    posts = _posts(connection, fact)
+    """What a fact says of posts; private posts teach nothing, erased ones can't, and an answer that nobody wrote says nothing."""
+    posts = _posts(connection, fact) if fact.actor != AGENT else ()
     for label, holds in _words(fact):
         yield from (Said(post=post, label=label, holds=holds) for post in posts)
 

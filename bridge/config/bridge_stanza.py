@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from bridge.core.leads import LEADS
+from bridge.core.policy import Automatic
 from bridge.core.storms import Limits
 from bridge.letters.address import KeyRing
 from bridge.stanza import Duration, Secret, Stanza
@@ -125,6 +126,34 @@ class Sample(Stanza):
     posts: int = Field(default=20, ge=1, le=100, description="How many posts it shows at the most.")
 
 
+class AutoAnswers(Stanza):
+    """How much may be answered without an agent, where routes name a standard response (`auto_answer`)."""
+
+    on: bool = Field(default=False, description="Publish them at all; off, each post only goes to its desk.")
+    per_hour: int = Field(default=10, ge=1, le=100, description="Such answers of one channel within an hour.")
+    per_day: int = Field(default=50, ge=1, le=1000, description="Such answers of one channel within a day.")
+    undo: Duration = Field(
+        default=timedelta(minutes=5),
+        ge=timedelta(minutes=1),
+        le=timedelta(hours=24),
+        description="How long each waits at least, so that a person may stop it.",
+    )
+    never_tags: tuple[str, ...] = Field(
+        default=("risk", "safety", "legal", "press", "minor", "privacy", "vip", "staff"),
+        description="Posts with one of these tags are answered by people alone.",
+    )
+
+    def policy(self) -> Automatic:
+        """The same as the core sees it."""
+        return Automatic(
+            on=self.on,
+            per_hour=self.per_hour,
+            per_day=self.per_day,
+            undo=self.undo,
+            never_tags=frozenset(self.never_tags),
+        )
+
+
 class Status(Stanza):
     """The page and the metrics that monitoring reads."""
 
@@ -192,6 +221,7 @@ class BridgeStanza(Stanza):
     retention: Retention = Field(default=Retention(), description="How long things are kept.")
     alerts: Alerts = Field(default=Alerts(), description="How the operator is told.")
     storms: Storms = Field(default=Storms(), description="When a channel's traffic counts as a storm.")
+    auto_answers: AutoAnswers = Field(default=AutoAnswers(), description="What may be answered without an agent.")
     sample: Sample = Field(default=Sample(), description="Who looks at what was left alone.")
     status: Status = Field(default=Status(), description="The status page and metrics.")
     log: Log = Field(default=Log(), description="What the log says and how.")

@@ -9,6 +9,7 @@ from bridge.config.validating import meant
 from bridge.core import templates
 from bridge.core.complaint import Complaint
 from bridge.core.leads import LEADS
+from bridge.core.responses import unknown_fields
 from bridge.core.rules.vocabulary import Route, Rule
 
 
@@ -85,3 +86,17 @@ def _unknown(entry: Rule | Route, key: str, name: str, known: Collection[str]) -
     word = "rule" if isinstance(entry, Rule) else "route"
     what = f"there is no {key.rpartition('.')[2]} {name}{meant(name, known)}"
     return Complaint(file=entry.file, key=f"{word}.{entry.name}.{key}", what=what)
+
+
+def wrong_responses(routes: Collection[Route], responses: Mapping[str, str]) -> Iterator[Complaint]:
+    """Standard responses that routes want to be published without an agent and that are not there, or not whole."""
+    names = {name.partition(".")[0] for name in responses}
+    for route in (route for route in routes if route.auto_answer):
+        key = f"route.{route.name}.auto_answer"
+        if route.auto_answer not in names:
+            what = f"there is no response {route.auto_answer}{meant(route.auto_answer, names)}; write responses/{route.auto_answer}.md"
+            yield Complaint(file=route.file, key=key, what=what)
+        for name in (name for name in responses if name.partition(".")[0] == route.auto_answer):
+            for field in unknown_fields(responses[name]):
+                what = f"responses/{name}.md would be published with {{{field}}} as it stands: there is no such field"
+                yield Complaint(file=route.file, key=key, what=what)

@@ -29,9 +29,25 @@ def warnings(
         yield Complaint(file="bridge.toml", key="bridge.operator", what=what)
     if not any(route.desk for route in routes):
         yield Complaint(file="", key="route", what="there is no route to a desk: every post is left alone")
+    yield from _automatic(bridge, routes)
     used = {route.desk for route in routes}
     for desk in desks.values():
         yield from _desk_warnings(desk, used=desk.name in used)
+
+
+def _automatic(bridge: BridgeStanza, routes: tuple[Route, ...]) -> Iterator[Complaint]:
+    """What is, or is not, published without anybody who wrote it."""
+    for route in (route for route in routes if route.auto_answer):
+        key = f"route.{route.name}"
+        if not bridge.auto_answers.on:
+            what = "does nothing: [bridge.auto_answers] is not on"
+            yield Complaint(file=route.file, key=f"{key}.auto_answer", what=what)
+            continue
+        what = f"is set: {route.auto_answer} is published without an agent"
+        yield Complaint(file=route.file, key=f"{key}.auto_answer", what=what)
+        if route.hold_for is not None and route.hold_for <= bridge.auto_answers.undo:
+            what = "is not longer than the undo of [bridge.auto_answers]: the ticket always comes before the answer"
+            yield Complaint(file=route.file, key=f"{key}.hold_for", what=what)
 
 
 def _desk_warnings(desk: Part[DeskStanza], *, used: bool) -> Iterator[Complaint]:

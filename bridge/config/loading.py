@@ -54,6 +54,7 @@ class Loaded:
             templates=self.templates,
             operator=self.bridge.operator or "",
             alert_desk=self.bridge.alerts.desk,
+            automatic=self.bridge.auto_answers.policy(),
             sampler=self._sampler(),
         )
 
@@ -98,6 +99,8 @@ class _Loading:
         rules = self._rules(bridge.timezone if bridge else ZoneInfo("UTC"), names)
         routes = tuple(rules.routes)
         self.complaints += crosschecks.leaderless_routes(routes, desks)
+        responses = _named(self.files, "responses", ".md")
+        self.complaints += crosschecks.wrong_responses(routes, responses)
         self.complaints += dangers.refused(desks)
         self.complaints += self._literal_secrets()
         if self.complaints or bridge is None:
@@ -109,7 +112,7 @@ class _Loading:
             desks=desks,
             inboxes=inboxes,
             rules=compile_rules(rules.rules, routes, rules.examples),
-            responses=_named(self.files, "responses", ".md"),
+            responses=responses,
             templates=_named(self.files, "templates", ".txt"),
             warnings=tuple(dangers.warnings(bridge, desks, routes)),
         )

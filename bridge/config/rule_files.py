@@ -82,6 +82,8 @@ class RuleFiles:
                 hold_for=stanza.hold_for,
                 fold=stanza.fold,
                 defer_in_storm=stanza.defer_in_storm,
+                auto_answer=stanza.auto_answer.strip().lower(),
+                auto_in_storm=stanza.auto_answer_in_storm,
                 file=conditions.file,
             )
         )
@@ -153,4 +155,5 @@ def _expectation(given: ExampleExpect) -> Expectation:
         tags=given.tags,
         rules=given.rules,
         not_rules=given.not_rules,
+        auto_answer=given.auto_answer,
     )

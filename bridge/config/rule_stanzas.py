@@ -222,6 +222,32 @@ class RouteStanza(Stanza):
         description="How long the post waits where its channel is in a storm.",
     )
 
+    auto_answer: str = Field(
+        default="",
+        max_length=100,
+        description="Standard response that is published without an agent, where `[bridge.auto_answers]` is on.",
+    )
+    auto_answer_in_storm: bool = Field(
+        default=False, description="Publish it also while the channel is in a storm, as for an outage."
+    )
+
+    @model_validator(mode="after")
+    def _answers_only_what_it_knows(self) -> Self:
+        if self.auto_answer_in_storm and not self.auto_answer:
+            raise ValueError("has auto_answer_in_storm and no auto_answer")
+        if not self.auto_answer:
+            return self
+        if self.leave or self.fold is not None or self.approve_by:
+            raise ValueError(
+                "has auto_answer beside leave, fold or approve_by: what is left, stands for many or needs a lead is answered by people"
+            )
+        when = self.when
+        if not (when.any_word or when.all_words or when.near or when.matches or when.similar_to):
+            raise ValueError(
+                "has auto_answer without any_word, all_words, near, matches or similar_to: say which words it fits"
+            )
+        return self
+
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Self:
         if (self.desk is None) is not self.leave:
@@ -266,6 +292,7 @@ class ExampleExpect(Stanza):
     tags: Tags | None = Field(default=None, description="Tags that it must have, among others.")
     rules: Texts | None = Field(default=None, description="Rules that must hit, among others.")
     not_rules: Texts = Field(default=(), description="Rules that must not hit.")
+    auto_answer: str | None = Field(default=None, description="The standard response that it asks for.")
 
 
 class ExampleStanza(Stanza):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bridge.core import render, withdrawing, wording
+from bridge.core import automatic, render, withdrawing, wording
 from bridge.core.case import corrected as corrected_turn
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
@@ -88,7 +88,8 @@ def _without(decision: Decision, rows: Iterable[Row], reason: str) -> Decision:
 def _last_published(event: LetterRead, record: Record | None, *, at: Moment) -> Publish | None:
     """The sender's newest answer that already stands on the platform, as far as it is needed to speak of it."""
     reading = event.reading
-    given = [g for g in record.given if g.published and g.agent == reading.sender] if record else []
+    speakers = {reading.sender, automatic.AGENT}
+    given = [g for g in record.given if g.published and g.agent in speakers] if record else []
     post = record.post(given[-1].post) if record and given else None
     if record is None or post is None:
         return None
@@ -109,6 +110,9 @@ def _telling(decision: Decision, publish: Publish, reason: str, *, at: Moment) -
     record = decision.record
     if record is None:
         return decision
+    if publish.agent == automatic.AGENT:
+        unsaid = automatic.unsaid(record, publish.key, reason, now=at.now)
+        return replace(decision, intents=(*decision.intents, *at.tell(unsaid)))
     given = record.answer(publish.key)
     notice = wording.outcome(record, publish, reason, url=given.url if given else "", now=at.now)
     return replace(decision, intents=(*decision.intents, *at.tell(notice)))

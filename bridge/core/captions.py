@@ -9,6 +9,7 @@ NOTES: Mapping[str, str] = {
     "deleted": "Deleted: the customer took this post away, so an answer can no longer be published.",
     "edited": "Edited: the customer changed this post after it had reached you. These are the newer words.",
     "late": "Late: caught up after an outage. It reached us {gap} after it was written.",
+    "after_all": "Late: left alone at first, and sent here after all by an admin's word, {gap} after it was written.",
     "mixed": "Careful: the author's name mixes letters of different alphabets within one word.",
     "resembles": "Careful: the author's name looks like ours ({ours}) but the account is not ours.",
     "links": "Careful: links in this post really lead to {hosts}.",

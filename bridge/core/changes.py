@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bridge.core import phases, wording
+from bridge.core import automatic, phases, wording
 from bridge.core.conversation import Given, Phase, Record, Sent
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Intent, Judge, Settlement, State
@@ -59,6 +59,11 @@ def overdue(record: Record, key: str, *, at: Moment) -> tuple[Intent, ...]:
         return ()
     record, post = record.with_sent(replace(sent, waits=False)), record.post(sent.post)
     notices = [wording.answered_natively(record, g, now=at.now) for g in record.given if _past_us(g, sent.post)]
+    notices += [
+        automatic.unsaid(record, g.key, "withheld", now=at.now)
+        for g in record.given
+        if automatic.was_promised(g, sent.post)
+    ]
     if sent.post in record.deleted:
         notices.append(wording.deleted(record, sent.post, now=at.now))
     elif post is not None and post.fingerprint != sent.fingerprint:

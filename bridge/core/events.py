@@ -99,6 +99,8 @@ class PostJudged:
     """The open ticket that stands for all who say nearly the same."""
     storm: bool = False
     """Whether the post's channel is in a storm, where its verdict asks for that."""
+    grant: str = ""
+    """Whether its standard response may be published without an agent: `granted`, or the code of why not; empty where none is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

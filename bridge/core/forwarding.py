@@ -23,6 +23,7 @@ def proxied(
     contacts: tuple[Contact, ...] = (),
     gap: str = "",
     letter: str = "",
+    remarks: tuple[str, ...] = (),
 ) -> Inject:
     """The proxy, with the operator's own lines and the responses that there are; `letter` is the one that asked for it, where one did.
 
@@ -45,7 +46,7 @@ def proxied(
     proxy = replace(
         proxy,
         key=key,
-        notes=(*proxy.notes, *own),
+        notes=(*remarks, *proxy.notes, *own),
         responses=responses.offered(at.policy.responses, post),
         by_mail=desk.way is Way.AGENTS,
     )

@@ -114,6 +114,11 @@ def admit(case: Case) -> Passed | Finding:
     return _walk(case, RIGHTS)
 
 
+def walk_automatic(case: Case) -> Passed | Finding:
+    """Take a standard response that nobody wrote for this post through the gates that ask about words, readers and the moment."""
+    return _walk(case, VOICE)
+
+
 def admit_review(case: Case) -> Passed | Finding:
     """Take a letter about a sample through the gates that ask who writes; nobody can overrule one of them."""
     return _walk(case, SAMPLE)

@@ -224,6 +224,10 @@ class Verdict:
     """How long posts that say nearly the same join the first one's ticket."""
     defer_in_storm: timedelta | None = None
     """How long the post may wait when its channel is in a storm."""
+    auto_answer: str = ""
+    """The standard response that may be published without an agent; empty for none."""
+    auto_in_storm: bool = False
+    """Whether that may be done while the channel is in a storm."""
     why: tuple[Reason, ...] = ()
     rules: str = ""
     """Version of the rule set: a hash of its files."""

@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from bridge.core import leads, links, lookalikes, showing, subjects
 from bridge.core.captions import NOTES
 from bridge.core.conversation import Record
-from bridge.core.model import Post, Verdict, Visibility
+from bridge.core.model import Post, Reason, Verdict, Visibility
 from bridge.core.policy import ChannelPolicy, DeskPolicy
+
+BECAUSE = Reason(rule="sample", hit=True, detail="an admin said that it should have been answered")
+"""Why a post that was left alone goes to a desk after all."""
 
 _HOUR = 3600
 _MINUTE = 60
@@ -18,7 +21,7 @@ def notes(
 ) -> tuple[str, ...]:
     """Sentences with a label each, warnings first."""
     return (
-        *_state(record, post, desk, gap),
+        *_state(record, post, verdict, desk=desk, gap=gap),
         *_warnings(post, channel),
         *_due(post, verdict),
         *_readers(post, channel),
@@ -37,7 +40,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def _state(record: Record, post: Post, desk: DeskPolicy, gap: str) -> Iterator[str]:
+def _state(record: Record, post: Post, verdict: Verdict, *, desk: DeskPolicy, gap: str) -> Iterator[str]:
     if not desk.live:
         yield NOTES["rehearsal"]
     if post.id in record.deleted:
@@ -45,7 +48,7 @@ def _state(record: Record, post: Post, desk: DeskPolicy, gap: str) -> Iterator[s
     elif any(sent.post == post.id and sent.fingerprint != post.fingerprint for sent in record.sent):
         yield NOTES["edited"]
     if gap:
-        yield NOTES["late"].format(gap=gap)
+        yield NOTES["after_all" if BECAUSE in verdict.why else "late"].format(gap=gap)
     if len(post.text) > showing.MAX_TEXT:
         yield NOTES["long"].format(shown=f"{showing.MAX_TEXT:,}")
 

@@ -208,6 +208,20 @@ class ChannelPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Automatic:
+    """How much may be answered without an agent, where routes name a standard response."""
+
+    on: bool = False
+    per_hour: int = 10
+    """Of one channel."""
+    per_day: int = 50
+    undo: timedelta = timedelta(minutes=5)
+    """How long such an answer waits at least, so that a person may stop it."""
+    never_tags: frozenset[str] = frozenset()
+    """Posts with one of these tags are answered by people alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sampler:
     """Who looks at a weekly sample of what was left alone."""
 
@@ -234,6 +248,7 @@ class Policy:
     """Mailbox that gets alerts; empty for none."""
     alert_desk: str = ""
     """The desk by whose way alerts go out; the first one where empty."""
+    automatic: Automatic = Automatic()
     sampler: Sampler | None = None
     """None where nobody looks at what was left alone."""
 

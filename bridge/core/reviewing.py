@@ -161,7 +161,7 @@ def _labelled(event: SampleAnswered, words: Mapping[int, str], *, at: Moment) ->
 
 def _age(post: Post, now: datetime) -> str:
     days = (now - post.at).days
-    return f"{days} days (left alone at first)" if days > 1 else "a day (left alone at first)"
+    return f"{days} days" if days > 1 else "a day"
 
 
 def _fact(event: SampleAnswered, number: int, word: str, *, now: datetime) -> Fact:

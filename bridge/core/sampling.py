@@ -12,7 +12,7 @@ from bridge.core import showing
 from bridge.core.decision import Decision, Fact
 from bridge.core.model import Post, PostKey, Reason, Verdict
 from bridge.core.moment import Moment
-from bridge.core.notes import moment
+from bridge.core.notes import BECAUSE, moment
 from bridge.core.policy import Sampler
 from bridge.core.proxies import Audience, Notice
 
@@ -231,7 +231,6 @@ def wanted(verdict: Verdict, desk: str) -> Verdict:
     """The verdict on a post that a person wants at a desk: where the rules leave it alone it goes there, and without delay."""
     if not desk:
         return verdict
-    because = Reason(rule=ROUTE, hit=True, detail="an admin said that it should have been answered")
     return replace(
         verdict,
         route=verdict.route or ROUTE,
@@ -239,7 +238,8 @@ def wanted(verdict: Verdict, desk: str) -> Verdict:
         hold_for=None,
         fold=None,
         defer_in_storm=None,
-        why=(*verdict.why, because),
+        auto_answer="",
+        why=(*verdict.why, BECAUSE),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import acting, changes, operators, pace, phases, render, windows, wording
+from bridge.core import acting, automatic, changes, operators, pace, phases, render, windows, wording
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Act, Claimed, Inject, Intent, Judge, Publish, Remind, Settlement, State, Tell
@@ -43,16 +43,28 @@ def settled(record: Record | None, event: Outcome, *, at: Moment) -> Decision:
         case NotFound():
             return _not_found(record, event, at=at)
         case Withdrawn(claimed=claimed, reason=reason):
-            return Decision(
-                record=record.without_waiting(claimed.key) if record else None,
-                settlements=(_to(claimed, State.DROPPED, reason=reason),),
-                facts=(_fact("withdrawn", claimed, at.now, reason=reason),),
-            )
+            return _withdrawn(record, claimed, reason, at=at)
 
 
 def backoff(key: str, attempt: int) -> timedelta:
     """The pause after a failed attempt (delivery.md 4.1), the same for the same row."""
     return timedelta(seconds=pace.backoff(key, attempt))
+
+
+def _withdrawn(record: Record | None, claimed: Claimed, reason: str, *, at: Moment) -> Decision:
+    """It is not wanted any more; a ticket that was promised an answer which nobody wrote hears that there is none."""
+    after = record.without_waiting(claimed.key) if record else None
+    told: tuple[Intent, ...] = ()
+    if record and after and isinstance(claimed.effect, Publish):
+        given = after.answer(claimed.key)
+        after = after.with_given(replace(given, dropped=True)) if given else after
+        told = at.tell(automatic.unsaid(after, claimed.key, reason, now=at.now)) if after.there else ()
+    return Decision(
+        record=after,
+        settlements=(_to(claimed, State.DROPPED, reason=reason),),
+        intents=told,
+        facts=(_fact("withdrawn", claimed, at.now, reason=reason),),
+    )
 
 
 def _performed(record: Record | None, event: Performed, *, at: Moment) -> Decision:
@@ -105,15 +117,21 @@ def _published(record: Record, claimed: Claimed, publish: Publish, *, posted: Po
         actor=publish.agent,
         detail=detail,
     )
+    ticket = publish.agent == automatic.AGENT and not _given_time(record, publish.publication.parent, at.now)
     return Decision(
         record=replace(
             record.with_given(replace(given, published=posted.id, url=posted.url)),
-            phase=phases.after(record.phase, Step.ANSWERED),
+            phase=record.phase if ticket else phases.after(record.phase, Step.ANSWERED),
         ),
         settlements=(_to(claimed, State.DONE, posted=posted),),
         intents=at.tell(wording.published(record, publish, posted, now=at.now)) if confirm else (),
         facts=(fact,),
     )
+
+
+def _given_time(record: Record, post: str, now: datetime) -> bool:
+    """Whether the post's proxy still waits for an answer that makes a ticket needless."""
+    return any(sent.post == post and sent.waits and sent.at > now for sent in record.sent)
 
 
 def _postponed(record: Record | None, event: Postponed, *, at: Moment) -> Decision:
@@ -204,7 +222,12 @@ def _not_found(record: Record | None, event: NotFound, *, at: Moment) -> Decisio
 
 
 def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment, detail: str = "") -> Decision:
-    """Keep it for a person, and tell the one who can do something about it."""
+    """Keep it for a person, and tell the one who can do something about it; an answer that nobody wrote is not kept.
+
+    Whether such a one stands there is a question for a person nevertheless, where nobody can tell.
+    """
+    if isinstance(claimed.effect, Publish) and claimed.effect.agent == automatic.AGENT and reason != "unsure":
+        return _withdrawn(record, claimed, reason, at=at)
     intents: tuple[Intent, ...] = ()
     match claimed.effect:
         case Publish() as publish if record is not None:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import fairness, forwarding, languages, operators, phases, windows
+from bridge.core import automatic, fairness, forwarding, languages, operators, phases, render, windows
+from bridge.core.automatic import Spoken
 from bridge.core.conversation import Phase, Record
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.effects import Intent, Settlement, State, Turn
@@ -43,7 +44,7 @@ def _left(record: Record, event: PostJudged, now: datetime) -> Decision:
         record=replace(record, phase=phases.after(record.phase, Step.LEFT)),
         judged=(Judged(post=event.post.key, verdict=event.verdict),),
         settlements=(_settled(event, State.DONE),),
-        facts=(_fact("left", record, event, now=now),),
+        facts=(_fact("left", event, now=now),),
     )
 
 
@@ -53,7 +54,7 @@ def _folded(record: Record, event: PostJudged, lead: Lead, *, now: datetime) -> 
         record=replace(record, phase=phases.after(record.phase, Step.FOLDED)),
         judged=(Judged(post=event.post.key, verdict=event.verdict),),
         settlements=(_settled(event, State.DONE),),
-        facts=(_fact("folded", record, event, now=now, group=lead.conversation),),
+        facts=(_fact("folded", event, now=now, group=lead.conversation),),
         joined=Joined(group=lead.conversation, post=event.post, at=now),
     )
 
@@ -61,6 +62,7 @@ def _folded(record: Record, event: PostJudged, lead: Lead, *, now: datetime) -> 
 def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
     """Make the proxy, render it once, and intend to inject it."""
     verdict, desk = event.verdict, at.policy.desks[event.verdict.desk or ""]
+    said = _automatic(record, event, desk, at=at)
     inject = forwarding.proxied(
         record,
         event.post,
@@ -70,6 +72,7 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         at=at,
         contacts=event.contacts,
         gap=event.gap,
+        remarks=(said.remark,) if said else (),
     )
     start = at.now + _held_for(event)
     intent = Intent(
@@ -88,14 +91,33 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         approve_by=verdict.approve_by,
         subject=record.subject or inject.proxy.subject,
     )
-    return Decision(
+    decision = Decision(
         record=after,
         judged=(Judged(post=event.post.key, verdict=verdict),),
         settlements=(_settled(event, State.DONE),),
         intents=(intent, *windows.reminders(event.post, conversation=record.id, now=at.now)),
-        facts=(_fact("forwarded", after, event, now=at.now),),
+        facts=(_fact("forwarded", event, now=at.now),),
         led=Led(post=event.post, marks=event.marks, at=at.now) if event.marks else None,
     )
+    return _answered(decision, event, said, now=at.now) if said else decision
+
+
+def _automatic(record: Record, event: PostJudged, desk: DeskPolicy, *, at: Moment) -> Spoken | None:
+    """What is said without an agent, or why nothing is; None where the route names no response."""
+    if not event.verdict.auto_answer:
+        return None
+    return automatic.spoken(record, event.post, event.verdict, grant=event.grant, desk=desk, at=at)
+
+
+def _answered(decision: Decision, event: PostJudged, said: Spoken, *, now: datetime) -> Decision:
+    """The decision with the standard response in the same transaction, and why there is none on record."""
+    record, publish = decision.record, said.publish
+    detail = {"response": event.verdict.auto_answer, "outcome": said.refused or automatic.GRANTED}
+    decision = replace(decision, facts=(*decision.facts, _fact("automatic", event, now=now, **detail)))
+    if publish is None or record is None:
+        return decision
+    intent = Intent(effect=publish, at=said.due, priority=event.verdict.priority)
+    return replace(decision, record=record.with_given(render.given(publish, now)), intents=(*decision.intents, intent))
 
 
 def _held_for(event: PostJudged) -> timedelta:
@@ -122,7 +144,7 @@ def _settled(event: PostJudged, state: State, reason: str = "") -> Settlement:
     return Settlement(key=event.claimed.key, epoch=event.claimed.epoch, state=state, reason=reason)
 
 
-def _fact(kind: str, record: Record, event: PostJudged, *, now: datetime, **more: str) -> Fact:
+def _fact(kind: str, event: PostJudged, *, now: datetime, **more: str) -> Fact:
     """One judgement, once for each version of the words."""
     verdict = event.verdict
     detail = {"post": str(event.post.key), "route": verdict.route or "", "rules": verdict.rules, "model": verdict.model}
@@ -131,7 +153,7 @@ def _fact(kind: str, record: Record, event: PostJudged, *, now: datetime, **more
         key=f"{kind}|{event.claimed.key}",
         kind=kind,
         at=now,
-        conversation=record.id,
+        conversation=event.post.conversation.id,
         channel=event.post.channel,
         detail=detail,
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
@@ -59,6 +60,10 @@ class House:
     """How every connection is, by names such as `channel forum`; kept by bridge.shell.health."""
     elsewhere: set[str] = field(default_factory=set)
     """Channels and inboxes that another node used at our last look, named as in watches; kept by bridge.shell.leases."""
+    granting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while an automatic answer is granted, so that a budget which is used up is found so once here."""
+    spent: dict[str, datetime] = field(default_factory=dict)
+    """Channels whose budget of automatic answers was used up, and until when nobody asks again; kept by bridge.shell.granting."""
     accounts: dict[str, Account] = field(default_factory=dict)
     """Who we are on the channels that were opened."""
 

@@ -9,11 +9,12 @@ from bridge.core import sampling, storms
 from bridge.core.conversation import Record
 from bridge.core.effects import Claimed, Judge
 from bridge.core.events import AnsweredByOthers, PostJudged
-from bridge.core.model import Post
+from bridge.core.model import Post, Verdict
 from bridge.core.proxies import Contact
 from bridge.ports import Circumstances
 from bridge.shell import crash
 from bridge.shell.folding import Turnstile
+from bridge.shell.granting import granted
 from bridge.shell.house import House
 
 log = structlog.get_logger("bridge.courier")
@@ -29,7 +30,8 @@ async def judge_post(house: House, claimed: Claimed, effect: Judge) -> None:
         async def judged(record: Record | None) -> PostJudged:
             event = await _verdict(house, claimed, effect, record=record)
             marks, lead = await turnstile.alike(effect.post, event.verdict, record=record)
-            return replace(event, marks=marks, lead=lead)
+            grant = await granted(house, event, record) if event.verdict.auto_answer else ""
+            return replace(event, marks=marks, lead=lead, grant=grant)
 
         event, _ = await house.found(effect.conversation, judged)
     crash.point("judge.after")
@@ -55,8 +57,14 @@ async def _verdict(house: House, claimed: Claimed, effect: Judge, *, record: Rec
         contacts=contacts,
         delimiter=secrets.token_hex(4),
         gap=effect.gap,
-        storm=verdict.defer_in_storm is not None and storms.name(post.channel) in await house.store.switches(),
+        storm=await _storm(house, post, verdict),
     )
+
+
+async def _storm(house: House, post: Post, verdict: Verdict) -> bool:
+    """Whether the post's channel is in a storm, where its verdict asks for that."""
+    asks = verdict.defer_in_storm is not None or bool(verdict.auto_answer)
+    return asks and storms.name(post.channel) in await house.store.switches()
 
 
 async def _helped(house: House, answer: Post) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bridge.core import automatic, storms
 from bridge.core.chaining import earlier
 from bridge.core.conversation import Record
 from bridge.core.effects import Act, Publish
@@ -47,6 +48,15 @@ async def chained(house: House, publish: Publish, limits: Limits) -> Publication
     record = await house.store.conversation(publish.conversation)
     known = _stands(record, before) if record else ""
     return replace(publish.publication, follows="" if known.startswith(BY_HAND) else known) if known else None
+
+
+async def overtaken(house: House, publish: Publish) -> str:
+    """Why an answer that nobody wrote must not go out any more; empty for every other."""
+    if publish.agent != automatic.AGENT:
+        return ""
+    record = await house.store.conversation(publish.conversation)
+    storm = storms.name(publish.publication.channel) in await house.store.switches()
+    return automatic.overtaken(publish, record, storm=storm, policy=house.policy())
 
 
 def _may_be_seen(publication: Publication, visibility: Visibility) -> bool:

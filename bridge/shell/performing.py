@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import structlog
 
+from bridge.core import automatic
 from bridge.core.effects import Act, Claimed, Inject, Judge, Publish, Remind, Reread, State, Tell
 from bridge.core.events import (
     Doubted,
@@ -38,7 +39,7 @@ from bridge.shell.considering import consider
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.judging import judge_post
-from bridge.shell.lastlook import chained, must_wait, no_longer, paused
+from bridge.shell.lastlook import chained, must_wait, no_longer, overtaken, paused
 
 log = structlog.get_logger("bridge.courier")
 
@@ -126,7 +127,8 @@ async def _answered_meanwhile(house: House, proxy: Proxy) -> bool:
     if proxy.verdict.hold_for is None:
         return False
     record = await house.store.conversation(proxy.conversation)
-    return record is not None and any(given.at >= proxy.made and not given.dropped for given in record.given)
+    given = [each for each in record.given if not each.dropped and not automatic.is_ours_alone(each)] if record else []
+    return any(each.at >= proxy.made for each in given)
 
 
 async def _sent(house: House, claimed: Claimed, desk: str, sealed: Sealed) -> Outcome:
@@ -205,6 +207,8 @@ async def _logged_out(house: House, claimed: Claimed, channel: str) -> Outcome |
 
 async def _last_look(house: House, claimed: Claimed, publish: Publish, *, limits: Limits) -> Outcome | None:
     """Why the request must not be written now; the lease is the very last question (delivery.md 6.1, C14)."""
+    if reason := await overtaken(house, publish):
+        return Withdrawn(claimed=claimed, reason=reason)
     if reason := await no_longer(house, publish):
         return Refused(claimed=claimed, reason=reason)
     is_paused = await paused(house, publish.publication.channel)

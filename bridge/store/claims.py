@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, bindparam
 from bridge.core.effects import Claimed, State
 from bridge.core.fairness import MINUTE
 from bridge.core.model import Priority
-from bridge.ports import Batch, Lease
+from bridge.ports import RESERVED, Batch, Lease
 from bridge.store import schema
 from bridge.store.codec import Unreadable, maybe_moment, moment, span, unpack_effect
 from bridge.store.statement import Lookup, Statement
@@ -189,11 +189,11 @@ _EXPIRE = Statement(
     .where(_TABLE.c.state == State.RUNNING.value, _TABLE.c.due.is_not(None))
     .values(due=bindparam("now"), lease_until=bindparam("now"))
 )
-_END_LEASES = Statement(sa.delete(_LEASE))
+_END_LEASES = Statement(sa.delete(_LEASE).where(~_LEASE.c.name.startswith(RESERVED, autoescape=True)))
 
 
 def expire(connection: Connection, now: int) -> None:
-    """End every lease: for the process that has just become the only owner, since former owners are dead.
+    """End every lease of a process: for the one that has just become the only owner, since former owners are dead.
 
     What they were performing comes back as in doubt at the next claim (delivery.md 8).
     """

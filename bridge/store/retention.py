@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table
 from bridge.core.decision import Decision, Fact
 from bridge.core.likeness import LONGEST_FOLD
 from bridge.core.replies import LetterOutcome
+from bridge.ports import RESERVED
 from bridge.store import schema
 from bridge.store.chain import ANCHORS
 from bridge.store.codec import moment, span, tombstone_key
@@ -186,6 +187,13 @@ def _identities(connection: Connection, now: int, _around: Surroundings, *, keep
     return _erase(connection, table, table.c.key, table.c.seen < now - span(keep.posts), ~alive)
 
 
+def _reserved(connection: Connection, now: int, _around: Surroundings, *, keep: Keep) -> tuple[str, int]:  # noqa: ARG001 - one signature for all steps
+    """What was reserved for a time that is over."""
+    table = schema.lease
+    over = (table.c.name.startswith(RESERVED, autoescape=True), table.c.until < now)
+    return _erase(connection, table, table.c.name, *over)
+
+
 def _facts(connection: Connection, now: int, around: Surroundings, *, keep: Keep) -> tuple[str, int]:
     """The oldest facts of each chain; what the next one is bound to is noted in a new fact, so that it can be checked."""
     old = _fact.c.at < now - span(keep.facts)
@@ -239,5 +247,6 @@ _STEPS: tuple[_Step, ...] = (
     _quarantined,
     _tombstones,
     _identities,
+    _reserved,
     _facts,
 )

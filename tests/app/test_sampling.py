@@ -97,7 +97,7 @@ async def test_the_answer_becomes_labels_a_late_ticket_and_a_figure(town: Town) 
 
     ticket = next(m for m in town.mails() if m["To"] == "support@acme.test")
     thanks = next(m for m in town.mails() if "1 should have been answered" in plain(m))
-    assert "(left alone at first)" in plain(ticket)
+    assert "Late: left alone at first, and sent here after all by an admin's word, a day after" in plain(ticket)
     assert "an admin said that it should have been answered" in plain(ticket)
     assert thanks["To"] == ADMIN
     said = await ask(loaded(town), feedback.everything)

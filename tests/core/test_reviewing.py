@@ -93,7 +93,7 @@ def test_a_strange_line_at_the_top_is_asked_about() -> None:
 def test_what_should_have_been_answered_goes_to_the_desk_with_its_age() -> None:
     judges = [intent.effect for intent in reviewed(event((S, "3")), at=AT).intents if isinstance(intent.effect, Judge)]
     assert [(judge.post.id, judge.desk) for judge in judges] == [("p3", "support")]
-    assert judges[0].gap == "a day (left alone at first)"
+    assert judges[0].gap == "a day"
     assert judges[0].key != Judge(post=POSTS[2]).key
 
 

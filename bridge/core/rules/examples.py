@@ -53,6 +53,7 @@ def _surprises(verdict: Verdict, expect: Expectation) -> Iterator[str]:
         ("desk", expect.desk, verdict.desk),
         ("priority", expect.priority, verdict.priority),
         ("points", expect.points, verdict.points),
+        ("auto_answer", expect.auto_answer, verdict.auto_answer),
     ):
         if wanted is not None and wanted != given:
             yield f"{key} is {given}, and {wanted} was expected"

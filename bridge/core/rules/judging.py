@@ -92,6 +92,8 @@ def _verdict(rules: RuleSet, subject: Subject, *, why: list[Reason]) -> Verdict:
         hold_for=route.hold_for if route else None,
         fold=route.fold if route else None,
         defer_in_storm=route.defer_in_storm if route else None,
+        auto_answer=route.auto_answer if route else "",
+        auto_in_storm=route.auto_in_storm if route else False,
         why=(*why, reason),
         rules=rules.version,
         model=situation.model,

@@ -7,6 +7,7 @@ from dataclasses import fields
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from bridge.core.complaint import Complaint
+from bridge.core.model import PRIVATE_KINDS
 from bridge.core.rules.judging import RuleSet
 from bridge.core.rules.vocabulary import Route, Rule, When
 from bridge.core.rules.words import needle
@@ -169,6 +170,12 @@ def _untested(rules: RuleSet) -> Iterator[Complaint]:
     for rule in rules.rules:
         if rule.name not in tested:
             yield _complaint(rule, "", "has no test: write a [[test]] whose expect.rules names it")
+    said = {(example.expect.route, example.expect.auto_answer) for example in rules.examples}
     for route in rules.routes:
+        if route.auto_answer and (route.name, route.auto_answer) not in said:
+            what = "has no test: write a [[test]] whose expect names the route and its auto_answer"
+            yield _complaint(route, "auto_answer", what)
+        if route.auto_answer and route.when.kind and PRIVATE_KINDS.issuperset(route.when.kind):
+            yield _complaint(route, "auto_answer", "never happens: what is private is answered by people alone")
         if route.desk is not None and route.name not in taken:
             yield _complaint(route, "", "has no test: write a [[test]] whose expect.route names it")

@@ -123,6 +123,8 @@ class Route:
     hold_for: timedelta | None = None
     fold: timedelta | None = None
     defer_in_storm: timedelta | None = None
+    auto_answer: str = ""
+    auto_in_storm: bool = False
     file: str = ""
 
 
@@ -152,6 +154,7 @@ class Expectation:
     rules: tuple[str, ...] | None = None
     """All of them, whatever else hits."""
     not_rules: tuple[str, ...] = ()
+    auto_answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
