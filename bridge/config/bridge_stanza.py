@@ -107,6 +107,16 @@ class Storms(Stanza):
 
     factor: float = Field(default=5.0, ge=2.0, le=1000.0, description="How many times the usual traffic is a storm.")
     least: int = Field(default=50, ge=1, description="Posts within ten minutes below which nothing is a storm.")
+    protect_tags: tuple[str, ...] = Field(
+        default=("vip", "safety", "risk", "legal", "press"),
+        description="Posts with one of these tags never wait because of a storm, whatever their route says.",
+    )
+    protect_authors: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
+        default=(), description="Nor do those of these authors: handle, id, channel/id or @file:LIST."
+    )
+    protect_labels: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field(
+        default={"risk": 0.5}, description="Nor those for which the model gives one of these probabilities or more."
+    )
 
     def limits(self) -> Limits:
         """The same as the core sees it."""

@@ -92,6 +92,21 @@ class Conditions:
         self.complaints.append(Complaint(file=self.file, key=f"{self.key}.when.{name}", what=what))
 
 
+def expanded(entries: Iterable[str], lists: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The entries with those of list files in the place of `@file:NAME`, and the names of files that are not there."""
+    found: list[str] = []
+    missing = []
+    for entry in entries:
+        path = f"lists/{entry.removeprefix(_LIST)}"
+        if not entry.startswith(_LIST):
+            found.append(entry)
+        elif path in lists:
+            found += lines(lists[path])
+        else:
+            missing.append(path)
+    return tuple(dict.fromkeys(found)), tuple(missing)
+
+
 def lines(text: str) -> Iterator[str]:
     """The entries of a list file: one a line; lines that begin with a hash and a space are remarks."""
     for line in text.splitlines():

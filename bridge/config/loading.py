@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 
 from bridge.config import crosschecks, dangers, files
 from bridge.config.bridge_stanza import BridgeStanza
+from bridge.config.conditions import expanded
 from bridge.config.files import Files, Table
 from bridge.config.parts import ROOMS, Common, Part, Written, part, written
 from bridge.config.rule_files import RuleFiles
 from bridge.config.secrets_in_files import literal_secrets
 from bridge.config.stanzas import ChannelStanza, DeskStanza, InboxStanza
-from bridge.config.validating import validated
+from bridge.config.validating import meant, validated
+from bridge.core.authors import author_key
 from bridge.core.complaint import Complaint
-from bridge.core.policy import ChannelPolicy, Limits, Policy, Sampler
+from bridge.core.policy import ChannelPolicy, Limits, Policy, Protection, Sampler
 from bridge.core.rules import RuleSet, compile_rules
 
 _PARTS = ("bridge.toml", "channels.d/", "desks.d/", "inboxes.d/")
@@ -42,6 +44,8 @@ class Loaded:
     """Standard responses by name, `name.LANG` for translations."""
     templates: Mapping[str, str]
     """Operators' own lines in proxies, by desk or `all`, `.LANG` for translations."""
+    protection: Protection
+    """What no storm keeps waiting."""
     warnings: tuple[Complaint, ...]
 
     def policy(self, limits: Mapping[str, Limits]) -> Policy:
@@ -54,6 +58,7 @@ class Loaded:
             templates=self.templates,
             operator=self.bridge.operator or "",
             alert_desk=self.bridge.alerts.desk,
+            protection=self.protection,
             automatic=self.bridge.auto_answers.policy(),
             sampler=self._sampler(),
         )
@@ -101,6 +106,7 @@ class _Loading:
         self.complaints += crosschecks.leaderless_routes(routes, desks)
         responses = _named(self.files, "responses", ".md")
         self.complaints += crosschecks.wrong_responses(routes, responses)
+        protection = self._protection(bridge)
         self.complaints += dangers.refused(desks)
         self.complaints += self._literal_secrets()
         if self.complaints or bridge is None:
@@ -113,6 +119,7 @@ class _Loading:
             inboxes=inboxes,
             rules=compile_rules(rules.rules, routes, rules.examples),
             responses=responses,
+            protection=protection,
             templates=_named(self.files, "templates", ".txt"),
             warnings=tuple(dangers.warnings(bridge, desks, routes)),
         )
@@ -155,6 +162,22 @@ class _Loading:
                 else:
                     found[given.key] = given
         return list(found.values())
+
+    def _protection(self, bridge: BridgeStanza | None) -> Protection:
+        """What no storm keeps waiting, with the authors of list files."""
+        if bridge is None:
+            return Protection()
+        lists = self.files.below("lists")
+        authors, missing = expanded(bridge.storms.protect_authors, lists)
+        known = [name.removeprefix("lists/") for name in lists]
+        for path in missing:
+            what = f"there is no file {path}{meant(path.removeprefix('lists/'), known)}"
+            self.complaints.append(Complaint(file="bridge.toml", key="bridge.storms.protect_authors", what=what))
+        return Protection(
+            tags=frozenset(bridge.storms.protect_tags),
+            authors=frozenset(map(author_key, authors)),
+            labels=bridge.storms.protect_labels,
+        )
 
     def _literal_secrets(self) -> list[Complaint]:
         """Secrets in files, where no other complaint is about the same key."""

@@ -208,6 +208,17 @@ class ChannelPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Protection:
+    """What no storm keeps waiting, whatever its route says."""
+
+    tags: frozenset[str] = frozenset()
+    authors: frozenset[str] = frozenset()
+    """As bridge.core.authors spells them."""
+    labels: Mapping[str, float] = field(default_factory=dict)
+    """From which probability on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Automatic:
     """How much may be answered without an agent, where routes name a standard response."""
 
@@ -248,6 +259,7 @@ class Policy:
     """Mailbox that gets alerts; empty for none."""
     alert_desk: str = ""
     """The desk by whose way alerts go out; the first one where empty."""
+    protection: Protection = Protection()
     automatic: Automatic = Automatic()
     sampler: Sampler | None = None
     """None where nobody looks at what was left alone."""

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridge.core import operators
+from bridge.core.authors import author_keys
 from bridge.core.decision import Decision, Fact, Switch
+from bridge.core.model import Post, Verdict, Visibility
 from bridge.core.moment import Moment
+from bridge.core.policy import Protection
 
 WINDOW = timedelta(minutes=10)
 """Over which posts are counted."""
@@ -70,3 +73,19 @@ def turned(traffic: Traffic, since: datetime | None, limits: Limits, *, at: Mome
         switches=(Switch(name=name(traffic.channel), value="" if already else at.now.isoformat(), by="bridge"),),
         intents=at.tell(*notices),
     )
+
+
+def protected(post: Post, verdict: Verdict, protection: Protection) -> str:
+    """Why the post never waits because of a storm, in a word; empty where it may."""
+    if post.visibility is Visibility.PRIVATE:
+        return "private"
+    if not author_keys(post).isdisjoint(protection.authors):
+        return "author"
+    tags = [tag for tag in verdict.tags if tag in protection.tags]
+    labels = [name for name, least in protection.labels.items() if verdict.labels.get(name, 0.0) >= least]
+    return next((f"tag {tag}" for tag in tags), "") or next((f"label {name}" for name in labels), "")
+
+
+def wait(post: Post, verdict: Verdict, protection: Protection) -> timedelta:
+    """How long the post waits while its channel is in a storm."""
+    return timedelta(0) if protected(post, verdict, protection) else verdict.defer_in_storm or timedelta(0)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import automatic, fairness, forwarding, languages, operators, phases, render, windows
+from bridge.core import automatic, fairness, forwarding, languages, operators, phases, render, storms, windows
 from bridge.core.automatic import Spoken
 from bridge.core.conversation import Phase, Record
 from bridge.core.decision import Decision, Fact, Judged
@@ -75,9 +75,10 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         remarks=(said.remark,) if said else (),
     )
     start = at.now + _held_for(event)
+    deferred = storms.wait(event.post, verdict, at.policy.protection) if event.storm else timedelta(0)
     intent = Intent(
         effect=inject,
-        at=max(start, at.now + _deferred(event)),
+        at=max(start, at.now + deferred),
         priority=verdict.priority,
         turn=_turn(record, event.post, desk),
     )
@@ -96,7 +97,7 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         judged=(Judged(post=event.post.key, verdict=verdict),),
         settlements=(_settled(event, State.DONE),),
         intents=(intent, *windows.reminders(event.post, conversation=record.id, now=at.now)),
-        facts=(_fact("forwarded", event, now=at.now),),
+        facts=(_fact("forwarded", event, now=at.now, **_stormy(event, at)),),
         led=Led(post=event.post, marks=event.marks, at=at.now) if event.marks else None,
     )
     return _answered(decision, event, said, now=at.now) if said else decision
@@ -126,10 +127,11 @@ def _held_for(event: PostJudged) -> timedelta:
     return timedelta(0) if private or event.verdict.hold_for is None else event.verdict.hold_for
 
 
-def _deferred(event: PostJudged) -> timedelta:
-    """How long the post waits because of a storm; private ones never do."""
-    private = event.post.visibility is Visibility.PRIVATE
-    return timedelta(0) if private or not event.storm else event.verdict.defer_in_storm or timedelta(0)
+def _stormy(event: PostJudged, at: Moment) -> dict[str, str]:
+    """Of a post that may wait in a storm: whether it did, or what kept it from that."""
+    if not event.storm or event.verdict.defer_in_storm is None:
+        return {}
+    return {"storm": storms.protected(event.post, event.verdict, at.policy.protection) or "deferred"}
 
 
 def _turn(record: Record, post: Post, desk: DeskPolicy) -> Turn | None:

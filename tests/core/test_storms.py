@@ -8,8 +8,10 @@ import pytest
 from bridge.core import storms
 from bridge.core.decide import decide
 from bridge.core.events import PostJudged
+from bridge.core.model import Author, Priority
+from bridge.core.policy import Protection
 from bridge.core.storms import Limits, Traffic, stormy
-from bridge.testing.making import NOW, VERDICT, claimed, judge, moment, post, private_post
+from bridge.testing.making import NOW, POLICY, VERDICT, claimed, judge, moment, post, private_post
 
 LIMITS = Limits(factor=5, least=50)
 
@@ -58,3 +60,44 @@ def test_what_may_wait_does(of, storm, waits) -> None:
 
     assert decision.intents[0].at == NOW + timedelta(hours=waits)
     assert decision.record.sent[0].at == NOW
+
+
+PROTECTED = Protection(
+    tags=frozenset({"vip", "safety"}), authors=frozenset({"boss", "forum/77"}), labels={"risk": 0.5, "outage": 0.9}
+)
+
+
+@pytest.mark.parametrize(
+    ("of", "changes", "why"),
+    [
+        (post(), {}, "deferred"),
+        (post(), {"tags": ("order", "vip")}, "tag vip"),
+        (post(), {"tags": ("safety",), "route": "gossip"}, "tag safety"),
+        (post(), {"tags": ("viper",)}, "deferred"),
+        (post(), {"labels": {"risk": 0.5}}, "label risk"),
+        (post(), {"labels": {"risk": 0.49, "outage": 0.8}}, "deferred"),
+        (post(author=Author(id="9", handle="@Boss")), {}, "author"),
+        (post(author=Author(id="77", handle="someone")), {}, "author"),
+        (post(author=Author(id="777", handle="bosses")), {}, "deferred"),
+        (private_post(), {}, "private"),
+    ],
+)
+@pytest.mark.parametrize("priority", list(Priority))
+def test_what_is_protected_never_waits_whatever_its_route_and_priority(of, changes, why, priority) -> None:
+    """By tags, labels and authors, not by the priority of the route that happens to take the post."""
+    verdict = replace(VERDICT, defer_in_storm=timedelta(hours=1), priority=priority, **changes)
+    event = PostJudged(
+        claimed=claimed(judge(of)), post=of, verdict=verdict, current=of.fingerprint, delimiter="abcd1234", storm=True
+    )
+    decision = decide(None, event, at=moment(policy=replace(POLICY, protection=PROTECTED)))
+
+    assert decision.intents[0].at == NOW + timedelta(hours=1 if why == "deferred" else 0)
+    assert decision.facts[0].detail["storm"] == why
+
+
+def test_without_a_storm_nothing_is_said_of_one() -> None:
+    verdict = replace(VERDICT, defer_in_storm=timedelta(hours=1), tags=("vip",))
+    event = PostJudged(
+        claimed=claimed(judge()), post=post(), verdict=verdict, current=post().fingerprint, delimiter="abcd1234"
+    )
+    assert "storm" not in decide(None, event, at=moment()).facts[0].detail

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from bridge.core.authors import author_key
 from bridge.core.rules.checks import Check, Gate
 from bridge.core.rules.subject import Subject
 from bridge.core.rules.vocabulary import Age, Hours, Span, When
@@ -21,11 +22,6 @@ def field_checks(when: When) -> Iterator[Check]:
         yield _hours(when.hours)
     yield from (_label(name, span) for name, span in when.labels.items())
     yield from _sums(when)
-
-
-def author_key(entry: str) -> str:
-    """An entry of an author list as posts' authors are looked up: a handle without its mark, an id, `channel/id`."""
-    return entry.strip().removeprefix("@").casefold()
 
 
 def _author(entries: tuple[str, ...]) -> Check:

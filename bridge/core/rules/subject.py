@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from functools import cached_property
 
+from bridge.core.authors import author_keys
 from bridge.core.model import Post
 from bridge.core.rules.finder import Finder
 from bridge.core.rules.questions import is_question
@@ -59,9 +60,7 @@ class Subject:
     @cached_property
     def author_keys(self) -> frozenset[str]:
         """All the names by which a list can mean the author."""
-        author, channel = self.post.author, self.post.channel
-        handle = author.handle.removeprefix("@").casefold()
-        return frozenset({author.id.casefold(), f"{channel}/{author.id}".casefold()} | ({handle} if handle else set()))
+        return author_keys(self.post)
 
     @cached_property
     def grams(self) -> tuple[frozenset[str], ...]:
