@@ -28,6 +28,8 @@ class Kind(StrEnum):
     """The comments of a post of ours, which may be too old to be looked at otherwise."""
     NAMED = "named"
     """A post or comment of others that names us: nothing else shows it."""
+    GONE = "gone"
+    """A post or comment that was taken away: an older one is missed by no listing."""
 
 
 class Hint(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +37,7 @@ class Hint(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Kind
     post: str
-    """A post of ours, or the post or picture of others."""
+    """A post of ours, the post or picture of others, or what was taken away."""
     comment: str = ""
     """The comment below it that names us; empty where the post itself does."""
     at: int = 0
@@ -71,6 +73,7 @@ class _Ref(msgspec.Struct, frozen=True):
 
 class _Value(msgspec.Struct, frozen=True, kw_only=True):
     item: str = ""
+    verb: str = ""
     post_id: str | int | None = None
     comment_id: str | int | None = None
     media_id: str | int | None = None
@@ -134,6 +137,8 @@ def _hinted(sort: str, field: str, value: _Value, *, at: int) -> Iterator[Hint]:
     """By Meta's fields: `feed` and `mention` of Pages, `comments` and `mentions` of Instagram."""
     post, comment = _name(value.post_id), _name(value.comment_id)
     medium = _name(value.media_id) or _name(value.media.id if value.media else None)
+    if (sort, field, value.verb) == ("page", "feed", "remove") and (comment or post):
+        yield Hint(kind=Kind.GONE, post=comment or post, at=at)
     match sort, field:
         case "page", "feed" if value.item in _BELOW_TOPICS and post:
             yield Hint(kind=Kind.BELOW, post=post, at=at)

@@ -115,7 +115,14 @@ def test_the_samples_of_the_documentation_are_understood() -> None:
     ("sort", "field", "value", "hints", "rings"),
     [
         ("page", "feed", {"item": "post", "verb": "add", "post_id": "9_1"}, (), True),
-        ("page", "feed", {"item": "comment", "verb": "remove", "post_id": "9_1", "comment_id": "1_2"}, ("9_1",), True),
+        (
+            "page",
+            "feed",
+            {"item": "comment", "verb": "remove", "post_id": "9_1", "comment_id": "1_2"},
+            ("gone 1_2", "9_1"),
+            True,
+        ),
+        ("page", "feed", {"item": "post", "verb": "remove", "post_id": "9_1"}, ("gone 9_1",), True),
         ("page", "feed", {"item": "comment", "post_id": "9_1", "from": {"id": 9}}, (), False),
         ("page", "ratings", {"item": "rating", "verb": "add", "recommendation_type": "positive"}, (), True),
         ("page", "mention", {"item": "comment", "post_id": "7_1", "comment_id": "1_2"}, ("7_1/1_2",), True),
@@ -138,7 +145,8 @@ def test_every_field_is_what_it_is(
     """Ids as numbers too; the account's own words ring nothing."""
     [(_, _, raw)] = addressed(json.dumps(change("9", field, value, sort=sort)).encode())
     heard = told(sort, "9", raw)
-    names = tuple(h.post if h.kind is Kind.BELOW else f"{h.post}/{h.comment}" for h in heard.hints)
+    said = {Kind.BELOW: "{0.post}", Kind.NAMED: "{0.post}/{0.comment}", Kind.GONE: "gone {0.post}"}
+    names = tuple(said[hint.kind].format(hint) for hint in heard.hints)
     assert (names, heard.rings) == (hints, rings)
 
 
@@ -191,6 +199,30 @@ async def test_nothing_is_asked_while_nothing_rings(
     assert (await gather(page, gathered.cursor)).texts == []
     clock.advance(timedelta(minutes=16))
     assert (await gather(page, gathered.cursor)).texts == [words("message")]
+
+
+async def test_what_is_taken_away_is_told_though_no_listing_misses_it(
+    place: GraphPlace, build: Build, clock: MovableClock
+) -> None:
+    """Once the platform says so itself."""
+    channel = build(lookups=timedelta(0))
+    await channel.open()
+    own = place.publish("Our new plan")
+    cursor = await started(channel)
+    numbers = []
+    for number in range(40):
+        clock.advance(timedelta(seconds=1))
+        numbers.append(place.comment("ann", words(f"{number}"), below=own))
+    clock.advance(timedelta(minutes=20))
+    gathered = await gather(channel, cursor)
+    names = [place.state.key(place.board.item(number)) for number in numbers]
+    place.delete(numbers[0])
+    for name in names[:2]:
+        value = {"item": "comment", "verb": "remove", "comment_id": name, "post_id": gathered.posts[0].parent}
+        payload = change(place.state.page, "feed", value, at=int(clock.now().timestamp()))
+        assert await place.ring(address(channel), payload) == 200
+    page = await channel.poll(gathered.cursor)
+    assert page.deleted == (names[0],)
 
 
 @pytest.mark.parametrize("kind", ["facebook", "instagram"])
