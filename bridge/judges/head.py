@@ -27,7 +27,7 @@ class Rows(Mapping[int, int]):
         """Take the terms, row by row."""
         order = sorted(range(len(terms)), key=terms.__getitem__)
         self._terms = terms
-        self._sorted = array("I", (terms[row] for row in order))
+        self._sorted = array(terms.typecode, (terms[row] for row in order))
         self._places = array("I", order)
         self._hints = bytearray(_HINTED + 1)
         for term in terms:

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from bridge.judges import modelfile, scripts
+from bridge.judges.head import Rows
 from bridge.judges.recent import Recent
 from bridge.judges.telling import SPEAKING, TELLING
 
@@ -39,8 +40,8 @@ class _Table:
     """What each piece of a word costs each language: eight bits a language, the languages side by side."""
 
     languages: tuple[str, ...]
-    rows: dict[bytes, int]
-    """At which row of `costs` a piece's costs stand."""
+    rows: Rows
+    """At which row of `costs` a piece's costs stand, by its octets as a number."""
     costs: bytes
     untold: dict[str, int]
     """What a small word costs the languages that lack it."""
@@ -53,9 +54,8 @@ class _Table:
         total = self.untold.get(word, 0)
         for end in range(2, len(text) + 1):
             for start in range(max(0, end - _LONGEST_PIECE), end - 1):
-                if (piece := text[start:end]) in rows:
-                    row = rows[piece] * width
-                    wide[::2] = costs[row : row + width]
+                if (row := rows.get(int.from_bytes(text[start:end], "big"))) is not None:
+                    wide[::2] = costs[row * width : (row + 1) * width]
                     total += int.from_bytes(wide, "little")
                     break
         return total
@@ -67,15 +67,15 @@ def _table() -> _Table:
     model = modelfile.read(_FILE, "languages")
     languages = tuple(model.about["languages"])
     pieces, count = model.sections["pieces"], int(model.about["pieces"])
-    rows, at = {}, 0
-    for row, length in enumerate(model.sections["lengths"]):
-        rows[pieces[at : at + length]] = row
+    numbers, at = array("Q"), 0
+    for length in model.sections["lengths"]:
+        numbers.append(int.from_bytes(pieces[at : at + length], "big"))
         at += length
     costs = bytearray(len(languages) * count)
     for number in range(len(languages)):
         costs[number :: len(languages)] = model.sections["costs"][number * count : (number + 1) * count]
     untold = {word: _missing(languages, having) for word, having in TELLING.items()}
-    return _Table(languages=languages, rows=rows, costs=bytes(costs), untold=untold)
+    return _Table(languages=languages, rows=Rows(numbers), costs=bytes(costs), untold=untold)
 
 
 def _missing(languages: Sequence[str], having: frozenset[str]) -> int:

@@ -64,7 +64,10 @@ def unpacked(content: bytes, kind: str) -> ModelFile:
 def read(path: Path, kind: str) -> ModelFile:
     """The model in a file; raises UnusableModel for one that cannot be used, OSError for one that cannot be read."""
     with path.open("rb") as file:
-        return unpacked(file.read(LARGEST + 1), kind)
+        size = os.fstat(
+            file.fileno()
+        ).st_size  # room for the largest one there could be would be laid out before reading
+        return unpacked(file.read(min(size, LARGEST) + 1), kind)
 
 
 def write(path: Path, content: bytes) -> None:
