@@ -14,7 +14,7 @@ from bridge.ports import Clock
 from bridge.store import claims, generation, marker
 from bridge.store.generation import Generation
 from bridge.store.marker import Marker
-from bridge.store.migrate import REVISIONS, Standing, migrate, standing
+from bridge.store.migrate import REVISIONS, Standing, lay_out, migrate, standing
 from bridge.store.place import StateLock, prepare
 from bridge.store.problems import CannotOpen, translated
 from bridge.store.reserve import Reserve
@@ -125,7 +125,7 @@ def _bring_up_to_date(connection: Connection, path: Path, mark: Marker | None) -
     if found is Standing.OLDER:
         _upgrade(connection, path)
     elif found is Standing.EMPTY:
-        migrate(connection)
+        lay_out(connection)
     connection.commit()
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bridge.store import generation
-from bridge.store.migrate import Standing, migrate, standing
+from bridge.store.migrate import Standing, lay_out, migrate, standing
 from bridge.store.postgres import PostgreSQL, engine
 from bridge.store.problems import CannotOpen, translated
 from bridge.store.store import SqlStore
@@ -51,7 +51,7 @@ def _lock(connection: Connection) -> None:
 def _prepare(connection: Connection, *, create: bool) -> None:
     found = standing(connection)
     if found is Standing.EMPTY and create:
-        migrate(connection)
+        lay_out(connection)
         return
     _refuse(found)
 

@@ -37,7 +37,28 @@ SMALL = {"generation", "switch", "alembic_version", "writer"}
 """Tables of a few rows, which are read whole."""
 
 
-async def test_the_steps_lead_to_the_tables_that_the_code_knows(either: SqlStore) -> None:
+def _laid_out(by: Callable[[Connection], None]) -> dict[str, object]:
+    """What a file holds once something has made its tables, whatever the order of columns."""
+    engine = sa.create_engine("sqlite://")
+    with engine.begin() as connection:
+        by(connection)
+    with engine.connect() as connection:
+        found: dict[str, object] = {}
+        for table in connection.exec_driver_sql("PRAGMA table_list").all():
+            if not table.name.startswith("sqlite_"):
+                columns = connection.exec_driver_sql(f"PRAGMA table_info({table.name})").all()
+                keys = connection.exec_driver_sql(f"PRAGMA foreign_key_list({table.name})").all()
+                told = sorted((c.name, c.type, c.notnull, c.dflt_value, c.pk) for c in columns)
+                found[table.name] = (table.strict, table.wr, told, sorted(map(tuple, keys)))
+        indexes = "SELECT name, sql FROM sqlite_master WHERE type != 'table' AND sql IS NOT NULL"
+        return found | {row.name: row.sql for row in connection.exec_driver_sql(indexes).all()}
+
+
+def test_a_new_database_is_laid_out_as_all_steps_would_leave_it() -> None:
+    assert _laid_out(migrate.lay_out) == _laid_out(migrate.migrate)
+
+
+async def test_a_new_database_has_the_tables_that_the_code_knows(either: SqlStore) -> None:
     """No difference on either database."""
     differences = await either.read(
         lambda connection: compare_metadata(MigrationContext.configure(connection), schema.METADATA)
