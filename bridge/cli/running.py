@@ -33,8 +33,10 @@ def run(
     SIGHUP takes up changed rules, routes, responses and desks' policies.
     """
     from bridge.app import daemon
+    from bridge.cli.memory import give_back_early
     from bridge.log import set_up
 
+    give_back_early()
     found, place = loaded(config, quiet=False)
     set_up(found.bridge.log.level, form=found.bridge.log.format)
     if once:

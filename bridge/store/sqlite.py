@@ -29,12 +29,12 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
-    "PRAGMA cache_size=-16384",
+    "PRAGMA cache_size=-4096",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA wal_autocheckpoint=0",
     "PRAGMA journal_size_limit=4194304",
 )
-_READER = ("PRAGMA query_only=ON", "PRAGMA cache_size=-4096")
+_READER = ("PRAGMA query_only=ON", "PRAGMA cache_size=-2048")
 _CHECKPOINT = 32 << 20
 """Bytes of the write-ahead log from which it is copied back into the database."""
 _TRUNCATE = 128 << 20
