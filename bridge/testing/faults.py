@@ -51,6 +51,11 @@ class FaultProxy:
         for connection in self._connections:
             connection.is_stalled = True
 
+    def part(self) -> None:
+        """Part both machines of each connection that there is, as a firewall that drops does; new connections are well."""
+        for connection in self._connections:
+            connection.part()
+
     def reset_all(self) -> None:
         """Reset every connection that there is."""
         for connection in self._connections:

@@ -1,6 +1,7 @@
 """What can happen to a connection, in the words of toxiproxy: each toxic spoils one direction of it."""
 
 import asyncio
+import ctypes
 import random
 import socket
 import struct
@@ -12,6 +13,10 @@ from typing import Protocol
 
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on, for no time: closing sends RST."""
+
+_ATTACH_FILTER = getattr(socket, "SO_ATTACH_FILTER", 26)
+_RETURN = 0x06
+"""BPF_RET | BPF_K: with 0, that no byte of a packet is let through."""
 
 
 class Connection:
@@ -33,6 +38,13 @@ class Connection:
         for writer in self._writers:
             writer.close()
         self.closed.set()
+
+    def part(self) -> None:
+        """From now on the kernel drops every packet that comes from the client, and nothing goes back: half-open (FT08)."""
+        self.is_silent = True
+        sock = self._writers[0].get_extra_info("socket")
+        nothing = ctypes.create_string_buffer(struct.pack("HBBI", _RETURN, 0, 0, 0))
+        sock.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(nothing)))
 
     def reset(self) -> None:
         """End both sides as a machine that lost its memory: RST, and what was under way is gone."""

@@ -46,6 +46,8 @@ class Life:
 
     forum: Forum
     root: Path
+    store: str | Path
+    """Where the daemon's database is, for whoever judges it."""
     node: Node
     agent: str
     """Who answers."""
@@ -98,19 +100,19 @@ class Life:
 
     def held(self) -> list[str]:
         """Answers that wait for a person, in the daemon's own words."""
-        with reading(self.root / "state" / "bridge.db") as connection:
+        with reading(self.store) as connection:
             items = [queries.kept(connection, item.key) for item in reports.held(connection, 1000)]
         return [tag for item in items for tag in TAG.findall(str(item)) if tag.startswith("answer")]
 
     def is_quiet(self) -> bool:
         """Whether nothing is left to do."""
-        with reading(self.root / "state" / "bridge.db") as connection:
+        with reading(self.store) as connection:
             waiting = reports.status(connection, MovableClock().now()).waiting
         return not [pile for pile in waiting if pile.state != "held"]
 
     def broken(self) -> tuple[str, ...]:
         """Invariants that do not hold (delivery.md 8.1)."""
-        with reading(self.root / "state" / "bridge.db") as connection:
+        with reading(self.store) as connection:
             return tuple(found.text for found in fsck.check(connection, micros(MovableClock().now())))
 
     def step(self) -> bool:
@@ -174,6 +176,7 @@ async def life(office: PostOffice, root: Path, *, first: int) -> AsyncIterator[L
             yield Life(
                 forum=forum,
                 root=root,
+                store=root / "state" / "bridge.db",
                 node=node,
                 agent=f"agent1@{office.domain}",
                 queue=lambda: [email.message_from_bytes(raw) for raw in office.mails("queue")],
@@ -203,6 +206,7 @@ async def village_life(root: Path, *, undo: str) -> AsyncIterator[Life]:
             yield Life(
                 forum=forum,
                 root=root,
+                store=root / "state" / "bridge.db",
                 node=node,
                 agent=AGENT,
                 queue=town.mails,

@@ -1,6 +1,7 @@
 """PostgreSQL under trouble: lost answers to COMMIT, a server that dies, nodes that race."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from bridge.core.conversation import Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Intent
 from bridge.ports import Stale, TemporaryProblem
-from bridge.store import audit, schema
+from bridge.store import audit, postgres, schema
 from bridge.store.open import open_store
 from bridge.store.store import SqlStore
 from bridge.testing import making
@@ -73,6 +74,26 @@ async def test_a_commit_that_never_arrived_may_be_asked_again(far: SqlStore, pro
     with pytest.raises(TemporaryProblem):
         await waiting
     assert await far.cursor("forum") == "c1"
+    assert (await far.apply(page(posts(3), before="c1", after="c2"))).new_posts == 2
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a minute in two seconds."""
+    monkeypatch.setitem(postgres._CONNECT, "tcp_user_timeout", 2000)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_ft08_a_half_open_connection_is_noticed_and_replaced(far: SqlStore, proxy: FaultProxy) -> None:
+    """Neither side is told: only our own time-out ends the wait; a reader asks again by itself, the writer's caller may."""
+    await far.apply(page(posts(1)))
+    await far.known("forum", ["p0"])
+    proxy.part()
+    begun = time.monotonic()
+    assert len(await far.known("forum", ["p0"])) == 1
+    with pytest.raises(TemporaryProblem):
+        await far.apply(page(posts(3), before="c1", after="c2"))
+    assert 2 < time.monotonic() - begun < 30
     assert (await far.apply(page(posts(3), before="c1", after="c2"))).new_posts == 2
 
 
