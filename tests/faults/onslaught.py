@@ -1,5 +1,6 @@
 """The workload of FT01: customers and an agent who go on while the daemon is killed, and what is said about it meanwhile."""
 
+import asyncio
 import email
 import sys
 import time
@@ -16,6 +17,9 @@ from bridge.testing.postoffice import PostOffice
 
 EVERY = 15.0
 """Seconds between two lines of progress."""
+
+START = 60.0
+"""Seconds that a start may take on a machine that does much else."""
 
 _HEADERS = ("From", "Reply-To", "Subject", "Date", "Message-ID", "References")
 
@@ -106,6 +110,7 @@ class Progress:
     log: Path
     """What the daemon says."""
     done: int = 0
+    starts: int = 0
     doubts: int = 0
     begun: float = field(default_factory=time.monotonic)
     _read: int = 0
@@ -118,10 +123,11 @@ class Progress:
 
     def told(self, workload: Workload) -> str:
         """How far it is, in a line."""
-        self._count()
+        self._look()
         minutes, seconds = divmod(int(self.elapsed), 60)
         life = f", {self.elapsed / self.done:.1f} s each" if self.done else ""
         work = f"{len(workload.posts)} posts, {len(workload.answers)} answers, {self.doubts} doubts"
+        work = f"{self.starts} lives at work, {work}"
         return f"FT01: {self.done} of {self.kills} kills{life}, {work}, {minutes} min {seconds} s"
 
     def tell(self, workload: Workload) -> None:
@@ -130,12 +136,22 @@ class Progress:
             self._told = time.monotonic()
             say(self.told(workload))
 
-    def _count(self) -> None:
-        """Doubts in what the daemon said since the last look."""
+    async def started(self) -> float:
+        """Wait until the daemon that was just started says that it is; how many seconds that took."""
+        self._look()
+        before, begun = self.starts, time.monotonic()
+        while self.starts == before and time.monotonic() < begun + START:
+            await asyncio.sleep(0.02)
+            self._look()
+        return time.monotonic() - begun
+
+    def _look(self) -> None:
+        """Count in what the daemon said since the last look."""
         with self.log.open("rb") as log:
             log.seek(self._read)
             said = log.read()
         whole = said.rfind(b"\n") + 1
+        self.starts += said[:whole].count(b'"event": "started"')
         self.doubts += said[:whole].count(b'"effect_doubted"')
         self._read += whole
 

@@ -30,8 +30,10 @@ KILLS = int(os.environ.get("BRIDGE_KILLS", "60"))
 """1,000 before a release: `make faults`."""
 POSTS, ANSWERS = 10 * KILLS, 2 * KILLS
 SEED = 1
-SHORTEST, LONGEST, AT_MOST = 0.2, 3.0, 5.0
-"""Seconds until the kill; the longest is two starts, so that lives come to work on a slow machine too, within bounds."""
+EARLY, EARLIEST = 0.25, 0.2
+"""Share of the kills that come before the start is over, and how many seconds after its beginning at least."""
+AT_WORK = 2.2
+"""Seconds of work after a start, at most; with a start of 0.8 s the kills lie between 0.2 s and 3 s (FT01)."""
 SLOW = 0.3
 """Seconds until the forum accepts an answer, also when its writer was killed meanwhile: the window in which doubt arises."""
 SETTLING = 240
@@ -88,15 +90,15 @@ async def test_ft01_kills_lose_and_double_nothing(post_office: PostOffice, tmp_p
 async def killed(node: Node, workload: Workload, progress: Progress) -> None:
     """Start and kill it again and again while customers write and an agent answers."""
     chance = random.Random(SEED)
-    longest = min(max(LONGEST, 2 * await started(node)), AT_MOST)
+    start = await started(node)
     for _ in range(KILLS):
         for _ in range(POSTS // KILLS):
             workload.write()
-        until = time.monotonic() + chance.uniform(SHORTEST, longest)
-        await asyncio.sleep((until - time.monotonic()) * chance.random())
-        for _ in range(ANSWERS // KILLS):
-            await asyncio.to_thread(workload.answer)
-        await asyncio.sleep(max(0.0, until - time.monotonic()))
+        if chance.random() < EARLY:
+            await asyncio.sleep(chance.uniform(EARLIEST, max(EARLIEST, start)))
+        else:
+            start = await progress.started()
+            await worked(workload, chance.uniform(0.0, AT_WORK), chance)
         await node.kill()
         progress.done += 1
         progress.tell(workload)
@@ -104,6 +106,15 @@ async def killed(node: Node, workload: Workload, progress: Progress) -> None:
             break
         await node.start()
     await node.kill()
+
+
+async def worked(workload: Workload, seconds: float, chance: random.Random) -> None:
+    """Let the daemon work for so long; somewhere in between the agent answers what there is."""
+    until = time.monotonic() + seconds
+    await asyncio.sleep(seconds * chance.random())
+    for _ in range(2 * ANSWERS // KILLS):
+        await asyncio.to_thread(workload.answer)
+    await asyncio.sleep(max(0.0, until - time.monotonic()))
 
 
 async def started(node: Node) -> float:
