@@ -9,7 +9,6 @@ from pydantic import Field, field_validator, model_validator
 from bridge.channels._stanza import Endpoint, guard_login
 from bridge.stanza import Duration, Secret, Stanza
 
-
 _HERE = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _LAST_PORT = 65_535
 

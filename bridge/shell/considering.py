@@ -28,7 +28,7 @@ from bridge.shell import sampled
 from bridge.shell.addressed import addressed
 from bridge.shell.house import RETRIES, House
 from bridge.shell.rates import Answer
-from bridge.shell.sender_keys import sender_keys
+from bridge.shell.sender_keys import KeyMissing, require_proof, sender_keys
 from bridge.shell.shortage import LIMITS, short_of
 
 log = structlog.get_logger("bridge.inbound")
@@ -55,10 +55,16 @@ def _envelope(house: House, letter: Letter) -> Envelope | None:
         return None
 
 
-async def see_through(house: House, letter: Letter, envelope: Envelope | None) -> LetterOutcome:
-    """The letter's outcome, stored; one that breaks the program itself is kept raw for a person (C20)."""
+async def see_through(house: House, letter: Letter, envelope: Envelope | None) -> LetterOutcome | None:
+    """The letter's outcome, stored; one that breaks the program itself is kept raw for a person (C20).
+
+    None where it waits for what could prove its sender: nothing is stored, and nobody is told.
+    """
     try:
         return await (consider(house, letter) if envelope is None else _consider(house, envelope))
+    except KeyMissing:
+        log.warning("letter_postponed", inbox=letter.inbox)
+        return None
     except (StoreLost, TemporaryProblem, Stale):
         raise
     except Exception as problem:
@@ -77,17 +83,18 @@ async def consider(house: House, letter: Letter) -> LetterOutcome:
 
 async def _consider(house: House, envelope: Envelope) -> LetterOutcome:
     """The same for a letter whose header was read."""
-    key_of = await sender_keys(house, envelope)
+    keys = await sender_keys(house, envelope)
     if envelope.sample:
         desks = reviewing.desks(house.policy())
-        said = await _read(house, envelope, record=None, desks=desks, key_of=key_of)
+        said = await _read(house, envelope, record=None, desks=desks, key_of=keys.of)
         return await sampled.consider(house, envelope.letter, said)
     for _ in range(RETRIES):
         envelope, record, ambiguous = await addressed(house, envelope)
-        said = await _read(house, envelope, record=record, desks=house.policy().desks, key_of=key_of)
+        said = await _read(house, envelope, record=record, desks=house.policy().desks, key_of=keys.of)
         said = replace(said, ambiguous=ambiguous)
         event = await _event(house, envelope.letter, said, record=record)
         decision = decide(record, event, at=house.moment())  # with no wait since the rates were looked at (G11)
+        require_proof(house, keys, decision, now=house.clock.now())
         try:
             receipt = await _applied(house, decision)
         except Stale:

@@ -56,6 +56,8 @@ class House:
     bell: Bell = field(default_factory=Bell)
     """Rung when something was intended."""
     rates: Rates = field(default_factory=Rates)
+    unproven: dict[str, datetime] = field(default_factory=dict)
+    """Letters that wait in their mailbox for a resolver that does not answer, and since when; kept by bridge.shell.sender_keys."""
     watches: dict[str, Watch] = field(default_factory=dict)
     """How every connection is, by names such as `channel forum`; kept by bridge.shell.health."""
     elsewhere: set[str] = field(default_factory=set)

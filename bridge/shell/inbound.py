@@ -88,7 +88,11 @@ async def take_alone(house: House, name: str, *, wait: timedelta, stop: asyncio.
 
 
 async def take(house: House, name: str, *, wait: timedelta, stop: asyncio.Event) -> int:
-    """Fetch once and see every letter through; returns how many came."""
+    """Fetch once and see every letter through; returns how many came.
+
+    One whose proof waits for the resolver stays where it lies with the later ones of its conversation, and the inbox
+    hands them out again.
+    """
     found = await _fetched(house, name, wait=wait, stop=stop)
     for some in _armfuls(found):
         await _see_through(house, name, some)
@@ -148,5 +152,7 @@ async def _one_by_one(house: House, lane: Sequence[Opened], stored: list[Stored]
     for letter, envelope in lane:
         crash.point("letter.fetched")
         outcome = await see_through(house, letter, envelope)
+        if outcome is None:
+            return
         stored.append((letter, outcome))
         crash.point("letter.stored")

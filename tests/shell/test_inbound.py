@@ -1,6 +1,7 @@
 """Letters leave their mailbox only when what became of them is stored (law 2, C07)."""
 
 import asyncio
+import base64
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -10,20 +11,23 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bridge.core.decision import Decision
 from bridge.core.health import Health
 from bridge.core.policy import Policy
 from bridge.core.replies import Filed, Form, Letter, LetterOutcome, Reading
 from bridge.letters import reading as letters
 from bridge.letters.address import KeyRing
 from bridge.letters.reading import Postmark
+from bridge.letters.signing import Signer, signature
 from bridge.ports import StoreLost, TemporaryProblem
 from bridge.shell import considering, inbound
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.sender_keys import sender_keys
 from bridge.store.open import open_store
-from bridge.testing import mailing
+from bridge.testing import mailing, making
 from bridge.testing.fittings import MovableClock
 from bridge.testing.store_away import Distant
 
@@ -164,12 +168,13 @@ class Names:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.down = False
+        self.text = b"p=abc"
 
     async def record(self, selector: str, domain: str) -> bytes | None:
         self.asked.append((selector, domain))
         if self.down:
             raise TemporaryProblem("the resolver gave no answer")
-        return b"p=abc"
+        return self.text
 
 
 async def test_g5_keys_are_asked_for_beside_the_loop_and_a_silent_resolver_leaves_the_letter_unproven(
@@ -182,12 +187,94 @@ async def test_g5_keys_are_asked_for_beside_the_loop_and_a_silent_resolver_leave
     envelope = letters.envelope(
         Letter(inbox="replies", uid="1", raw=octets, received=house.clock.now()), mailing.POSTMARK
     )
-    assert (await sender_keys(asking, envelope))("s1", "acme.test") == b"p=abc"
+    keys = await sender_keys(asking, envelope)
+    assert (keys.of("s1", "acme.test"), keys.missed) == (b"p=abc", False)
     names.down = True
-    assert (await sender_keys(asking, envelope))("s1", "acme.test") is None
+    keys = await sender_keys(asking, envelope)
+    assert (keys.of("s1", "acme.test"), keys.missed) == (None, True)
     assert names.asked == [("s1", "acme.test")] * 2
-    assert (await sender_keys(house, envelope))("s1", "acme.test") is None
+    assert not (await sender_keys(house, envelope)).missed
     assert len(names.asked) == 2
+
+
+class Lying:
+    """An inbox in which one letter lies until it is filed."""
+
+    def __init__(self, raw: bytes, clock: MovableClock) -> None:
+        self.letter = Letter(inbox="replies", uid="1", raw=raw, received=clock.now())
+        self.filed: list[LetterOutcome] = []
+
+    async def fetch(self, wait: timedelta) -> Sequence[Letter]:
+        return () if self.filed else (self.letter,)
+
+    async def file(self, letter: Letter, outcome: LetterOutcome) -> None:
+        self.filed.append(outcome)
+
+
+KEY = Ed25519PrivateKey.generate()
+RECORD_OF_KEY = b"v=DKIM1; k=ed25519; p=" + base64.b64encode(KEY.public_key().public_bytes_raw())
+
+
+def signed(octets: bytes) -> bytes:
+    """A letter with a genuine signature of its sender's domain, and nothing that our own server says."""
+    head, _, body = octets.replace(b"\n", b"\r\n").partition(b"\r\n\r\n")
+    signer = Signer(domain="acme.test", selector="s1", key=KEY)
+    field = signature(signer, head.decode().split("\r\n"), body, at=making.NOW)
+    return f"{field}\r\n".encode() + head + b"\r\n\r\n" + body
+
+
+SIGNED = signed(mailing.raw(authentication_results=None))
+
+
+@pytest.fixture
+async def asking(house: House, store: Distant, clock: MovableClock) -> House:
+    """A house with a conversation, a letter to it that only a key could prove, and a resolver that does not answer."""
+    names = Names()
+    names.down, names.text = True, RECORD_OF_KEY
+    desk = replace(mailing.DESK, expires=timedelta(days=9999))
+    policy = Policy(desks={"support": desk}, channels={"forum": making.CHANNEL}, reply_domain=DOMAIN)
+    await store.apply(Decision(record=replace(mailing.RECORD, version=0)))
+    inboxes = {"replies": Lying(SIGNED, clock)}
+    return replace(
+        house, key_records=names, policy=lambda: policy, inboxes=inboxes, postmarks={"replies": mailing.POSTMARK}
+    )
+
+
+async def took(house: House) -> list[LetterOutcome]:
+    await inbound.take(house, "replies", wait=timedelta(0), stop=asyncio.Event())
+    return house.inboxes["replies"].filed
+
+
+async def test_g5_a_letter_that_only_the_resolver_could_prove_stays_in_its_mailbox_until_that_answers(
+    asking: House, store: Distant, clock: MovableClock
+) -> None:
+    assert await took(asking) == []
+    clock.advance(timedelta(minutes=59))
+    assert await took(asking) == []
+    assert (await store.conversation(mailing.RECORD.id)).held == ()
+
+    asking.key_records.down = False
+    assert await took(asking) == [LetterOutcome.ANSWER]
+    assert asking.unproven == {}
+
+
+async def test_g5_a_letter_waits_for_the_resolver_no_longer_than_an_hour_and_its_reason_is_kept_then(
+    asking: House, store: Distant, clock: MovableClock
+) -> None:
+    await took(asking)
+    clock.advance(timedelta(minutes=61))
+    assert await took(asking) == [LetterOutcome.HELD]
+    (held,) = (await store.conversation(mailing.RECORD.id)).held
+    assert held.reason == "sender_unproven"
+    assert asking.unproven == {}
+
+
+async def test_g5_a_letter_that_no_key_would_help_does_not_wait_for_the_resolver(
+    asking: House, clock: MovableClock
+) -> None:
+    stranger = signed(mailing.raw(authentication_results=None, from_="eve@acme.test"))
+    box = Lying(stranger, clock)
+    assert await took(replace(asking, inboxes={"replies": box})) == [LetterOutcome.HELD]
 
 
 async def test_ft21_a_letter_that_there_was_no_memory_for_stays_in_its_mailbox(
