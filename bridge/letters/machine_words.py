@@ -24,12 +24,15 @@ _LONG = 2_500
 _UNSPACED = "\u3000"
 _LONG_UNSPACED = 4
 _TOGETHER = ({"hint", "unanswerable"}, {"hint", "away"}, {"unanswerable", "receipt", "promise"})
+_SAID = {"calendar": "invited", "mdn": "seen"}
+"""What the text of such a mail speaks of."""
 _SHORT = 700
 _SURVEY_TOP = 300
 _CONFIRMING = {
     "auto-ack?": frozenset({"receipt", "promise", "unanswerable", "automated", "survey"}),
     "bounce-other?": frozenset({"notice", "cause", "automated"}),
 }
+_NUMBER = re.compile(r"[#\w-]*\d{2,}")
 _SEPARATORS = re.compile(r"\s?[:：\-–—(\[\]】|,!.;/]")
 
 
@@ -44,10 +47,19 @@ def subject_words(seen: Evidence) -> Iterator[Sign]:
         for key, beginnings in _beginnings().items():
             if heads & beginnings or subject.startswith(_openers(key)):
                 yield Sign(key.removesuffix("?"), "subject", suffices=key not in _CONFIRMING or _confirms(seen, key))
-        if (head := _before_colon(subject)) and not seen.answers:
-            yield from (Sign(topic, "subject") for topic, words in _colon_heads().items() if head in words)
+        yield from _headed(seen, subject)
     for key in found:
         yield Sign(key.removesuffix("?"), "subject", suffices=key not in _CONFIRMING or _confirms(seen, key))
+
+
+def _headed(seen: Evidence, subject: str) -> Iterator[Sign]:
+    """What calendars and receipts write before the customer's subject; a customer's may begin so, too."""
+    head = _before_colon(subject)
+    for topic, words in _colon_heads().items():
+        if head in words and not seen.answers:
+            yield Sign(topic, "subject")
+        elif words & _heads(subject) and _bears_out(seen, topic):
+            yield Sign(topic, "subject and text")
 
 
 def body_words(seen: Evidence) -> Iterator[Sign]:
@@ -60,6 +72,8 @@ def body_words(seen: Evidence) -> Iterator[Sign]:
     elif {"gone", "forwarding"} <= found.keys() and len(seen.top) <= _SHORT:
         yield Sign("ooo", "tells of an absence and whom to ask instead")
     yield from _automated(found)
+    if not seen.quotes and len(seen.top) <= _SHORT and _sounds_like_a_desk(found, seen.top):
+        yield Sign("auto-ack", "says what ticket systems say")
     if "challenge" in found:
         yield Sign("challenge", "asks for a proof", suffices=found["challenge"] > 1 or not seen.answers)
     if "complaint" in found:
@@ -83,6 +97,12 @@ def _is_notice(seen: Evidence, found: Mapping[str, int]) -> bool:
     if seen.answers:
         return notices > 0 and notices + causes > 1
     return notices > 0 or causes > 1
+
+
+def _sounds_like_a_desk(found: Mapping[str, int], top: str) -> bool:
+    """Whether something was received and given a number, or a ticket is closed and may be opened again; clerks quote what they answer."""
+    numbered = {"receipt", "promise"} <= found.keys() and _NUMBER.search(top) is not None
+    return numbered or {"state", "reopening"} <= found.keys()
 
 
 def _automated(found: Mapping[str, int]) -> Iterator[Sign]:
@@ -136,6 +156,12 @@ def _confirms(seen: Evidence, key: str) -> bool:
     return not seen.top or not _CONFIRMING[key].isdisjoint(_bodies().topics_in(seen.top))
 
 
+def _bears_out(seen: Evidence, topic: str) -> bool:
+    """Whether the text is a calendar's or a receipt's."""
+    said = _SAID.get(topic)
+    return said is not None and not seen.quotes and len(seen.top) <= _SHORT and said in _bodies().topics_in(seen.top)
+
+
 def _before_colon(subject: str) -> str:
     head, colon, _ = subject.replace("：", ":")[:40].partition(":")
     return head.strip() if colon else ""
@@ -180,7 +206,8 @@ def _bodies() -> Phrasebook:
         "away": absence.STATEMENTS, "consequence": absence.CONSEQUENCES, "gone": absence.FRAGMENTS,
         "forwarding": absence.FORWARDINGS, "notice": bounce.NOTICES, "cause": bounce.CAUSES, "automated": automated.AUTOMATED,
         "hint": automated.AUTOMATED_HINTS, "unanswerable": automated.UNANSWERABLE, "receipt": receipts.RECEIPTS,
-        "promise": receipts.PROMISES, "survey": receipts.SURVEYS, "challenge": challenges.CHALLENGES, "complaint": mass.COMPLAINTS,
+        "promise": receipts.PROMISES, "state": receipts.STATES, "reopening": receipts.REOPENING, "invited": calendars.INVITED,
+        "seen": calendars.SEEN, "survey": receipts.SURVEYS, "challenge": challenges.CHALLENGES, "complaint": mass.COMPLAINTS,
     })  # fmt: skip
 
 

@@ -35,13 +35,16 @@ class Phrasebook:
     """The topic of each pattern."""
 
     def topics_in(self, folded_text: str) -> Mapping[str, int]:
-        """How many different phrases of each topic stand in a folded text."""
+        """How many different phrases of each topic stand in a folded text; one inside a longer one says nothing more."""
         found = self.automaton.find_matches_as_indexes(folded_text, overlapping=True)
-        numbers = {number for number, start, _ in found if start == 0 or not _is_letter(folded_text[start - 1])}
-        counts: dict[str, int] = {}
-        for number in numbers:
-            counts[self.topics[number]] = counts.get(self.topics[number], 0) + 1
-        return counts
+        ends: dict[str, int] = {}
+        seen: dict[str, set[int]] = {}
+        for number, start, end in sorted(found, key=lambda match: (match[1], -match[2])):
+            topic = self.topics[number]
+            if end > ends.get(topic, 0) and (start == 0 or not _is_letter(folded_text[start - 1])):
+                ends[topic] = end
+                seen.setdefault(topic, set()).add(number)
+        return {topic: len(numbers) for topic, numbers in seen.items()}
 
 
 def phrasebook(phrases_by_topic: Mapping[str, Iterable[str]]) -> Phrasebook:

@@ -233,6 +233,61 @@ def test_a14_a15_receipts_surveys_and_the_like_need_no_header(subject: str, text
     assert told(text, ANSWER[0], f"Subject: {subject}", *threaded).label == label
 
 
+THREADED = [
+    ("Accepted: [X] hello", "Ann Agent has accepted this invitation.", "calendar"),
+    ("Zugesagt: [X] hello", "Ann Agent hat diese Einladung angenommen.", "calendar"),
+    ("Accepté : [X] hello", "Ann Agent a accepté cette invitation.", "calendar"),
+    ("Avböjt: [X] hello", "Ann Agent har tackat nej till den här inbjudan.", "calendar"),
+    ("Read: [X] hello", "Your message\r\n  To: Ann\r\n was read on Monday.", "mdn"),
+    ("Not read: [X] hello", "Your message was deleted without being read on Monday.", "mdn"),
+    ("Gelesen: [X] hello", "Ihre Nachricht wurde am Montag gelesen.", "mdn"),
+    ("Lu : [X] hello", "Votre message a été lu lundi.", "mdn"),
+    ("Return Receipt (displayed) - [X] hello", "This is a Return Receipt for the mail that you sent.", "mdn"),
+    ("[Ticket#67001] hello", "Your request (Ticket#67001) has been received and will be reviewed by our support staff.", "auto-ack"),
+    ("[#4711] hello", "Vi har modtaget din sag med sagsnummer 4711 og vender tilbage.", "auto-ack"),
+    ("[#4711] hello", "Děkujeme za Vaši zprávu. Váš požadavek byl zaevidován pod číslem 4711.", "auto-ack"),
+    ("[#4711] hello", "您的请求已收到，工单编号为4711。", "auto-ack"),
+    ("[SUP-17] hello", "Thanks for your request. We've logged it as SUP-17 and an agent will respond shortly.", "auto-ack"),
+    ("[#4711] hello", "Your ticket has been resolved. You can reopen the ticket by replying to this message.", "auto-ack"),
+    ("[#4711] hello", "Ihr Ticket 4711 wurde geschlossen. Antworten Sie, um es wieder zu öffnen.", "auto-ack"),
+    ("Re: hello", "I apologize for this automatic reply to your email. To control spam, I now allow messages only from senders I have approved.", "challenge"),
+    ("Re: hello", "Ihre E-Mail wurde zum Schutz vor Spam zurückgehalten. Bestätigen Sie, dass Sie ein Mensch sind.", "challenge"),
+    ("Re: hello", "Ваше письмо задержано системой защиты от спама: подтвердите, что вы не робот.", "challenge"),
+    ("Re: hello", "Your email was rejected by the spam filter because it looked like spam.", "bounce-other"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "text", "label"), THREADED)
+def test_a13_a14_a15_what_machines_answer_is_known_by_subject_and_text_together(
+    subject: str, text: str, label: str
+) -> None:
+    assert told(text, ANSWER[0], f"Subject: {subject}", ANSWER[2]).label == label
+
+
+PLAINLY = [
+    "Thank you for contacting us! We have received your message. Please send us your case number by private message.",
+    "Your ticket 4711 is still open, sorry. I will ask the warehouse and write to you tomorrow.",
+    "Ihr Ticket wurde leider versehentlich geschlossen, ich habe es noch einmal angelegt. Ticketnummer 4711.",
+    "We registered it as case 4711 with the manufacturer and they will call you.",
+    "Your review was rejected by the spam filter. I let it through now.",
+    "The driver was unable to deliver your message card, sorry.",
+    "We have read your message with great care and changed the rule.",
+    "How would you rate the picture quality with the new cable?",
+    "I am back from holiday and looked into it: the parcel left on Friday.",
+    "Please click the link in your mail to confirm that you are the owner of the account.",
+]
+
+
+@pytest.mark.parametrize("text", PLAINLY)
+def test_what_people_write_without_a_quotation_is_not_taken_for_a_machines(text: str) -> None:
+    assert told(text, *ANSWER).kind is LetterKind.REPLY
+
+
+@pytest.mark.parametrize("subject", ["Accepted: my warranty?", "Read: this", "Reminder - my parcel"])
+def test_a_customers_subject_that_begins_like_a_calendars_says_nothing(subject: str) -> None:
+    assert told("We will look into it.", ANSWER[0], f"Subject: {subject}", ANSWER[2]).kind is LetterKind.REPLY
+
+
 BOUNCES = [
     ("Undelivered Mail Returned to Sender", "This is the mail system at host mx.example.\r\n\r\n<x@y.example>: host unknown", "bounce-other"),
     ("failure notice", "Hi. This is the qmail-send program at mx.example.\r\n<x@y.example>:\r\nSorry, no mailbox here by that name. (#5.1.1)", "bounce-other"),

@@ -134,6 +134,12 @@ DELAY_SUBJECTS = (
 """Words in a subject of such a notice that say that the server keeps trying."""
 
 NOTICES = (
+    "your message was blocked", "your message has been blocked", "your email was blocked", "your email has been blocked", "your message was rejected",
+    "your message has been rejected", "your email was rejected", "your email has been rejected", "your e-mail was rejected",
+    "ihre nachricht wurde abgelehnt", "ihre e-mail wurde abgelehnt", "ihre nachricht wurde blockiert", "ihre e-mail wurde blockiert",
+    "votre message a été rejeté", "votre message a été bloqué", "su mensaje ha sido rechazado", "su mensaje ha sido bloqueado", "sua mensagem foi rejeitada",
+    "sua mensagem foi bloqueada", "il tuo messaggio è stato rifiutato", "il tuo messaggio è stato bloccato", "uw bericht is geweigerd", "uw bericht is geblokkeerd",
+    "ваше сообщение отклонено", "ваше письмо отклонено", "ваше сообщение заблокировано",
     # qmail and its kin
     "this is the qmail-send program", "hi. this is the", "hi. the mta program", "this is the email server at",
     "this is the deliver program at", "i'm afraid i wasn't able to deliver your message", "i wasn't able to deliver your message",
@@ -206,6 +212,8 @@ NOTICES = (
 """The voice of a mail server, mostly in its first lines."""
 
 CAUSES = (
+    "looked like spam", "looks like spam", "spam filter", "content filter", "contact the administrator", "contact your administrator", "spamfilter",
+    "inhaltsfilter", "filtre anti-spam", "filtro de spam", "filtro antispam", "спам-фильтр",
     "invalid user", "invalid recipient", "invalid mailbox", "invalid address", "unknown recipient", "recipient unknown", "unrouteable address",
     "unroutable address", "host unknown", "host not found", "domain not found", "relaying denied", "relay denied", "relay access denied",
     "access denied", "connection refused", "connection timed out", "mailbox unavailable", "mailbox not found", "mailbox does not exist",

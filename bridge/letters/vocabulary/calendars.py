@@ -1,4 +1,4 @@
-"""What calendars and mail programs put before the colon of a subject."""
+"""What calendars and mail programs put before the colon of a subject, and say in the text."""
 
 CALENDAR_SUBJECTS = (
     "accepted", "declined", "tentative", "tentatively accepted", "invitation", "updated invitation", "canceled", "cancelled", "canceled event",
@@ -31,3 +31,27 @@ READ_SUBJECTS = (
     "okundu", "прочитано", "прочтено", "уведомление о прочтении", "διαβάστηκε", "נקרא", "تمت القراءة", "開封済み", "開封確認", "已读", "已讀", "읽음",
 )  # fmt: skip
 """What read receipts put before the colon of a subject."""
+
+INVITED = (
+    "this invitation", "your invitation", "the invitation", "this meeting", "your meeting request", "this event", "the event", "diese einladung",
+    "ihre einladung", "die einladung", "dieser termin", "diese besprechung", "cette invitation", "votre invitation", "l'invitation", "cette réunion",
+    "esta invitación", "su invitación", "la invitación", "este evento", "esta reunión", "este convite", "o convite", "esta reunião", "l'invito",
+    "questo invito", "il tuo invito", "questa riunione", "questo evento", "deze uitnodiging", "uw uitnodiging", "de uitnodiging", "deze vergadering",
+    "den här inbjudan", "denna inbjudan", "inbjudan", "denne invitation", "invitationen", "denne invitasjonen", "invitasjonen", "kutsun", "kutsusi",
+    "to zaproszenie", "zaproszenie", "tuto pozvánku", "pozvánku", "túto pozvánku", "a meghívót", "meghívás", "această invitație", "invitația",
+    "это приглашение", "приглашение", "це запрошення", "запрошення", "bu daveti", "daveti", "την πρόσκληση", "ההזמנה", "הזמנה זו", "الدعوة",
+    "この招待", "招待を", "会議を", "此邀请", "该邀请", "此會議", "会议邀请", "초대를", "undangan", "lời mời",
+)  # fmt: skip
+"""What the text of a calendar's answer speaks of; says nothing without such a subject."""
+
+SEEN = (
+    "was read on", "has been read", "was displayed", "has been displayed", "was opened", "has been opened", "was deleted without being read",
+    "deleted without being read", "return receipt", "read receipt", "this is a receipt for the mail", "no guarantee that the message has been read",
+    "gelesen", "geöffnet", "angezeigt", "lesebestätigung", "empfangsbestätigung", "a été lu", "a été affiché", "a été ouvert", "a été supprimé sans",
+    "accusé de lecture", "fue leído", "ha sido leído", "se leyó", "fue eliminado sin", "foi lida", "foi lido", "foi exibida", "è stato letto",
+    "è stato visualizzato", "è stato aperto", "is gelezen", "werd gelezen", "is weergegeven", "lästes", "har lästs", "har visats", "blev læst",
+    "er blevet læst", "ble lest", "er lest", "luettiin", "on luettu", "przeczytan", "wyświetlon", "přečten", "zobrazen", "prečítan", "elolvasta",
+    "elolvasták", "a fost citit", "okundu", "прочитано", "прочтено", "прочитан", "διαβάστηκε", "נקראה", "נקרא", "تمت قراءة", "開封されました", "開封",
+    "読まれました", "已阅读", "已被阅读", "已讀取", "읽었습니다", "읽음",
+)  # fmt: skip
+"""What the text of a read receipt says; says nothing without such a subject."""

@@ -35,7 +35,7 @@ RECEIPTS = (
     "we have received your", "we've received your", "we received your", "has been received", "have received your", "confirm receipt of",
     "confirms receipt of", "confirm that we have received", "acknowledge receipt of", "acknowledges receipt of", "acknowledge your",
     "thank you for contacting", "thanks for contacting", "thank you for your email", "thank you for your e-mail",
-    "thank you for your message", "thank you for your enquiry", "thank you for your inquiry", "thank you for your request",
+    "thank you for your message", "thank you for your enquiry", "thank you for your inquiry", "thank you for your request", "thanks for your request",
     "thank you for submitting", "thanks for getting in touch", "thank you for getting in touch", "thank you for reaching out",
     "a ticket has been", "your ticket has been", "your request has been", "your case has been", "has been created",
     "has been opened", "has been assigned", "has been logged", "has been registered", "has been closed", "has been resolved", "has been solved",
@@ -62,7 +62,15 @@ PROMISES = (
     "status of your request", "subject line of all", "in the subject line", "add additional comments", "to add additional comments",
     "ticketnummer", "vorgangsnummer", "bearbeitungsnummer", "fallnummer", "im betreff", "numéro de ticket", "numéro de dossier",
     "número de ticket", "número de caso", "número de protocolo", "numero di ticket", "numero ticket", "ärendenummer", "sagsnummer", "saksnummer",
-    "numer zgłoszenia", "číslo požadavku", "номер обращения", "номер заявки", "номер запроса", "受付番号", "お問い合わせ番号", "工单号", "접수번호",
+    "numer zgłoszenia", "číslo požadavku", "номер обращения",
+    "under the number", "registered under", "logged it as", "logged as", "been logged", "opened a ticket", "a ticket has been created", "reviewed by our support",
+    "an agent will respond", "an agent will get back", "to provide additional information", "unter der nummer", "unter der ticketnummer", "unter der vorgangsnummer",
+    "numéro de demande", "sous le numéro", "enregistrée sous", "con el número", "número de solicitud", "registrada con", "sob o número",
+    "número do chamado", "número do pedido", "con il numero", "numero della richiesta", "onder nummer", "zaaknummer", "med nummer",
+    "fått nummer", "tikettinumero", "numerolla", "asianumero", "pod numerem", "numer sprawy", "pod číslem", "pod číslom",
+    "evidován", "zaevidov", "számon", "azonosító", "cu numărul", "numărul solicitării", "kayıt numara", "talep numara", "под номером",
+    "під номером", "с номер", "pod brojem", "με αριθμό", "αριθμός αιτήματος", "מספר פנייה", "מספר הפנייה", "رقم الطلب", "رقم التذكرة", "工单编号", "单号", "编号为",
+    "案件編號", "티켓 번호", "nomor tiket", "mã yêu cầu", "номер заявки", "номер запроса", "受付番号", "お問い合わせ番号", "工单号", "접수번호",
 )  # fmt: skip
 """Numbers and directions that a ticket system gives."""
 
@@ -70,5 +78,35 @@ SURVEYS = (
     "satisfaction survey", "rate your experience", "how would you rate", "rate the support you received", "rate this conversation",
     "take our survey", "take a short survey", "complete this survey", "short survey", "good, i'm satisfied",
     "bad, i'm unsatisfied", "kundenzufriedenheit", "kurze umfrage", "bewerten sie unseren", "enquête de satisfaction", "encuesta de satisfacción",
+    "likely are you to recommend", "likely is it that you would recommend", "recommend us to a friend", "to a friend or colleague", "rate our service",
+    "rate our support", "how did we do", "tell us how we did", "umfrage dauert", "an unserer umfrage", "bewerten sie unser", "wie zufrieden sind sie", "wie zufrieden waren sie",
+    "auf einer skala von", "weiterempfehlen", "répondez à notre", "évaluez notre", "quelle note", "sur une échelle de", "recommanderiez",
+    "cómo calificaría", "responda a la encuesta", "conteste la encuesta", "recomendaría", "valore nuestra", "como avalia", "avalie o", "avalie a",
+    "responda ao questionário", "ao nosso questionário", "recomendaria", "valuta l'assistenza", "valuta il servizio", "consiglieresti", "beoordeel onze", "beoordeel uw", "enquête duurt", "enquête in te", "invullen van de enquête",
+    "hoe tevreden", "betygsätt", "enkäten", "hur nöjd", "bedøm vores", "besvar vores spørgeskema", "hvor tilfreds", "hvor fornøyd", "undersøkelsen tar", "arvioi palvelu",
+    "vastaa kyselyyn", "kuinka tyytyväinen", "krótką ankietę", "wypełnij ankietę", "prosimy o ocenę", "jak oceniasz", "krátký dotazník", "ohodnoťte",
+    "töltse ki a kérdőív", "értékelje", "completați chestionar", "vă rugăm să evaluați", "memnuniyet anketi", "anketi doldur", "değerlendirin", "пройдите опрос", "оцените работу",
+    "опрос займ", "оцените, пожалуйста", "оцініть", "опитування", "заповніть анкету", "оценете", "βαθμολογήστε", "סקר שביעות", "דרגו את", "استبيان",
+    "アンケートにご協力", "対応はいかが", "评价我们", "填写问卷", "問卷", "설문", "survei kepuasan", "khảo sát",
     "pesquisa de satisfação", "sondaggio", "klanttevredenheid", "оцените качество", "アンケート", "满意度调查", "만족도 조사",
 )  # fmt: skip
+
+STATES = (
+    "ticket has been resolved", "ticket has been closed", "ticket was resolved", "ticket was closed", "ticket is closed", "request has been resolved",
+    "request has been closed", "case has been resolved", "case has been closed", "closing this ticket", "closing this request", "closing your ticket",
+    "close this ticket", "has been marked as resolved", "has been marked as solved", "changed its status", "ticket wurde gelöst",
+    "wurde geschlossen", "wurde als gelöst", "anfrage wurde gelöst", "ticket a été fermé", "demande a été résolue",
+    "demande a été clôturée", "demande a été fermée", "solicitud ha sido resuelta", "solicitud ha sido cerrada", "ticket se ha cerrado", "foi resolvid",
+    "foi encerrad", "è stato chiuso", "è stata chiusa", "è stata risolta", "is gesloten", "is opgelost", "har stängts", "har lösts", "er lukket",
+    "er blevet lukket", "er løst", "on suljettu", "on ratkaistu", "zostało zamknięte", "zostało rozwiązane", "byl uzavřen", "byl vyřešen", "bol uzavretý",
+    "lezártuk", "a fost închis", "kapatılmıştır", "kapatıldı", "было закрыто", "закрыта", "закрито", "解決済み", "クローズ", "已关闭", "已解決", "已解决", "종료되었습니다",
+)  # fmt: skip
+"""News of a ticket's state; agents speak so too, so that they count only beside directions how to undo it."""
+
+REOPENING = (
+    "reopen", "re-open", "open it again", "has not been resolved", "not heard back from you", "automatically closed",
+    "closed automatically", "erneut zu öffnen", "wieder zu öffnen", "wieder öffnen", "wiedereröffnen", "rouvrir", "réouvrir", "reabrir", "riaprire",
+    "heropenen", "öppna igen", "genåbne", "gjenåpne", "avata uudelleen", "ponownie otworzyć", "znovu otevř", "znovu otvor", "újranyit", "redeschide",
+    "yeniden aç", "открыть снова", "открыть повторно", "переоткрыть", "再オープン", "重新打开", "重新開啟", "다시 열",
+)  # fmt: skip
+"""How a ticket is opened again."""
