@@ -19,7 +19,7 @@ WROTE: dict[str, str] = {
     "da": "skrev",
     "de": "schrieb|schrieben|geschrieben|schreibt",
     "el": "έγραψε|έγραψαν|γράφει|έγραψε/αν",
-    "en": "wrote|writes|written|has written|added the comment|added a comment|commented",
+    "en": "wrote|writes|quoth|written|has written|added the comment|added a comment|commented",
     "eo": "skribis",
     "es": "escribió|escribio|escribía|escribe|escribieron",
     "et": "kirjutas|kirjutasid",
@@ -127,7 +127,7 @@ def attribution(lines: Sequence[str], end: int) -> tuple[Surety, int]:
         surety = _surety(joined)
         if surety > best[0]:
             best = (surety, start)
-        if surety is Surety.CERTAIN and _begins(joined):
+        if surety is Surety.CERTAIN and _begins(joined) and not joined.startswith("<"):
             return surety, _with_head(lines, start)
     return best[0], _with_name(lines, best[1]) if best[0] is Surety.CERTAIN else best[1]
 
@@ -208,7 +208,10 @@ def _with_verb(plain: str, *, colon: bool, day: bool) -> Surety:
     dated = day and is_dated(plain)
     if (addressed and (day or colon)) or dated:
         return Surety.CERTAIN
-    return Surety.LIKELY if (colon and (verbal or _begins(plain))) or (day and _begins(plain)) else Surety.NONE
+    opened = day and _is_verb(plain.split(None, 1)[0])
+    return (
+        Surety.LIKELY if (colon and (verbal or opened or _begins(plain))) or (day and _begins(plain)) else Surety.NONE
+    )
 
 
 def _has_verb(plain: str) -> bool:

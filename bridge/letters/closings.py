@@ -133,6 +133,11 @@ THANKS: dict[str, str] = {
 }
 """Phrases that also stand in a text on their own: they close it only above a name."""
 
+_TEAM = re.compile(
+    r"(?:your|the|yours, the|ihr|euer|dein|das|votre|l'|su|el|tu|seu|o|a sua|il|il tuo|il vostro|uw|je|jouw|het|ditt|ert|dit|jeres|deres|twój|wasz|váš)"
+    r"(?: ?[\w&.+-]{1,30}){0,3}[ -]?(?:team|équipe|equipo|equipe|squadra|zespół|tým|tím|tiimi|csapat)(?: [\w&.+-]{1,30}){0,2}"
+)
+"""Who signs in the name of several: "Your Ticket-Team", "Das ganze Acme-Team", "L'équipe Acme"."""
 _MARKS = " ,.;:!?،。，！、*_~-–—()\"'…"
 _WORDS_END = re.compile(r"[\s,.;:!،。，！、–—-]")
 
@@ -162,7 +167,7 @@ def is_regards(line: str) -> bool:
     plain = _plain(line)
     if not plain:
         return False
-    if plain in _REGARDS or _is_named(plain):
+    if plain in _REGARDS or _is_named(plain) or _TEAM.fullmatch(plain):
         return True
     if not plain.startswith(_BEGINNINGS):
         return False

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from bridge.letters.attributions import Surety, attribution
 from bridge.letters.draft import Draft, Kind
 
 _LEVEL = re.compile(r"[ \t]{0,3}((?:(?:[>＞]|&gt;)\s?)+)")
@@ -11,6 +12,7 @@ _INITIALS = re.compile(r" ?([A-Za-z]{1,4})>{1,5} ")
 """ "JD> text": some clients put the quoted person's initials into the mark."""
 _CITED = re.compile(r'>{3,6} "([^"]{1,20})" == ')
 """Supercite's attribution (">>>>> "Jane" == Jane Doe writes:"), which names the mark of the lines below it."""
+_BARS = ("|", " |")
 _MARKS = frozenset((">", "＞", "&"))
 _AGAIN = frozenset((">", "＞", " ", "\t", ""))
 
@@ -21,6 +23,7 @@ def levelled(lines: Sequence[str], kinds: Sequence[Kind | None]) -> Draft:
     depth = [max(level, int(kind is Kind.QUOTE)) for (level, _), kind in zip(levels, kinds, strict=True)]
     draft = Draft(lines=lines, bare=[bare for _, bare in levels], depth=depth, marks=[None] * len(lines))
     _read_initials(draft)
+    _read_barred(draft)
     _spare_code(draft)
     for place, line in enumerate(lines):
         if depth[place] == 1 and line[:1] == ">" and (_is_escaped(draft, place) or _closes_address(draft, place)):
@@ -66,6 +69,17 @@ def _read_cited(draft: Draft) -> None:
         before, mark, bare = line.partition("> ") if name else ("", "", "")
         if mark and before.strip() == name:
             draft.depth[place], draft.bare[place] = max(draft.depth[place], 1), bare
+
+
+def _read_barred(draft: Draft) -> None:
+    """Count lines as quoted that bear a bar, right below an attribution; tables of the agent's own have them as well."""
+    for place, line in enumerate(draft.lines):
+        if not line.startswith(_BARS) or draft.depth[place]:
+            continue
+        above = next((at for at in range(place - 1, max(place - 3, -1), -1) if draft.lines[at].strip()), -1)
+        barred = above == place - 1 and above >= 0 and draft.lines[above].startswith(_BARS) and draft.is_quoted(above)
+        if barred or (above >= 0 and attribution(draft.bare, above)[0] is not Surety.NONE):
+            draft.depth[place], draft.bare[place] = 1, line.partition("|")[2].removeprefix(" ")
 
 
 def _spare_code(draft: Draft) -> None:

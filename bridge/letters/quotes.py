@@ -45,13 +45,22 @@ def _mark_opening(draft: Draft, place: int) -> int:
     if is_original_title(line):
         return _mark_titled(draft, place)
     if is_reply_above(line):
-        return _mark_rest(draft, range(place, place + 1), kind=Kind.DELIMITER)
+        return _mark_demand(draft, place)
     block = header_block(draft.bare, place) if ":" in line or "：" in line else lone_block(draft.bare, place)
     if block is not None and not any(draft.depth[block.start : block.end]):
         return _mark_block(draft, block)
     surety, start = attribution(draft.bare, place)
     if surety is not Surety.NONE and not any(draft.depth[start : place + 1]):
         return _mark_attribution(draft, range(start, place + 1), surety=surety)
+    return place + 1
+
+
+def _mark_demand(draft: Draft, place: int) -> int:
+    """Mark a demand to answer above it with all below; at the top a ticket system drew it above its agent's own words, perhaps."""
+    if draft.has_own_above(place) or not draft.next_words(place + 1) < len(draft.lines):
+        return _mark_rest(draft, range(place, place + 1), kind=Kind.DELIMITER)
+    draft.doubt("nothing stands above a demand to answer there", draft.lines[place])
+    draft.mark(range(place, place + 1), kind=Kind.DELIMITER)
     return place + 1
 
 
