@@ -1,7 +1,7 @@
 """One HTTP request that hands something over: bounded, and exact about what is certain and what is not."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -9,10 +9,13 @@ import aiohttp
 import msgspec
 
 from bridge.access.tls import tls_trouble
-from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
+from bridge.ports import Clock, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 
 MAX_ANSWER = 1024 * 1024
 """Bytes of an answer; of a longer one nothing is believed."""
+
+SOON = (0.5, 2.0)
+"""Seconds between attempts that follow each other at once."""
 
 _LONGEST_WAIT = 3600.0
 _ABOUT_THE_MESSAGE = frozenset({
@@ -100,6 +103,23 @@ def require_fine(said: Said) -> None:
     if said.status >= HTTPStatus.INTERNAL_SERVER_ERROR and said.status not in _NOT_NOW:
         raise UncertainProblem(told)
     raise TemporaryProblem(told, said.wait)
+
+
+async def soon_again(attempt: Callable[[], Awaitable[None]], clock: Clock) -> None:
+    """Try up to three times within seconds, for a customer waits and the far end merges repeats; the outbox is slower.
+
+    Raises what the last attempt raised; a far end that asks to wait longer is left to the outbox at once.
+    """
+    for pause in SOON:
+        try:
+            return await attempt()
+        except TemporaryProblem as problem:
+            if problem.after is not None and problem.after > pause:
+                raise
+        except UncertainProblem:
+            pass
+        await clock.sleep(pause)
+    return await attempt()
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:

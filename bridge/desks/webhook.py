@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.desks._chat import Chat, long_enough, sealer
-from bridge.desks._post import Counterpart, require_fine
+from bridge.desks._post import Counterpart, require_fine, soon_again
 from bridge.letters.signed_bodies import signature
 from bridge.ports import Clock, Fittings
 from bridge.stanza import Secret
@@ -44,7 +44,10 @@ class WebhookDesk:
         return self._seal(message)
 
     async def inject(self, sealed: Sealed) -> None:
-        """Post a message; see `Counterpart.ask` and `require_fine` for the problems."""
+        """Post a message, and soon again where that is of use; see `Counterpart.ask` and `require_fine` for the problems."""
+        await soon_again(lambda: self._post(sealed), self._clock)
+
+    async def _post(self, sealed: Sealed) -> None:
         timestamp = str(int(self._clock.now().timestamp()))
         headers = {
             "Content-Type": "application/json",

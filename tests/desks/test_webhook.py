@@ -19,6 +19,7 @@ from bridge.stanza import Secret
 from bridge.testing.desks import DeskContract, notice, proxy
 from bridge.testing.fakes.connector import Connector
 from bridge.testing.fakes.faults import Mode
+from bridge.testing.fittings import MovableClock
 
 SECRET = "connector-secret-of-tests"
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "desks" / "chat.schema.json").read_text())
@@ -37,14 +38,21 @@ def parcel(name: str, body: bytes = b"Please help.\r\n") -> Sealed:
     )  # fmt: skip
 
 
+class Hasty(MovableClock):
+    """Pauses take no time: what follows from them is tested, not how long they are."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
 @dataclass
 class ConnectorQueue:
     connector: Connector
     fittings: Fittings
 
     def desk(self) -> WebhookDesk:
-        settings = Settings(url=self.connector.url, secret=Secret(SECRET), timeout=timedelta(seconds=2))
-        return build("support", settings, self.fittings)
+        settings = Settings(url=self.connector.url, secret=Secret(SECRET), timeout=timedelta(seconds=1))
+        return build("support", settings, replace(self.fittings, clock=Hasty()))
 
     async def arrived(self) -> Sequence[bytes]:
         return self.connector.taken()
@@ -101,12 +109,22 @@ async def test_ft07_each_failure_says_whether_something_happened(
     queue: ConnectorQueue, desk: WebhookDesk, mode: Mode, problem: type[Exception], accepted: int
 ) -> None:
     """A cut between the request and its answer is doubt, and the repeat bears the same key."""
-    queue.connector.faults.set(mode, times=1, amount=7)
+    queue.connector.faults.set(mode, times=3, amount=7)
     with pytest.raises(problem):
         await desk.inject(parcel("once"))
-    assert len(queue.connector.taken()) == accepted
+    assert len(queue.connector.taken()) == 3 * accepted
+    queue.connector.faults.heal()
     await desk.inject(parcel("once"))
     assert {entry.fields["key"] for entry in queue.connector.journal} == {"once@bridge.test"}
+
+
+@pytest.mark.parametrize("mode", [Mode.ERROR, Mode.CUT, Mode.ACCEPT_THEN_CUT, Mode.ACCEPT_THEN_HANG])
+async def test_a_moment_of_trouble_keeps_no_customer_waiting(
+    queue: ConnectorQueue, desk: WebhookDesk, mode: Mode
+) -> None:
+    queue.connector.faults.set(mode, times=1, amount=7)
+    await desk.inject(parcel("once"))
+    assert len(set(queue.connector.taken())) == 1
 
 
 async def test_a_server_that_asks_to_wait_is_heard(queue: ConnectorQueue, desk: WebhookDesk) -> None:
@@ -119,6 +137,7 @@ async def test_a_server_that_asks_to_wait_is_heard(queue: ConnectorQueue, desk: 
 async def test_a_wrong_secret_is_a_matter_for_a_person_and_stands_nowhere(queue: ConnectorQueue) -> None:
     settings = Settings(url=queue.connector.url, secret=Secret("another secret of tests"))
     desk = build("support", settings, queue.fittings)
+    queue.connector.faults.set(Mode.CUT, times=1, amount=0)
     with pytest.raises(LoginProblem) as raised:
         await desk.inject(parcel("once"))
     await desk.close()
@@ -171,7 +190,7 @@ async def test_the_address_in_a_document_is_signed_for_this_desk(queue: Connecto
 
 
 async def test_many_wait_for_a_slow_connector_and_none_is_lost(queue: ConnectorQueue, desk: WebhookDesk) -> None:
-    queue.connector.faults.set(Mode.ACCEPT_LATE, times=None, amount=0.3)
+    queue.connector.faults.set(Mode.ACCEPT_LATE, times=None, amount=0.1)
     await asyncio.gather(*(desk.inject(parcel(f"n{number}")) for number in range(150)))
     assert len(set(queue.connector.taken())) == 150
 
