@@ -1,7 +1,7 @@
 """The contracts between the shell and everything outside, and the problems that adapters raise."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
@@ -284,3 +284,5 @@ class Fittings:
     """Random and lasting name of this installation, for the loop header (D01)."""
     user_agent: str
     """Names the program and the operator's contact to the servers that we ask."""
+    shared: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    """What adapters of one house have in common, each by a name of its own: a chat desk and its inbox speak over one line."""

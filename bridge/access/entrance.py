@@ -1,5 +1,6 @@
 """Where a mail server is, how its certificate is checked and how to log in: the keys that SMTP and IMAP share."""
 
+import ipaddress
 from pathlib import Path
 from typing import Self
 
@@ -42,3 +43,11 @@ class Entrance(Stanza):
     def tokens(self, fittings: Fittings) -> Tokens | None:
         """Where access tokens come from; None where a password is used."""
         return Tokens(self.oauth, fittings) if self.oauth else None
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether what is said to this host cannot be heard on any network."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

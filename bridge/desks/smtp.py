@@ -1,6 +1,5 @@
 """A queue that is a mailbox behind an SMTP server: an ACD's mail queue, a ticket system, a shared mailbox."""
 
-import ipaddress
 import ssl
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +8,7 @@ from typing import Literal, Self
 import aiosmtplib
 from pydantic import Field, model_validator
 
-from bridge.access.entrance import Entrance
+from bridge.access.entrance import Entrance, is_this_machine
 from bridge.access.oauth import Tokens
 from bridge.access.tls import tls_context, tls_trouble
 from bridge.core.proxies import Notice, Proxy, Sealed
@@ -157,11 +156,3 @@ def build(name: str, settings: Settings, fittings: Fittings) -> SmtpDesk:
     dialer = Dialer(settings, tokens=settings.tokens(fittings), hello=fittings.reply_domain, patience=Patience())
     pool = Pool(dialer.call, size=settings.connections, idle=settings.idle.total_seconds())
     return SmtpDesk(name, pool, seal=sealer(name, settings, fittings))
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether what is said to this host cannot be heard on any network."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

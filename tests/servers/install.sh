@@ -3,7 +3,7 @@
 # No daemon is started: each test starts its own, on the loopback, and nothing under /etc is used.
 set -eu
 
-packages="dovecot-imapd dovecot-lmtpd dovecot-sieve postfix openssl postgresql chromium neomutt s-nail alpine roundcube-core roundcube-sqlite3 php-cli strace faketime prometheus"
+packages="dovecot-imapd dovecot-lmtpd dovecot-sieve postfix openssl postgresql chromium neomutt s-nail alpine roundcube-core roundcube-sqlite3 php-cli strace faketime prometheus prosody"
 
 missing=""
 for package in $packages; do

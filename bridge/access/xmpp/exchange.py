@@ -1,0 +1,230 @@
+"""The exchange: what comes over the line and from desks goes onto the floor, is kept on the disk, and only then said.
+
+stanza, order, notice, tick ─► floor ─► ledger ─► line
+                                   └──► letters for the inbox
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from bridge.access.xmpp import asking, hearing, papers
+from bridge.access.xmpp.chats import Order, Word
+from bridge.access.xmpp.floor import Floor, Step
+from bridge.access.xmpp.ledger import Kept, Ledger
+from bridge.access.xmpp.line import Address, Line, Patience
+from bridge.access.xmpp.queues import Queue
+from bridge.access.xmpp.stanzas import Asked, Heard, Incoming, Outgoing, Say
+from bridge.ports import Clock, TemporaryProblem, UncertainProblem
+
+log = structlog.get_logger("bridge.xmpp")
+
+REACHED = 5.0
+"""Seconds that a desk waits for the line before it says that nothing happened."""
+
+TICK = 0.5
+"""Seconds between two looks at who is away."""
+
+_BATCH = 200
+_WAITING = 10_000
+"""Stanzas that wait to be looked at, at most; a server that sends more is not read any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Event:
+    """Something to take up, and whoever waits for it."""
+
+    take_up: Callable[[datetime], None]
+    done: "asyncio.Future[bool] | None" = None
+    """Gets whether everything that followed was sent."""
+
+
+class Exchange:
+    """One component's conversations; desks bring, the inbox fetches, and both speak over one line."""
+
+    def __init__(self, address: Address, path: Path, clock: Clock, *, patience: Patience) -> None:
+        self._address, self._path, self._clock, self._patience = address, path, clock, patience
+        self._queues: dict[str, Queue] = {}
+        self._users: set[object] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._letters: dict[int, Kept] = {}
+        self.arrived = asyncio.Event()
+        """Set when a letter came."""
+
+    def serve(self, queue: Queue) -> None:
+        """Take up a desk's queue, or its newer settings."""
+        self._queues[queue.name] = queue
+
+    def open(self, user: object) -> None:
+        """Be there for a desk or an inbox; raises TemporaryProblem where the disk refuses."""
+        self._users.add(user)
+        if self._tasks:
+            return
+        try:
+            self._ledger = Ledger(self._path / "floor.db")
+            chats, letters = self._ledger.chats(), self._ledger.letters()
+        except (OSError, sqlite3.Error) as error:
+            raise TemporaryProblem(f"the chat floor's file cannot be used: {type(error).__name__}") from error
+        self._floor = Floor(self._address.domain, self._queues.values(), chats)
+        self._letters = {kept.uid: kept for kept in letters}
+        self._events: asyncio.Queue[_Event] = asyncio.Queue()
+        self._unsettled: list[Outgoing] = []
+        self._sent = asyncio.Event()
+        self._line = Line(self._address, patience=self._patience, take=self._came, turned=self._turned)
+        loops = (self._line.keep(), self._work(), self._tick(), self._settle())
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
+
+    async def leave(self, user: object) -> None:
+        """Be no longer there for one of them; the last one closes the line and the file."""
+        self._users.discard(user)
+        if self._users or not self._tasks:
+            return
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._ledger.close()
+
+    async def bring(self, order: Order) -> None:
+        """Put a customer's words onto the floor; raises TemporaryProblem where the server is out of reach, and nothing happened."""
+        await self._reached()
+        await self._put(partial(self._floor.brought, order))
+
+    async def tell(self, word: Word) -> None:
+        """Tell a notice; raises TemporaryProblem where nothing was said, UncertainProblem where it may have been."""
+        await self._reached()
+        if not await self._put(lambda _now: self._floor.told(word)):
+            raise TemporaryProblem("the connection to the chat server broke before the notice was told")
+        try:
+            await self._line.settled()
+        except ConnectionError as error:
+            raise UncertainProblem("the connection to the chat server broke while a notice was told") from error
+
+    @property
+    def letters(self) -> Sequence[Kept]:
+        """Answers that were not filed, oldest first."""
+        return list(self._letters.values())
+
+    async def keep(self, raw: bytes, received: datetime) -> None:
+        """Keep a letter for the inbox."""
+        self._take_in(await self._ledger.write((), (), ((raw, received),)))
+
+    async def drop(self, uid: int) -> None:
+        """Forget a letter that was filed."""
+        self._letters.pop(uid, None)
+        try:
+            await self._ledger.drop((uid,))
+        except sqlite3.Error as error:
+            raise TemporaryProblem(f"the chat floor's file cannot be used: {type(error).__name__}") from error
+
+    async def _reached(self) -> None:
+        try:
+            async with asyncio.timeout(REACHED):
+                await self._line.up.wait()
+        except TimeoutError:
+            raise TemporaryProblem("the chat server cannot be reached") from None
+
+    async def _put(self, take_up: Callable[[datetime], None]) -> bool:
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._events.put_nowait(_Event(take_up=take_up, done=done))
+        return await done
+
+    def _came(self, stanza: Incoming) -> None:
+        """From the line; questions are answered at once, everything else in its turn."""
+        match stanza:
+            case Asked():
+                if xml := asking.answer(stanza, self._floor):
+                    self._line.send_xml(xml)
+            case Heard():
+                self._events.put_nowait(_Event(take_up=partial(hearing.heard, self._floor, stanza)))
+            case _:
+                self._events.put_nowait(_Event(take_up=partial(hearing.seen, self._floor, stanza)))
+
+    def _turned(self, up: bool) -> None:  # noqa: FBT001 - the line's own callback
+        """The line came up, or broke: then nobody is known to be there."""
+        take_up = hearing.lined if up else hearing.broke
+        self._events.put_nowait(_Event(take_up=lambda _now: take_up(self._floor)))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            if self._line.up.is_set():
+                self._events.put_nowait(_Event(take_up=partial(hearing.ticked, self._floor)))
+
+    async def _work(self) -> None:
+        """Take up what came, in its order; what comes meanwhile shares the next commit."""
+        while True:
+            batch = [await self._events.get()]
+            while len(batch) < _BATCH and not self._events.empty():
+                batch.append(self._events.get_nowait())
+            now = self._clock.now()
+            for event in batch:
+                self._take_up(event, now)
+            sent = await self._follow(self._floor.step())
+            for event in batch:
+                if event.done and not event.done.done():
+                    event.done.set_result(sent)
+
+    def _take_up(self, event: _Event, now: datetime) -> None:
+        """One event; one that breaks the floor's rules spoils no other (C20)."""
+        try:
+            event.take_up(now)
+        except Exception as problem:
+            log.exception("chat_event_failed")
+            if event.done and not event.done.done():
+                event.done.set_exception(UncertainProblem(f"the chat floor failed: {type(problem).__name__}"))
+
+    async def _follow(self, step: Step) -> bool:
+        """Keep what changed, then say what follows; whether there was a line to say it on."""
+        await self._kept(step)
+        for name, about in step.events:
+            log.info(name, **about)
+        if not step.stanzas:
+            return True
+        sent = self._line.send(*step.stanzas)
+        if sent and any(isinstance(stanza, Say) and not stanza.group for stanza in step.stanzas):
+            self._unsettled += step.stanzas
+            self._sent.set()
+        return sent
+
+    async def _kept(self, step: Step) -> None:
+        """On the disk, however long it refuses: what was not kept is neither said nor confirmed."""
+        letters = [(papers.letter(answer), answer.at) for answer in step.answers]
+        if not (step.chats or step.gone or letters):
+            return
+        told = False
+        while True:
+            try:
+                self._take_in(await self._ledger.write(step.chats, step.gone, letters))
+            except (OSError, sqlite3.Error) as error:
+                if not told:
+                    log.error("chat_floor_not_kept", why=type(error).__name__)  # noqa: TRY400 - no trace of paths
+                told = True
+                await asyncio.sleep(1)
+            else:
+                return
+
+    def _take_in(self, kept: Iterable[Kept]) -> None:
+        for each in kept:
+            self._letters[each.uid] = each
+            self.arrived.set()
+
+    async def _settle(self) -> None:
+        """Ask the server, now and then, whether it has taken what was sent."""
+        while True:
+            await self._sent.wait()
+            self._sent.clear()
+            sent, self._unsettled = self._unsettled, []
+            with suppress(ConnectionError):
+                await self._line.settled()
+                self._events.put_nowait(_Event(take_up=partial(self._were_taken, sent)))
+
+    def _were_taken(self, sent: Iterable[Outgoing], _now: datetime) -> None:
+        self._floor.settled(sent)

@@ -1,0 +1,331 @@
+"""What goes over the line and what comes over it, as values; XML is read and written here and nowhere else."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape, quoteattr
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NS = re.compile(r"\{[^}]*\}")
+
+CLIENTS = {
+    "delay": "urn:xmpp:delay",
+    "receipts": "urn:xmpp:receipts",
+    "sid": "urn:xmpp:sid:0",
+    "correct": "urn:xmpp:message-correct:0",
+    "reply": "urn:xmpp:reply:0",
+    "nick": "http://jabber.org/protocol/nick",
+    "states": "http://jabber.org/protocol/chatstates",
+    "oob": "jabber:x:oob",
+    "user": "http://jabber.org/protocol/muc#user",
+    "muc": "http://jabber.org/protocol/muc",
+    "avatar": "vcard-temp:x:update",
+}
+"""Namespaces by the words that this file uses for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A message that came."""
+
+    sender: str
+    to: str
+    group: bool
+    id: str
+    text: str
+    late: bool = False
+    """Whether it bears a delay: history of a room, or held up on its way (XEP-0203)."""
+    corrects: str = ""
+    answers: str = ""
+    links: tuple[str, ...] = ()
+    wants_receipt: bool = False
+    receipt: str = ""
+    """Id of the message of ours that arrived at the sender's client."""
+    error: str = ""
+    """The condition of an error; then `id` is that of the message of ours that it is about."""
+    typing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A presence that came."""
+
+    sender: str
+    to: str
+    kind: str
+    """Empty where somebody is there; unavailable, subscribe, probe, error, … else."""
+    show: str = ""
+    real: str = ""
+    """The account behind a nick, as the room says it."""
+    owner: bool = False
+    """Whether they own the room."""
+    codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question that came, or the answer to one of ours."""
+
+    sender: str
+    to: str
+    id: str
+    kind: str
+    space: str
+    """The namespace of what is asked for."""
+    body: ET.Element | None = None
+
+
+Incoming = Heard | Seen | Asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """A message that goes."""
+
+    sender: str
+    to: str
+    id: str
+    text: str
+    name: str = ""
+    group: bool = False
+    corrects: str = ""
+    links: tuple[str, ...] = ()
+    at: datetime | None = None
+    """When it was said, where that was earlier."""
+    gone: bool = False
+    """Whether the conversation ends with it (XEP-0085)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """A presence that goes."""
+
+    sender: str
+    to: str
+    kind: str = ""
+    name: str = ""
+    avatar: str = ""
+    """SHA-1 of the picture, empty for none (XEP-0153)."""
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """The receipt for a message that is durably kept (XEP-0184)."""
+
+    sender: str
+    to: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """The error that answers a message which was not taken; its text is for the person who wrote it."""
+
+    sender: str
+    to: str
+    id: str
+    condition: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furnish:
+    """What we set in a room that is ours: its members, and where it is new its rules.
+
+    It lasts, and is for members only, who see each other's accounts.
+    """
+
+    sender: str
+    room: str
+    members: tuple[str, ...]
+    anew: bool
+
+
+Outgoing = Say | Show | Confirm | Reject | Furnish
+
+
+def sound(text: str) -> str:
+    """The text without what XML cannot carry."""
+    return _NOT_XML.sub("", text)
+
+
+def read(xml: ET.Element) -> Incoming | None:
+    """A stanza as a value; None for what is none of the three kinds."""
+    match _NS.sub("", xml.tag):
+        case "message":
+            return _heard(xml)
+        case "presence":
+            return _seen(xml)
+        case "iq":
+            return _asked(xml)
+        case _:
+            return None
+
+
+def _heard(xml: ET.Element) -> Heard:
+    kind = xml.get("type", "normal")
+    return Heard(
+        sender=xml.get("from", ""),
+        to=xml.get("to", ""),
+        group=kind == "groupchat",
+        id=_id(xml),
+        text="" if kind == "error" else _text(xml, "body"),
+        late=_has(xml, "delay", "delay"),
+        corrects=_attribute(xml, "correct", "replace", name="id"),
+        answers=_attribute(xml, "reply", "reply", name="id"),
+        links=tuple(
+            url.text.strip() for url in xml.iterfind(f"{{{CLIENTS['oob']}}}x/{{{CLIENTS['oob']}}}url") if url.text
+        ),
+        wants_receipt=kind != "error" and _has(xml, "receipts", "request"),
+        receipt="" if kind == "error" else _attribute(xml, "receipts", "received", name="id"),
+        error=_condition(xml) if kind == "error" else "",
+        typing=next((_NS.sub("", each.tag) for each in xml if each.tag.startswith(f"{{{CLIENTS['states']}}}")), ""),
+    )
+
+
+def _id(xml: ET.Element) -> str:
+    """The id that the sender's own client gave, which stays the same when it sends again (XEP-0359)."""
+    return _attribute(xml, "sid", "origin-id", name="id") or xml.get("id", "")
+
+
+def _seen(xml: ET.Element) -> Seen:
+    user = xml.find(f"{{{CLIENTS['user']}}}x")
+    item = user.find(f"{{{CLIENTS['user']}}}item") if user is not None else None
+    codes = user.iterfind(f"{{{CLIENTS['user']}}}status") if user is not None else ()
+    return Seen(
+        sender=xml.get("from", ""),
+        to=xml.get("to", ""),
+        kind=xml.get("type", ""),
+        show=_text(xml, "show"),
+        real=item.get("jid", "") if item is not None else "",
+        owner=item is not None and item.get("affiliation") == "owner",
+        codes=frozenset(status.get("code", "") for status in codes),
+    )
+
+
+def _asked(xml: ET.Element) -> Asked:
+    body = next((each for each in xml if not each.tag.endswith("}error")), None)
+    space = body.tag[1:].partition("}")[0] if body is not None and body.tag.startswith("{") else ""
+    return Asked(
+        sender=xml.get("from", ""),
+        to=xml.get("to", ""),
+        id=xml.get("id", ""),
+        kind=xml.get("type", ""),
+        space=space,
+        body=body,
+    )
+
+
+def _text(xml: ET.Element, name: str) -> str:
+    """The text of the first child of that name; of several bodies in several languages the first counts."""
+    return next((each.text or "" for each in xml if _NS.sub("", each.tag) == name), "")
+
+
+def _has(xml: ET.Element, space: str, name: str) -> bool:
+    return xml.find(f"{{{CLIENTS[space]}}}{name}") is not None
+
+
+def _attribute(xml: ET.Element, space: str, child: str, *, name: str) -> str:
+    found = xml.find(f"{{{CLIENTS[space]}}}{child}")
+    return found.get(name, "") if found is not None else ""
+
+
+def _condition(xml: ET.Element) -> str:
+    """The name of an error's condition; `undefined-condition` where it names none (RFC 6120 8.3)."""
+    error = next((each for each in xml if _NS.sub("", each.tag) == "error"), None)
+    found = (
+        next((_NS.sub("", each.tag) for each in error if not each.tag.endswith("}text")), "")
+        if error is not None
+        else ""
+    )
+    return found or "undefined-condition"
+
+
+def written(stanza: Outgoing) -> str:
+    """A stanza as XML; names and words of people are escaped, and what XML cannot carry is left out."""
+    match stanza:
+        case Say():
+            return _said(stanza)
+        case Show():
+            return _shown(stanza)
+        case Confirm():
+            head = _head("message", stanza.sender, stanza.to, id=f"r-{stanza.id}"[:120])
+            return f"{head}<received xmlns='{CLIENTS['receipts']}' id={quoteattr(sound(stanza.id))}/></message>"
+        case Reject():
+            return _rejected(stanza)
+        case Furnish():
+            return _furnished(stanza)
+
+
+def _head(name: str, sender: str, to: str, **others: str) -> str:
+    """An opening tag."""
+    attributes = {"from": sender, "to": to, **others}
+    return f"<{name} {' '.join(f'{key}={quoteattr(sound(value))}' for key, value in attributes.items() if value)}>"
+
+
+def _said(say: Say) -> str:
+    kind = "groupchat" if say.group else "chat"
+    parts = [_head("message", say.sender, say.to, id=say.id, type=kind), f"<body>{escape(sound(say.text))}</body>"]
+    parts.append(f"<origin-id xmlns='{CLIENTS['sid']}' id={quoteattr(say.id)}/>")
+    if not say.group:
+        parts.append(f"<request xmlns='{CLIENTS['receipts']}'/>")
+        parts.append(f"<{'gone' if say.gone else 'active'} xmlns='{CLIENTS['states']}'/>")
+    if say.name:
+        parts.append(_nick(say.name))
+    if say.corrects:
+        parts.append(f"<replace xmlns='{CLIENTS['correct']}' id={quoteattr(say.corrects)}/>")
+    if say.at:
+        parts.append(f"<delay xmlns='{CLIENTS['delay']}' stamp='{say.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'/>")
+    parts += [f"<x xmlns='{CLIENTS['oob']}'><url>{escape(sound(link))}</url></x>" for link in say.links]
+    return "".join([*parts, "</message>"])
+
+
+def _nick(name: str) -> str:
+    return f"<nick xmlns='{CLIENTS['nick']}'>{escape(sound(name))}</nick>"
+
+
+def _shown(show: Show) -> str:
+    parts = [_head("presence", show.sender, show.to, type=show.kind)]
+    if show.joins:
+        parts.append(f"<x xmlns='{CLIENTS['muc']}'><history maxstanzas='0'/></x>")
+    if show.name:
+        parts.append(_nick(show.name))
+    if show.avatar:
+        parts.append(f"<x xmlns='{CLIENTS['avatar']}'><photo>{escape(show.avatar)}</photo></x>")
+    return "".join([*parts, "</presence>"])
+
+
+def _rejected(reject: Reject) -> str:
+    head = _head("message", reject.sender, reject.to, id=reject.id, type="error")
+    space = "urn:ietf:params:xml:ns:xmpp-stanzas"
+    return (
+        f"{head}<error type='cancel'><{reject.condition} xmlns='{space}'/>"
+        f"<text xmlns='{space}'>{escape(sound(reject.text))}</text></error></message>"
+    )
+
+
+_RULES = {"persistentroom": "1", "membersonly": "1", "whois": "anyone", "publicroom": "0", "changesubject": "0"}
+
+
+def _furnished(furnish: Furnish) -> str:
+    """Orders to the room, whose answers nobody awaits; a member each, since Prosody takes no more at once."""
+    room = "http://jabber.org/protocol/muc"
+    fields = "".join(
+        f"<field var='{key}'><value>{value}</value></field>"
+        for key, value in (
+            ("FORM_TYPE", f"{room}#roomconfig"),
+            *((f"muc#roomconfig_{name}", value) for name, value in _RULES.items()),
+        )
+    )
+    rules = (
+        f"{_head('iq', furnish.sender, furnish.room, id='room-rules', type='set')}"
+        f"<query xmlns='{room}#owner'><x xmlns='jabber:x:data' type='submit'>{fields}</x></query></iq>"
+    )
+    members = [
+        f"{_head('iq', furnish.sender, furnish.room, id=f'room-member-{number}', type='set')}"
+        f"<query xmlns='{room}#admin'><item affiliation='member' jid={quoteattr(jid)}/></query></iq>"
+        for number, jid in enumerate(furnish.members)
+    ]
+    return "".join([rules if furnish.anew else "", *members])
