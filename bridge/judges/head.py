@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp, sqrt, tanh
 from typing import Any
 
@@ -24,21 +25,28 @@ class Rows(Mapping[int, int]):
     """
 
     def __init__(self, terms: "array[int]") -> None:
-        """Take the terms, row by row."""
-        order = sorted(range(len(terms)), key=terms.__getitem__)
+        """Take the terms, row by row; they are put in order when one is first asked for."""
         self._terms = terms
-        self._sorted = array(terms.typecode, (terms[row] for row in order))
-        self._places = array("I", order)
-        self._hints = bytearray(_HINTED + 1)
-        for term in terms:
-            self._hints[term & _HINTED] = 1
 
     def get(self, term: int, default: Any = None) -> Any:
         """The row, or the default where the term is unknown."""
         if not self._hints[term & _HINTED]:
             return default
-        at = bisect_left(self._sorted, term)
-        return self._places[at] if at < len(self._sorted) and self._sorted[at] == term else default
+        ordered, places = self._ordered
+        at = bisect_left(ordered, term)
+        return places[at] if at < len(ordered) and ordered[at] == term else default
+
+    @cached_property
+    def _ordered(self) -> "tuple[array[int], array[int]]":
+        order = array("I", sorted(range(len(self._terms)), key=self._terms.__getitem__))
+        return array(self._terms.typecode, map(self._terms.__getitem__, order)), order
+
+    @cached_property
+    def _hints(self) -> bytearray:
+        hints = bytearray(_HINTED + 1)
+        for term in self._terms:
+            hints[term & _HINTED] = 1
+        return hints
 
     def __getitem__(self, term: int) -> int:
         found = self.get(term)
