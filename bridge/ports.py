@@ -16,6 +16,7 @@ from bridge.core.policy import Limits
 from bridge.core.proxies import Contact, Notice, Proxy, Sealed
 from bridge.core.publications import Posted, Publication
 from bridge.core.replies import Filed, Form, Letter, LetterOutcome
+from bridge.core.share import Member, Share, Tally
 from bridge.letters.address import KeyRing
 
 
@@ -224,7 +225,8 @@ class Store(Protocol):
     async def claim(self, kinds: Collection[str], limit: int, *, owner: str, lease: timedelta) -> Batch:
         """Due rows, each the first open one of its lane, now RUNNING under our lease.
 
-        `kinds` are names of effect classes in lower case: judge, inject, publish, tell, reread, remind, act.
+        `kinds` are names of effect classes in lower case: judge, inject, publish, tell, reread, remind, act,
+        share.
         """
         ...
 
@@ -254,6 +256,22 @@ class Groups(Protocol):
 
     async def leads(self, marks: Sequence[bytes], *, since: datetime) -> Sequence[Lead]:
         """Posts that share a mark, whose tickets are younger than that and still wait for an answer."""
+        ...
+
+    async def crowd(self, lead: str, *, until: datetime) -> int:
+        """How many customers joined a ticket until then and have none of their own, answered in it or not."""
+        ...
+
+    async def next_member(self, lead: str, *, until: datetime, after: str) -> Member | None:
+        """The one who comes after that post among those who joined until then, one for each customer; None at the end."""
+        ...
+
+    async def late_members(self, lead: str, *, since: datetime) -> Sequence[Member]:
+        """Who joined later."""
+        ...
+
+    async def tally(self, share: Share) -> Tally:
+        """What became of an answer to all by now."""
         ...
 
 

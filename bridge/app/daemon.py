@@ -1,6 +1,6 @@
 """The daemon: every loop in one task group, from the first poll to the last settled effect.
 
-polls (APScheduler)   couriers: judge │ inject, tell, reread, remind │ publish, act   turns at desks   inboxes   chores
+polls (APScheduler)   couriers: judge │ inject, tell, reread, remind │ publish, act, share   turns at desks   inboxes   chores
 └────────────────────────────── all write through house.apply ──────────────────────────────┘
 """
 
@@ -31,6 +31,7 @@ from bridge.config import Loaded
 from bridge.config.bridge_stanza import Status
 from bridge.core import pace
 from bridge.core.effects import Act, Inject, Judge, Publish, Remind, Reread, Tell
+from bridge.core.share import Share
 from bridge.ports import StoreLost
 from bridge.shell import courier, inbound, intake, janitor, leases
 from bridge.shell.bell import stopped
@@ -52,7 +53,7 @@ Loop = Coroutine[None, None, None]
 COURIERS: tuple[tuple[tuple[type, ...], int], ...] = (
     ((Judge,), 50),
     ((Inject, Tell, Reread, Remind), 20),
-    ((Publish, Act), 10),
+    ((Publish, Act, Share), 10),
 )
 """Which effects share a courier, and how many it performs at once: a slow platform keeps no mail waiting."""
 

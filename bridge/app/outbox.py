@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.core.effects import Act, Effect, Inject, Judge, Publish, Remind, Reread, State, Tell
+from bridge.core.share import Share
 from bridge.store.unsettled import Unsettled, Wanted, unsettled
 
-KINDS = ("judge", "inject", "tell", "reread", "remind", "act", "publish")
+KINDS = ("judge", "inject", "tell", "reread", "remind", "act", "publish", "share")
 STATES = tuple(state for state in State if state not in {State.DONE, State.DROPPED})
 
 
@@ -65,6 +66,19 @@ def _target(effect: Effect | None) -> str:
             return "cannot be read"
         case Judge(post=post):
             return str(post.key)
+        case Share(post=post):
+            return f"all who joined the ticket of {post.key}"
+        case Reread(letter=letter):
+            return f"letter {letter[:12]}"
+        case Remind(post=post):
+            return post
+        case _:
+            return _place(effect)
+
+
+def _place(effect: Inject | Tell | Publish | Act) -> str:
+    """The desk or the platform that it goes to."""
+    match effect:
         case Inject(proxy=proxy):
             return f"desk {proxy.desk}: {proxy.post.key}"
         case Tell(notice=notice):
@@ -73,10 +87,6 @@ def _target(effect: Effect | None) -> str:
             return f"{publication.channel}/{publication.parent}"
         case Act(deed=deed, channel=channel, target=target):
             return f"{deed} {channel}/{target}"
-        case Reread(letter=letter):
-            return f"letter {letter[:12]}"
-        case Remind(post=post):
-            return post
 
 
 def _why(each: Unsettled) -> str:

@@ -15,6 +15,7 @@ from bridge.core.conversation import Phase
 from bridge.core.effects import Act, Inject, Judge, Publish, Remind, Reread, Row, Tell
 from bridge.core.health import ADVICE, PERSON_NEEDED, Health, StoredHealth
 from bridge.core.replies import Filed
+from bridge.core.share import Share
 from bridge.letters.inspection import inspect
 from bridge.store import dossiers, quarantine, queries, reports
 from bridge.store.open import reading
@@ -195,6 +196,8 @@ def _effect(row: Row) -> dict[str, object]:
             return {"letter": letter}
         case Act(deed=deed, channel=channel, target=target, agent=agent):
             return {"to": f"{channel}/{target}", "by": agent, "deed": str(deed)}
+        case Share(agent=agent, conversation=conversation, text=text):
+            return {"to": f"all of {conversation}", "by": agent, "words": text}
         case Remind(post=post, until=until):
             return {"post": post, "until": str(until)}
 

@@ -20,6 +20,7 @@ from bridge.channels._discourse_topics import Topics
 from bridge.channels._overlap import Place
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE, client
+from bridge.channels._to_each import by_handle
 from bridge.core.events import Gap, Page, Sighting
 from bridge.core.model import Account
 from bridge.core.pace import Bucket
@@ -72,6 +73,7 @@ class Discourse:
             max_length=longest,
             max_private_length=longest,
             count=len,
+            to_each=by_handle,
             max_media=4,
             read_back=ReadBack.BY_PARENT,
             request_timeout=2 * self._settings.timeout + SPARE,

@@ -21,6 +21,7 @@ from bridge.channels._graph_named import Named
 from bridge.channels._graph_token import TokenWatch, act_as_page
 from bridge.channels._graph_voices import Voices
 from bridge.channels._stanza import SPARE
+from bridge.channels._to_each import by_name
 from bridge.core.deeds import Deed
 from bridge.core.events import Page, Quarantined
 from bridge.core.model import Account
@@ -155,6 +156,7 @@ def _limits(settings: Settings) -> Limits:
         max_length=MAX_COMMENT,
         max_private_length=MAX_MESSAGE,
         count=len,
+        to_each=by_name,
         max_media=1,
         deeds=frozenset(Deed),
         read_back=ReadBack.BY_PARENT,

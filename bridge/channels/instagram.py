@@ -22,6 +22,7 @@ from bridge.channels._instagram_said import MAX_MESSAGE, MAX_REMARK, PrivateSpea
 from bridge.channels._instagram_settings import Settings
 from bridge.channels._instagram_shapes import Me
 from bridge.channels._stanza import SPARE
+from bridge.channels._to_each import by_handle
 from bridge.core.deeds import Deed
 from bridge.core.events import Page, Quarantined
 from bridge.core.model import Account
@@ -167,6 +168,7 @@ def _limits(settings: Settings) -> Limits:
         max_length=MAX_REMARK,
         max_private_length=MAX_MESSAGE,
         count=len,
+        to_each=by_handle,
         deeds=frozenset({Deed.HIDE, Deed.UNHIDE, Deed.DELETE}),
         read_back=ReadBack.BY_PARENT,
         request_timeout=3 * settings.timeout + SPARE,

@@ -29,6 +29,7 @@ from bridge.channels._mastodon_threads import Threads
 from bridge.channels._problems import still_uncertain
 from bridge.channels._rates import Rates
 from bridge.channels._stanza import SPARE, client
+from bridge.channels._to_each import as_it_is
 from bridge.core.deeds import Deed
 from bridge.core.events import Page, Sighting, Trouble
 from bridge.core.model import Account
@@ -102,6 +103,7 @@ class Mastodon:
             max_length=most,
             max_private_length=most,
             count=partial(counted, per_link=self._instance.per_link),
+            to_each=as_it_is,
             max_media=self._instance.most_media,
             chained=True,
             deeds=DEEDS,

@@ -20,6 +20,7 @@ from bridge.channels._problems import Problem, still_uncertain, the_one
 from bridge.channels._sandbox_posts import Item, Listed, Thread, View
 from bridge.channels._stanza import SPARE, Endpoint, client, guard_login
 from bridge.channels._text import same_words
+from bridge.channels._to_each import by_handle
 from bridge.core.events import Gap, Page, Sighting
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
@@ -97,6 +98,7 @@ class Sandbox:
             max_length=MAX_LENGTH,
             max_private_length=MAX_LENGTH,
             count=len,
+            to_each=by_handle,
             max_media=4,
             read_back=ReadBack.BY_PARENT,
             request_timeout=2 * settings.timeout + SPARE,

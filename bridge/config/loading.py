@@ -223,4 +223,5 @@ def _channel_policy(channel: Part[ChannelStanza], limits: Limits) -> ChannelPoli
         kind=common.kind,
         own=frozenset(common.own),
         brand=common.brand,
+        all_per_minute=common.all_per_minute,
     )

@@ -61,6 +61,9 @@ class BreakerStanza(Stanza):
     per_conversation_day: int = Field(default=10, ge=1, description="Answers in one conversation within a day.")
     per_desk_hour: int = Field(default=120, ge=1, description="Answers of one desk within an hour.")
     per_agent_hour: int = Field(default=60, ge=1, description="Answers of one agent within an hour.")
+    per_group: int = Field(
+        default=100, ge=0, description="Customers whom one answer to all may reach besides the first; 0 for none."
+    )
 
 
 class ChannelStanza(Stanza):
@@ -80,6 +83,9 @@ class ChannelStanza(Stanza):
         default=(), description="Ids of our own accounts there: their posts are never forwarded."
     )
     brand: tuple[str, ...] = Field(default=(), description="Our handles there, without the leading mark.")
+    all_per_minute: float = Field(
+        default=6, gt=0, le=60, description="How many of an answer to all go out in a minute (`#all`)."
+    )
 
 
 class InboxStanza(Stanza):

@@ -8,7 +8,7 @@ any no ─► filed with its reason; the verified sender is told once
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import approvals, cancelling, commanding, drafting, gates, operators, render, wishes, wording
+from bridge.core import approvals, cancelling, commanding, drafting, gates, operators, render, sharing, wishes, wording
 from bridge.core.case import Case, Counts, Waiver
 from bridge.core.conversation import HeldLetter, Record
 from bridge.core.decision import Decision, Fact, Switch
@@ -74,6 +74,7 @@ def _case(record: Record | None, event: LetterRead, held: HeldLetter | None, *, 
         counts=_counts(record, event, at.now),
         private_texts=event.private_texts,
         rows=event.rows,
+        others=event.others,
         approve_by=record.approve_by if record else (),
         approved_by=held.approved_by if held else "",
         asked=held.proposal.asked if held and held.proposal else (),
@@ -144,6 +145,8 @@ def _accepted(record: Record, event: LetterRead, case: Case, *, passed: gates.Pa
     for publication in made:
         publish = _publish(record, publication, event, desk=desk, passed=passed, now=at.now)
         decision = _with(decision, publish, due=at.now + desk.undo_for(case.visibility), now=at.now)
+    if event.reading.asks("all"):
+        decision = sharing.accepted(decision, event, post, passed=passed, at=at)
     return _filed(decision, event, LetterOutcome.ANSWER, at=at)
 
 
@@ -179,7 +182,7 @@ def _with(decision: Decision, publish: Publish, *, due: datetime, now: datetime)
 
 def _rehearsed(record: Record, publication: Publication, event: LetterRead, *, now: datetime) -> Notice:
     reading = event.reading
-    return wording.rehearsed(record, publication, desk=reading.desk, to=reading.sender, now=now)
+    return wording.rehearsed(record, publication, others=event.others, desk=reading.desk, to=reading.sender, now=now)
 
 
 def _stopped(record: Record | None, event: LetterRead, finding: Finding, *, case: Case, at: Moment) -> Decision:

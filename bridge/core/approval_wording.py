@@ -41,7 +41,9 @@ def wanted(
 def _how(proposal: Proposal) -> str:
     """Who reads it, and what goes with it."""
     audience = " in public" if proposal.visibility is Visibility.PUBLIC else ", to the customer alone"
-    return f"{audience}, with {proposal.files} file{'s' if proposal.files > 1 else ''}" if proposal.files else audience
+    files = f", with {proposal.files} file{'s' if proposal.files > 1 else ''}" if proposal.files else ""
+    others = f", and to give the same answer to up to {proposal.others:,} others who joined this ticket"
+    return f"{audience}{files}{others if proposal.others else ''}"
 
 
 def _parts(texts: Sequence[str]) -> str:

@@ -37,6 +37,7 @@ def asked(decision: Decision, event: LetterRead, case: Case, *, at: Moment) -> D
     before = held.proposal or (older[-1].proposal if older else None)
     first = leads.asked_first(desk, case.approve_by, held.sender) or leads.asked_next(desk, held.sender, asked=())
     proposal = _proposal(made, post.id, desk=desk.name, before=before, asked=first, now=at.now)
+    proposal = replace(proposal, others=event.others)
     outdated = held.outdated + bool(held.approved_by)
     held = replace(held, proposal=proposal, approved_by="", outdated=outdated)
     decision = _asking(replace(decision, record=record.with_held(held)), held, to=first, at=at)

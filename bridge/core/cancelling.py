@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bridge.core import automatic, render, withdrawing, wording
+from bridge.core import automatic, render, share_wording, sharing, withdrawing, wording
 from bridge.core.case import corrected as corrected_turn
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
@@ -31,13 +31,23 @@ def corrected(decision: Decision, event: LetterRead, post_id: str, *, at: Moment
 def cancelled(decision: Decision, event: LetterRead, record: Record | None, *, at: Moment) -> Decision:
     """The decision with everything that certainly still waits taken back; whoever is too late is told."""
     waiting = [row for row in event.rows if _is_unsent(row, at)]
-    decision = taken_back(decision, waiting, at=at)
+    decision = _nobody_else(taken_back(decision, waiting, at=at), event, at=at)
     late = [row.effect for row in event.rows if row not in waiting and isinstance(row.effect, Publish)]
     if not event.rows and (last := _last_published(event, record, at=at)):
         late = [last]
     for publish in late:
         decision = _telling(decision, publish, "too_late_to_cancel", at=at)
     return decision
+
+
+def _nobody_else(decision: Decision, event: LetterRead, *, at: Moment) -> Decision:
+    """The decision with every answer to all stopped that somebody may still get."""
+    record, reading = decision.record, event.reading
+    if record is None or not sharing.going(record):
+        return decision
+    record = sharing.stopped(record, "cancelled")
+    notice = share_wording.stopped(record, reading.fingerprint, desk=reading.desk, to=reading.sender, now=at.now)
+    return replace(decision, record=record, intents=(*decision.intents, *at.tell(notice)))
 
 
 def _is_unsent(row: Row, at: Moment) -> bool:

@@ -71,6 +71,10 @@ class Case:
     """Mailboxes that were asked to approve them."""
     waived: Mapping[str, Waiver] = field(default_factory=dict)
     """Reasons that a person released this letter from, and with which right."""
+    others: int = 0
+    """How many joined the ticket, where the answer shall go to all of them."""
+    member: Post | None = None
+    """The post of one of them, where it is asked whether the answer may go to that one."""
 
     @cached_property
     def answered(self) -> Sent | None:
@@ -80,6 +84,8 @@ class Case:
     @cached_property
     def post(self) -> Post | None:
         """The post that the letter answers."""
+        if self.member is not None:
+            return self.member
         return self.record.post(self.answered.post) if self.record and self.answered else None
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bridge.core import acting, approvals, cancelling, forwarding, orders, phases
+from bridge.core import acting, approvals, cancelling, forwarding, orders, phases, wishes
 from bridge.core.case import Case
 from bridge.core.conversation import Given, HeldLetter, Record
 from bridge.core.decision import Decision, Fact
@@ -48,6 +48,9 @@ def trouble(case: Case, policy: Policy) -> Finding | None:
         if command.name in {"approve", "reject"} and case.asked_about is None:
             detail = approvals.not_theirs(case)
             return Finding(gate="G8", reason="unknown_command", outcome=LetterOutcome.HELD, detail=detail)
+    if case.reading.asks("all") and not wishes.speaks(case.reading):
+        detail = "#all: there are no words in your mail that could go to all"
+        return Finding(gate="G8", reason="not_possible", outcome=LetterOutcome.REFUSED, detail=detail)
     if detail := acting.trouble(case):
         return Finding(gate="G8", reason="not_possible", outcome=LetterOutcome.REFUSED, detail=detail)
     return None

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bridge.core.model import ConversationKey, Post, Priority, Visibility
+from bridge.core.share import ToAll
 
 KEPT = 30
 """How many posts, proxies and answers a record keeps in memory; older ones stay in their tables."""
@@ -60,6 +61,8 @@ class Given:
     letter: str = ""
     """Fingerprint of the letter that it came in."""
     dropped: bool = False
+    group: str = ""
+    """The conversation whose ticket stands for many, where the answer went to all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,8 @@ class Proposal:
     """Mailboxes, lower case."""
     since: datetime
     """When the last of them was asked."""
+    others: int = 0
+    """How many others the same words go to, who joined the ticket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +148,14 @@ class Record:
     """Ids of posts that the customer took away."""
     held: tuple[HeldLetter, ...] = ()
     """Letters that wait for a person, oldest first."""
+    group: str = ""
+    """The conversation whose ticket its newest folded post joined."""
+    to_all: tuple[ToAll, ...] = ()
+    """Answers to all who joined this ticket, oldest first."""
+    followed: tuple[str, ...] = ()
+    """Customers who wrote again after such an answer: links to what they wrote, the newest last."""
+    follow_ups: int = 0
+    """How many did."""
 
     @property
     def id(self) -> str:
@@ -180,6 +193,15 @@ class Record:
         others = tuple(known for known in self.given if known.key != given.key)
         ordered = sorted((*others, given), key=lambda answer: answer.at)
         return replace(self, given=tuple(ordered[-KEPT:]))
+
+    def shared(self, letter: str) -> ToAll | None:
+        """The answer to all that came in that letter."""
+        return next((entry for entry in self.to_all if entry.letter == letter), None)
+
+    def with_shared(self, entry: ToAll) -> "Record":
+        """The same with one answer to all more, or with what became of it."""
+        known = {one.letter: one for one in self.to_all} | {entry.letter: entry}
+        return replace(self, to_all=tuple(known.values())[-KEPT:])
 
     def letter(self, fingerprint: str) -> HeldLetter | None:
         """The held letter with that fingerprint."""

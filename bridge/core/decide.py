@@ -5,10 +5,22 @@ to one conversation, whose record is the state that is decided upon.
 Each decision lives in the file of its subject: verdicts in triage.py, outcomes of effects in settle.py, what
 customers and others change on the platform in changes.py, agents' letters in answering.py, operators' words in
 orders.py and unsettled.py, a second pair of eyes in approvals.py, what is done on the platform besides speaking in
-acting.py; the phase table is in phases.py and the states of the outbox in effects.py.
+acting.py, answers to all who joined a ticket in sharing.py; the phase table is in phases.py and the states of the
+outbox in effects.py.
 """
 
-from bridge.core import acting, answering, approvals, changes, grouping, orders, settle, triage, unsettled
+from bridge.core import (
+    acting,
+    answering,
+    approvals,
+    changes,
+    grouping,
+    orders,
+    settle,
+    sharing,
+    triage,
+    unsettled,
+)
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.events import (
@@ -37,6 +49,7 @@ from bridge.core.events import (
     Withdrawn,
 )
 from bridge.core.moment import Moment
+from bridge.core.share_events import FollowedUp, LeftBehind, Reached, ShareEnded, ShareStepped
 
 Order = (
     LetterReleased
@@ -67,6 +80,11 @@ Event = (
     | LetterRead
     | ApprovalWaited
     | Order
+    | Reached
+    | LeftBehind
+    | ShareStepped
+    | ShareEnded
+    | FollowedUp
 )
 
 
@@ -83,6 +101,8 @@ def decide(record: Record | None, event: Event, *, at: Moment) -> Decision:
             return grouping.grew(record, event, at=at)
         case LetterRead():
             return answering.answered(record, event, at=at)
+        case Reached() | LeftBehind() | ShareStepped() | ShareEnded() | FollowedUp():
+            return sharing.shared(record, event, at=at)
         case ApprovalWaited():
             return approvals.overdue(record, event, at=at)
         case _:

@@ -9,6 +9,7 @@ from bridge.core.deeds import Deed
 from bridge.core.model import Post, Priority
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.core.publications import Posted, Publication
+from bridge.core.share import Share
 
 
 class Lane(StrEnum):
@@ -18,6 +19,8 @@ class Lane(StrEnum):
     OUT = "out"
     LATER = "later"
     """What only looks at the time, hours after it was intended, and keeps nothing else waiting."""
+    ALL = "all"
+    """Answers to all who joined a ticket; each has the lane to itself."""
     DEED = "deed"
     """What is done on the platform; divided by what is done to which target, so that words go although a like must wait."""
 
@@ -80,6 +83,10 @@ class Publish:
     notify: str = ""
     """Mailbox of the verified sender, who is told what became of it."""
     desk: str = ""
+    group: str = ""
+    """The conversation whose ticket stands for many, where this goes to one of them."""
+    said: str = ""
+    """Then the fingerprint of the words that it answers: no proxy says which they were."""
 
     @property
     def key(self) -> str:
@@ -156,7 +163,7 @@ class Act:
         return f"act|{self.letter}|{self.deed}|{self.target}"
 
 
-Effect = Judge | Inject | Publish | Tell | Reread | Remind | Act
+Effect = Judge | Inject | Publish | Tell | Reread | Remind | Act | Share
 
 LANES: Mapping[type[Effect], Lane] = {
     Judge: Lane.IN,
@@ -166,6 +173,7 @@ LANES: Mapping[type[Effect], Lane] = {
     Reread: Lane.OUT,
     Remind: Lane.LATER,
     Act: Lane.DEED,
+    Share: Lane.ALL,
 }
 
 
@@ -241,7 +249,13 @@ class Intent:
     def lane(self) -> str:
         """The lane of the effect's kind; of a deed only those come one after the other that undo each other."""
         lane = LANES[type(self.effect)]
-        return f"{lane}|{self.effect.deed.matter}|{self.effect.target}" if isinstance(self.effect, Act) else lane
+        match self.effect:
+            case Act(deed=deed, target=target):
+                return f"{lane}|{deed.matter}|{target}"
+            case Share(letter=letter):
+                return f"{lane}|{letter}"
+            case _:
+                return lane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

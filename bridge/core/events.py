@@ -214,6 +214,8 @@ class LetterRead:
     """What the same customer wrote in private, on any channel (B03)."""
     rows: tuple[Row, ...] = ()
     """The conversation's publications that are not settled yet."""
+    others: int = 0
+    """How many had joined the ticket when the letter came, where its answer shall go to all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,7 @@ RIGHTS = (
 
 VOICE = (
     Gate("G7", "visibility", REFUSED, NOBODY, voice.visibility),
+    Gate("G7", "not_to_all", REFUSED, NOBODY, voice.not_to_all),
     Gate("G7", "private_words", HELD, OPERATOR, voice.private_words),
     Gate("G7", "mismatch", HELD, SENDER, voice.mismatch),
     Gate("G8", "extract_doubt", HELD, SENDER, voice.extract_doubt),
@@ -68,6 +69,7 @@ VOICE = (
     Gate("G8", "empty", HELD, NOBODY, voice.empty),
     Gate("G9", "own_address", HELD, NOBODY, voice.own_address),
     Gate("G9", "content", HELD, OPERATOR, voice.particular),
+    Gate("G9", "names_one", HELD, SENDER, voice.names_one),
     Gate("G9", "too_long", HELD, NOBODY, voice.too_long),
     Gate("G9", "media", HELD, NOBODY, voice.media),
     Gate("G10", "target_gone", HELD, NOBODY, voice.target_gone),
@@ -99,6 +101,13 @@ SAMPLE = tuple(
 )
 """Who writes about a sample of what was left alone: there is no conversation, and nothing that could be published."""
 
+_FOR_EACH = frozenset({
+    "desk_missing", "sender_not_allowed", "visibility", "private_words", "extract_doubt", "empty",
+    "own_address", "content", "too_long", "target_gone", "breaker",
+})  # fmt: skip
+EACH = tuple(gate for gate in GATES if gate.reason in _FOR_EACH and gate.check is not voice.extract_doubt)
+"""What is asked again for everyone whom an answer to all goes to."""
+
 
 def walk(case: Case) -> Passed | Finding:
     """Take a letter with words for the customer through all gates; the first no ends the walk.
@@ -122,6 +131,11 @@ def walk_automatic(case: Case) -> Passed | Finding:
 def admit_review(case: Case) -> Passed | Finding:
     """Take a letter about a sample through the gates that ask who writes; nobody can overrule one of them."""
     return _walk(case, SAMPLE)
+
+
+def reach(case: Case) -> Passed | Finding:
+    """Whether an answer to all, which passed the other gates as a letter, may go to one of those who joined."""
+    return _walk(case, EACH)
 
 
 def may_be_told(case: Case) -> bool:

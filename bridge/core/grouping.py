@@ -1,7 +1,6 @@
 """What follows when a group grows: its ticket is told how many say the same, with some of their words and links."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from bridge.core import showing, wording
 from bridge.core.conversation import Record
@@ -20,6 +19,8 @@ _REASON = "grown"
 NOTICES = f"tell|{_REASON}|"
 """Begins the keys of these notices."""
 
+_ALL = "; with a line #all above your words it goes to all of them"
+
 _LONGEST = 500
 """Characters of each."""
 
@@ -36,18 +37,20 @@ def grew(record: Record | None, event: GroupGrew, *, at: Moment) -> Decision:
     key = once(record.id, event.step)
     detail = {"count": str(event.count), "people": str(event.people)}
     fact = Fact(key=key, kind="grew", at=at.now, conversation=record.id, channel=record.key.channel, detail=detail)
-    return Decision(once=key, intents=at.tell(grown(record, event, now=at.now)), facts=(fact,))
+    return Decision(once=key, intents=at.tell(grown(record, event, at=at)), facts=(fact,))
 
 
-def grown(record: Record, event: GroupGrew, *, now: datetime) -> Notice:
-    """How many others say nearly the same, with some of their words, and where they stand."""
-    text = "\n\n".join(_parts(event))
-    return wording.to_ticket(record, text, reason=_REASON, once=f"{record.id}|{event.step}", now=now)
+def grown(record: Record, event: GroupGrew, *, at: Moment) -> Notice:
+    """How many others say nearly the same, with some of their words, where they stand, and how all are answered at once."""
+    channel = at.policy.channels.get(record.key.channel)
+    offered = channel is not None and channel.limits.to_each is not None
+    text = "\n\n".join(_parts(event, _ALL if offered else ""))
+    return wording.to_ticket(record, text, reason=_REASON, once=f"{record.id}|{event.step}", now=at.now)
 
 
-def _parts(event: GroupGrew) -> Iterator[str]:
+def _parts(event: GroupGrew, offer: str) -> Iterator[str]:
     people = "1 person" if event.people == 1 else f"{event.people:,} people"
-    yield TICKET["grown"].format(count=f"{event.count:,}", people=people)
+    yield TICKET["grown"].format(count=f"{event.count:,}", people=people, all=offer)
     yield from (_sample(post) for post in event.newest[:SAMPLES])
     places = [place for post in event.newest if (place := wording.page(post.url))]
     if places:

@@ -90,6 +90,11 @@ def nearest(post: Post, leads: Iterable[Lead]) -> Lead | None:
     return lead if share >= ALIKE else None
 
 
+def alike(one: Post, other: Post) -> bool:
+    """Whether two posts say nearly the same."""
+    return _share(runs(one), runs(other)) >= ALIKE
+
+
 def _share(one: frozenset[str], other: frozenset[str]) -> float:
     """Runs in common, as a share of all that either has."""
     either = len(one | other)

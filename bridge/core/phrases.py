@@ -98,6 +98,16 @@ HELD: Mapping[str, Phrase] = {
         "Held (unknown response)",
         f"{{detail}}\n\nNothing was published. {_AGAIN} with the right name, or in your own words.",
     ),
+    "not_to_all": Phrase(
+        "Not published (not to all)",
+        f"Your answer was meant for all who joined this ticket, so it was published to nobody. {{detail}}\n\n{_AGAIN} "
+        "without #all to reach the first customer alone.",
+    ),
+    "names_one": Phrase(
+        "Held (for all, or for one?)",
+        "Your answer was meant for all who joined this ticket. {detail}\n\n"
+        f"{_AGAIN} without that, or without #all. {_RELEASE}",
+    ),
     "empty": Phrase(
         "Not published",
         f"There were no words of yours in your mail, so nothing was published.\n\n{_AGAIN} and write above the line.",
@@ -212,6 +222,13 @@ OUTCOMES: Mapping[str, Phrase] = {
         "Your answer was sent to the platform, it is not certain that it arrived, and an operator decided that nobody "
         "looks for it any more. {detail}\n\nPlease look under the customer's post: {url}",
     ),
+    "to_all": Phrase(
+        "Goes to all",
+        "Your answer goes to the first customer and then, one after the other, to the others who joined this ticket "
+        "before you wrote: {count}. Whoever deleted their post, says something else by now, was answered or has a ticket of "
+        "their own is left out.\n\nA line #cancel stops it at any time; what is published by then stands.",
+    ),
+    "all_stopped": Phrase("Stopped", "Nobody else gets your answer to all. The ticket is told who has it already."),
 }
 """What became of an answer that was not held."""
 
@@ -256,9 +273,44 @@ TICKET: Mapping[str, str] = {
     "closing": "This customer has no answer on {platform} yet, and a private one is taken there only until {until}. "
     "A later one is held, and must be given by hand: {url}{public}",
     "grown": "{count} more posts by {people} say nearly the same. They joined this ticket and make none of their own. "
-    "An answer here reaches the customer above alone.",
+    "An answer here reaches the customer above alone{all}.",
+    "to_all_over": "The answer to all that {agent} wrote: {published} published besides the first one{waiting}{left_out}.{why}",
+    "followed": "{count} of the customers who got an answer to all wrote again. Each has a ticket of their own, with what "
+    "was said before:\n\n{links}",
     "answered_natively": "Someone answered this customer directly on the platform ({who}), past this queue:",
 }
 """What a ticket learns once."""
+
+LEFT_OUT: Mapping[str, str] = {
+    "own_ticket": "have a ticket of their own",
+    "same_person": "had it already under another post",
+    "answered": "were answered by somebody else",
+    "changed": "say something else by now",
+    "target_gone": "are gone",
+    "target_changed": "say something else by now",
+    "visibility": "cannot be answered there",
+    "private_words": "wrote in private what the answer repeats",
+    "nameless": "cannot be spoken to by name",
+    "too_long": "have a name that makes it too long",
+    "content": "would have had it with something that is not published",
+    "breaker": "had too many answers of ours",
+    "refused": "were refused by the platform",
+    "late": "had their turn too late",
+    "cancelled": "had not got it when it was stopped",
+}
+"""Why some who joined a ticket did not get the answer to all of it; after their number."""
+
+OVER: Mapping[str, str] = {
+    "cancelled": "It was stopped by #cancel.",
+    "operator": "An operator stopped it.",
+    "replaced": "A newer answer to all took its place.",
+    "taken_back": "The first customer's answer was taken back.",
+    "refused": "The platform refused it three times in a row, so nobody else was tried.",
+    "late": "It took too long, so nobody else was tried.",
+    "rehearsal": "The queue went into rehearsal.",
+    "desk_missing": "The queue is not configured any more.",
+    "revoked": "Its writer may not answer any more.",
+}
+"""Why an answer to all ended before everybody had their turn."""
 
 NOTICE_FOOT = "Sent by the bridge of {brand}, by itself."

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bridge.core.deeds import Deed
-from bridge.core.model import Customer, Visibility
+from bridge.core.model import Author, Customer, Visibility
 
 
 class Idempotency(StrEnum):
@@ -38,6 +38,11 @@ class Limits:
     """Longest private answer; 0 where the platform has none."""
     caution: str = ""
     """What an agent should know of public answers there, as a label, a colon and a sentence; empty for nothing."""
+    to_each: Callable[[Author], str | None] | None = None
+    """How an answer to all begins for one of them, so that no two are the same; None where he cannot be spoken to.
+
+    Without it the platform takes no answer to all: the same words under many posts count as spam there.
+    """
     max_media: int = 0
     one_answer: bool = False
     """Whether a post takes one answer of ours only, whose place another one would take."""
@@ -90,6 +95,8 @@ class Breaker:
     per_conversation_day: int = 10
     per_desk_hour: int = 120
     per_agent_hour: int = 60
+    per_group: int = 100
+    """Customers whom one answer to all may reach besides the first: it counts once in the other limits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +212,8 @@ class ChannelPolicy:
     """Immutable ids of our accounts there."""
     brand: tuple[str, ...] = ()
     """Our handles there, without the leading mark."""
+    all_per_minute: float = 6
+    """How many of an answer to all go out in a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

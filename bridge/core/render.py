@@ -136,6 +136,7 @@ def given(publish: Publish, now: datetime) -> Given:
         post=publish.publication.parent,
         visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
         letter=publish.letter,
+        group=publish.group,
     )
 
 

@@ -12,6 +12,7 @@ from bridge.core.moment import Moment
 from bridge.core.phases import Step
 from bridge.core.policy import Idempotency, ReadBack
 from bridge.core.publications import Posted
+from bridge.core.share import left_out
 
 LIFETIME = timedelta(days=5)
 """How long a proxy or notice is tried: below every receiver's memory of Message-IDs."""
@@ -228,6 +229,8 @@ def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment, d
     """
     if isinstance(claimed.effect, Publish) and claimed.effect.agent == automatic.AGENT and reason != "unsure":
         return _withdrawn(record, claimed, reason, at=at)
+    if isinstance(claimed.effect, Publish) and claimed.effect.group and reason != "unsure":
+        return _passed_over(record, claimed, claimed.effect, reason, at=at)
     intents: tuple[Intent, ...] = ()
     match claimed.effect:
         case Publish() as publish if record is not None:
@@ -240,6 +243,25 @@ def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment, d
         settlements=(_to(claimed, State.HELD, reason=reason),),
         intents=intents,
         facts=(_fact("held", claimed, at.now, reason=reason, **({"why": detail} if detail else {})),),
+    )
+
+
+def _passed_over(record: Record | None, claimed: Claimed, publish: Publish, reason: str, *, at: Moment) -> Decision:
+    """Certainly nothing of an answer to all stands under one of the posts: the ticket is told how many there were."""
+    given = record.answer(publish.key) if record else None
+    fact = Fact(
+        key=left_out(publish.letter, publish.conversation),
+        kind="not_shared",
+        at=at.now,
+        conversation=publish.conversation,
+        channel=publish.publication.channel,
+        actor=publish.agent,
+        detail={"reason": reason, "group": publish.group},
+    )
+    return Decision(
+        record=record.with_given(replace(given, dropped=True)) if record and given else None,
+        settlements=(_to(claimed, State.DROPPED, reason=reason),),
+        facts=(fact,),
     )
 
 

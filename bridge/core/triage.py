@@ -51,7 +51,7 @@ def _left(record: Record, event: PostJudged, now: datetime) -> Decision:
 def _folded(record: Record, event: PostJudged, lead: Lead, *, now: datetime) -> Decision:
     """The post joins a ticket that is there: counted and listed with it, its author and its verdict kept."""
     return Decision(
-        record=replace(record, phase=phases.after(record.phase, Step.FOLDED)),
+        record=replace(record, phase=phases.after(record.phase, Step.FOLDED), group=lead.conversation),
         judged=(Judged(post=event.post.key, verdict=event.verdict),),
         settlements=(_settled(event, State.DONE),),
         facts=(_fact("folded", event, now=now, group=lead.conversation),),

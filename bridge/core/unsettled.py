@@ -16,6 +16,7 @@ from bridge.core.model import Verdict
 from bridge.core.moment import Moment
 from bridge.core.notes import moment
 from bridge.core.policy import Limits, ReadBack
+from bridge.core.share import Share
 
 FAILURES = frozenset({"refused", "undeliverable", "poison", "desk_missing"})
 """Why a row is held that failed; any other reason is a question to a person, who answers it by `held release`."""
@@ -111,6 +112,8 @@ def _dropped(record: Record | None, event: EffectDropped, *, at: Moment) -> Deci
     row = event.row
     if no_drop(row):
         return Decision()
+    if record and isinstance(row.effect, Share):
+        return _stopped(record, event, row.effect, at=at)
     given = record.answer(row.key) if record else None
     after = record.without_waiting(row.key) if record else None
     after = after.with_given(replace(given, dropped=True)) if after and given else after
@@ -121,6 +124,15 @@ def _dropped(record: Record | None, event: EffectDropped, *, at: Moment) -> Deci
         judged=_left(row),
         facts=(_fact("dropped", row, by=event.by, now=at.now, why=showing.line(event.why, _LONGEST_WHY)),),
     )
+
+
+def _stopped(record: Record, event: EffectDropped, share: Share, *, at: Moment) -> Decision:
+    """Give nobody else an answer to all: its row ends by itself, and tells the ticket who has it already."""
+    entry = record.shared(share.letter)
+    after = record.with_shared(replace(entry, stopped="operator")) if entry else record
+    settlement = Settlement(key=event.row.key, state=State.READY, at=at.now, reason=event.row.reason)
+    fact = _fact("dropped", event.row, by=event.by, now=at.now, why=showing.line(event.why, _LONGEST_WHY))
+    return Decision(record=after, settlements=(settlement,), facts=(fact,))
 
 
 def _told(record: Record, event: EffectDropped, at: Moment) -> tuple[Intent, ...]:

@@ -10,6 +10,8 @@ from bridge.core.case import Case
 from bridge.core.model import Visibility
 from bridge.core.rights import the_desk
 
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d{4,}")
 _OUR_ID = re.compile(r"<[a-z2-7]{26}@([a-z0-9.-]+)>")
 
 
@@ -21,6 +23,32 @@ def visibility(case: Case) -> str | None:
     if channel.limits.room(case.visibility) <= 0 or (post is not None and case.visibility not in post.answers):
         return f"{channel.platform} takes no {case.visibility} answer from us here"
     return None
+
+
+def not_to_all(case: Case) -> str | None:
+    """G7 (D03): an answer to all is for everyone to read, in words alone, where the platform takes such answers."""
+    if not case.reading.asks("all"):
+        return None
+    if beside := next((name for name in ("private", "media", "split") if case.reading.asks(name)), ""):
+        return f"a line #{beside} does not go together with #all"
+    if case.channel is None or case.channel.limits.to_each is None:
+        return f"{case.channel.platform if case.channel else 'this platform'} takes the same words only once"
+    if case.visibility is not Visibility.PUBLIC:
+        return "what is private goes to one customer alone"
+    return None if case.others else "nobody waits who joined this ticket"
+
+
+def names_one(case: Case) -> str | None:
+    """G9 (B04): what is meant for one customer is not said to all."""
+    if not case.reading.asks("all") or case.post is None:
+        return None
+    said = set(_WORD.findall(overlap.folded(case.reading.text)))
+    author = case.post.author
+    names = {word for word in _WORD.findall(overlap.folded(f"{author.handle} {author.name}")) if len(word) > 2}  # noqa: PLR2004
+    if said & names:
+        return "it is for all and names the first customer"
+    numbers = set(_NUMBER.findall(case.reading.text)) & set(_NUMBER.findall(case.post.words))
+    return "it is for all and repeats a number of the first customer" if numbers else None
 
 
 def private_words(case: Case) -> str | None:
@@ -147,6 +175,8 @@ def breaker(case: Case) -> str | None:
         (counts.desk_hour, limit.per_desk_hour, "at this desk in an hour"),
         (counts.agent_hour, limit.per_agent_hour, "by one agent in an hour"),
     )
+    if case.others > limit.per_group:
+        return f"an answer to all goes to no more than {limit.per_group} others, and this one would to {case.others}"
     return next((f"no more than {most} answers go out {where}" for count, most, where in rates if count >= most), None)
 
 

@@ -78,9 +78,10 @@ def too_long(record: Record, reading: Reading, overrun: Overrun, *, desk: str, t
     )
 
 
-def rehearsed(record: Record, publication: Publication, *, desk: str, to: str, now: datetime) -> Notice:
+def rehearsed(record: Record, publication: Publication, *, others: int, desk: str, to: str, now: datetime) -> Notice:
     """What would have been published were the desk live; once for each part of a letter."""
     how = "In public" if isinstance(publication, PublicAnswer) else "To the customer alone"
+    how += f", and to up to {others:,} others who joined this ticket," if others else ""
     return to_agent(
         record,
         HELD["rehearsal"],

@@ -8,7 +8,7 @@ from bridge.core.replies import Command
 
 FLAGS = frozenset({
     "private", "close", "reopen", "ignore", "spam", "split", "media", "approve", "cancel", "release", "done",
-    "hide", "unhide", "like", "delete",
+    "hide", "unhide", "like", "delete", "all",
 })  # fmt: skip
 """Commands that stand alone."""
 

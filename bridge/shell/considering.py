@@ -130,6 +130,7 @@ async def _event(house: House, letter: Letter, said: Reading, *, record: Record 
     switches = await house.store.switches()
     private_texts = await _private_texts(house, record)
     rows = await _rows(house, record)
+    others = await _others(house, letter, said, record=record)
     desk_hour, agent_hour = house.rates.of(said.desk, said.sender, house.clock.now())
     return LetterRead(
         reading=said,
@@ -142,6 +143,7 @@ async def _event(house: House, letter: Letter, said: Reading, *, record: Record 
         agent_hour=agent_hour,
         private_texts=private_texts,
         rows=rows,
+        others=others,
     )
 
 
@@ -175,6 +177,13 @@ async def _rows(house: House, record: Record | None) -> tuple[Row, ...]:
     keys = [given.key for given in record.given if given.letter and not given.published and not given.dropped]
     kept = [await house.store.kept(key) for key in keys]
     return tuple(row for row in kept if isinstance(row, Row))
+
+
+async def _others(house: House, letter: Letter, said: Reading, *, record: Record | None) -> int:
+    """How many had joined the ticket when the letter came, where it is for all of them."""
+    if record is None or not said.asks("all"):
+        return 0
+    return await house.groups.crowd(record.id, until=min(letter.received, house.clock.now()))
 
 
 async def _kept_raw(house: House, letter: Letter) -> LetterOutcome:

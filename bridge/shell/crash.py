@@ -19,6 +19,8 @@ POINTS = (
     "reread.settled",
     "remind.settled",
     "act.settled",
+    "share.reached",
+    "share.settled",
     "publish.claimed",
     "publish.sent",
     "publish.settled",

@@ -11,6 +11,7 @@ from bridge.core.effects import Claimed, Judge
 from bridge.core.events import AnsweredByOthers, PostJudged
 from bridge.core.model import Post, Verdict
 from bridge.core.proxies import Contact
+from bridge.core.share_events import FollowedUp
 from bridge.ports import Circumstances
 from bridge.shell import crash
 from bridge.shell.folding import Turnstile
@@ -35,6 +36,7 @@ async def judge_post(house: House, claimed: Claimed, effect: Judge) -> None:
 
         event, _ = await house.found(effect.conversation, judged)
     crash.point("judge.after")
+    await _followed(house, event)
     if event.verdict.route is None and effect.post.parent:
         await _helped(house, effect.post)
     log.info("post_judged", post=str(effect.post.key), route=event.verdict.route, rules=event.verdict.rules)
@@ -72,6 +74,17 @@ async def _helped(house: House, answer: Post) -> None:
     asked = (await house.store.known(answer.channel, [answer.parent])).get(answer.parent)
     if asked is not None and asked.conversation not in {"", answer.conversation.id}:
         await house.happened(asked.conversation, AnsweredByOthers(answer=answer))
+
+
+async def _followed(house: House, event: PostJudged) -> None:
+    """Tell the ticket whose answer to all its customer got that they wrote again and have a ticket of their own."""
+    if event.verdict.route is None or event.lead is not None:
+        return
+    record = await house.store.conversation(event.post.conversation.id)
+    groups = {given.group: given.post for given in record.given if given.group and given.published} if record else {}
+    for group, answered in groups.items():
+        if answered != event.post.id:
+            await house.happened(group, FollowedUp(post=event.post))
 
 
 async def _contacts(house: House, post: Post) -> tuple[Contact, ...]:

@@ -23,12 +23,26 @@ async def no_longer(house: House, publish: Publish) -> str:
     target = publish.publication.parent
     if target in record.deleted:
         return "target_gone"
+    if publish.group:
+        return await _no_longer_of_all(house, publish, record)
     if (before := earlier(publish.key)) and not _stands(record, before):
         return "part_missing"
     post = record.post(target)
     sent = next((s for s in reversed(record.sent) if s.post == target), None)
     changed = post is not None and sent is not None and post.fingerprint != sent.fingerprint
     return "target_changed" if changed and "target_changed" not in publish.waived else ""
+
+
+async def _no_longer_of_all(house: House, publish: Publish, record: Record) -> str:
+    """The same for one of those whom an answer to all goes to: it was not stopped, and still answers what they say."""
+    lead = await house.store.conversation(publish.group)
+    entry = lead.shared(publish.letter) if lead else None
+    if entry is None or entry.stopped:
+        return "cancelled"
+    if record.sent or record.group != publish.group:
+        return "own_ticket"
+    post = record.post(publish.publication.parent)
+    return "" if post is not None and post.fingerprint == publish.said else "target_changed"
 
 
 def _stands(record: Record, key: str) -> str:

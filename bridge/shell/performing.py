@@ -1,6 +1,6 @@
 """Perform one claimed effect and see its outcome through: the only hands that others can see (law 2).
 
-    judge │ inject │ tell │ reread │ remind │ act │ publish │ look ─► outcome ─► decide ─► apply
+    judge │ inject │ tell │ reread │ remind │ act │ share │ publish │ look ─► outcome ─► decide ─► apply
 
 A claim is the committed intent.
 What an adapter raises becomes an outcome by law 6: three problems, and anything else is doubt.
@@ -26,6 +26,7 @@ from bridge.core.events import (
 from bridge.core.policy import Limits
 from bridge.core.proxies import Proxy, Sealed
 from bridge.core.replies import Filed, Letter, LetterOutcome
+from bridge.core.share import Share
 from bridge.ports import (
     Acting,
     ClosedProblem,
@@ -40,6 +41,7 @@ from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.judging import judge_post
 from bridge.shell.lastlook import chained, must_wait, no_longer, overtaken, paused
+from bridge.shell.sharing import share_on
 
 log = structlog.get_logger("bridge.courier")
 
@@ -57,6 +59,10 @@ async def perform(house: House, claimed: Claimed) -> None:
     """See one claimed row through; whatever happens, its outcome is written or its lease runs out into doubt."""
     if isinstance(claimed.effect, Judge):
         await judge_post(house, claimed, claimed.effect)
+        return
+    if isinstance(claimed.effect, Share):
+        await share_on(house, claimed, claimed.effect)
+        crash.point("share.settled")
         return
     outcome = await _outcome(house, claimed)
     await house.happened(claimed.effect.conversation, outcome)

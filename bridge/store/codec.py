@@ -14,6 +14,7 @@ from bridge.core.effects import Act, Effect, Inject, Judge, Publish, Remind, Rer
 from bridge.core.model import Customer, Visibility
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.core.publications import PrivateAnswer, PublicAnswer
+from bridge.core.share import Share
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -114,7 +115,7 @@ def from_json(kind: type[T], text: str) -> T:
 
 
 KINDS: dict[str, type[Effect]] = {
-    kind.__name__.lower(): kind for kind in (Judge, Inject, Publish, Tell, Reread, Remind, Act)
+    kind.__name__.lower(): kind for kind in (Judge, Inject, Publish, Tell, Reread, Remind, Act, Share)
 }
 """The effects by the name that their rows carry."""
 
@@ -150,6 +151,8 @@ def channel_of(effect: Effect) -> str:
             return publication.channel
         case Act(channel=channel):
             return channel
+        case Share(post=post):
+            return post.channel
         case _:
             return ""
 
@@ -159,7 +162,7 @@ def desk_of(effect: Effect) -> str:
     match effect:
         case Inject(proxy=proxy):
             return proxy.desk
-        case Publish(desk=desk) | Act(desk=desk):
+        case Publish(desk=desk) | Act(desk=desk) | Share(desk=desk):
             return desk
         case Tell(notice=notice):
             return notice.desk

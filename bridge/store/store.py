@@ -13,8 +13,9 @@ from bridge.core.effects import Row
 from bridge.core.likeness import Lead
 from bridge.core.proxies import Contact
 from bridge.core.replies import Filed
+from bridge.core.share import Member, Share, Tally
 from bridge.ports import Batch, Known, Lease, Receipt
-from bridge.store import claims, groups, queries
+from bridge.store import claims, groups, queries, sharing
 from bridge.store.database import Database
 from bridge.store.generation import Generation
 from bridge.store.group import Surroundings
@@ -70,6 +71,22 @@ class SqlStore:
     async def leads(self, marks: Sequence[bytes], *, since: datetime) -> Sequence[Lead]:
         """Posts that share a mark, whose tickets are younger than that and still wait for an answer."""
         return await self._brief(partial(groups.leads, marks=marks, since=since))
+
+    async def crowd(self, lead: str, *, until: datetime) -> int:
+        """How many customers joined a ticket until then and have none of their own, answered in it or not."""
+        return await self.read(partial(sharing.crowd, lead=lead, until=until))
+
+    async def next_member(self, lead: str, *, until: datetime, after: str) -> Member | None:
+        """The one who comes after that post among those who joined until then, one for each customer; None at the end."""
+        return await self.read(partial(sharing.next_member, lead=lead, until=until, after=after))
+
+    async def late_members(self, lead: str, *, since: datetime) -> Sequence[Member]:
+        """Who joined later."""
+        return await self.read(partial(sharing.late_members, lead=lead, since=since))
+
+    async def tally(self, share: Share) -> Tally:
+        """What became of an answer to all by now."""
+        return await self.read(partial(sharing.tally, share=share))
 
     async def switches(self) -> Mapping[str, str]:
         """What operators switched by command."""

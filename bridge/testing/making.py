@@ -15,6 +15,7 @@ from bridge.core.policy import Agent, ChannelPolicy, DeskPolicy, Limits, Policy,
 from bridge.core.proxies import Audience, Notice, Proxy, Sealed
 from bridge.core.publications import PublicAnswer
 from bridge.core.replies import LetterKind, Reading
+from bridge.core.share import Share
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """The time of every made value, unless a test says otherwise."""
@@ -184,6 +185,23 @@ def publish(text: str = "We are on it.", of: Post | None = None, letter: str = "
         notify=AGENT,
         desk="support",
     )
+
+
+def share(letter: str = "f1", **changes: object) -> Share:
+    """The intent to give an answer to all who joined the customer's ticket."""
+    about = post()
+    made = Share(
+        letter=letter,
+        conversation=about.conversation.id,
+        post=about,
+        agent=AGENT,
+        desk="support",
+        text="We are on it.",
+        gates=("G0",),
+        publish_by=NOW + timedelta(hours=24),
+        until=NOW,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type] # names and types are checked by replace when it runs
 
 
 def tell() -> Tell:

@@ -32,6 +32,22 @@ from bridge.testing.cases import (
 
 HELD, REFUSED = LetterOutcome.HELD, LetterOutcome.REFUSED
 
+TO_ALL = Limits(max_length=200, count=len, max_private_length=1000, to_each=lambda author: f"@{author.handle} ")
+
+
+def for_all(text: str, asked: str = "Is the line in the north down again?") -> Case:
+    """An answer to all who joined a ticket."""
+    first = post(text=asked)
+    return case(
+        reading__commands=command("all"),
+        reading__text=text,
+        record__posts=(first,),
+        record__sent=(sent(first),),
+        channel__limits=TO_ALL,
+        others=3,
+    )
+
+
 CASES: list[tuple[str, str, LetterOutcome, Case]] = [
     # id, reason, outcome, case
     ("E08", "unparsable", HELD, case(reading__unparsable="more than 200 MIME parts", reading__conversations=())),
@@ -111,6 +127,16 @@ CASES: list[tuple[str, str, LetterOutcome, Case]] = [
     ("B06", "media", HELD, case(reading__commands=command("media"), reading__attachments=(PICTURE,), desk__allow_media=True)),
     ("B06", "media", HELD, case(reading__commands=command("media"), reading__attachments=2 * (PICTURE,), desk__allow_media=True, channel__limits=MEDIA)),
     ("B14", "target_gone", HELD, case(record__deleted=("p1",))),
+    ("D03", "not_to_all", REFUSED, case(reading__commands=command("all"), others=3)),
+    ("D03", "not_to_all", REFUSED, case(reading__commands=command("all"), channel__limits=TO_ALL)),
+    ("D03", "not_to_all", REFUSED, case(reading__commands=command("all", "private"), channel__limits=TO_ALL, others=3)),
+    ("D03", "not_to_all", REFUSED, case(reading__commands=command("all", "media"), channel__limits=TO_ALL, others=3)),
+    ("D03", "not_to_all", REFUSED, case(reading__commands=command("all", "split"), channel__limits=TO_ALL, others=3)),
+    ("B03", "not_to_all", REFUSED, private(reading__commands=command("all"), channel__limits=TO_ALL, others=3)),
+    ("B04", "names_one", HELD, for_all("Sorry for that, Jane. The line is up again.")),
+    ("B04", "names_one", HELD, for_all("Sorry for that, (JANE). The line is up again.")),
+    ("B04", "names_one", HELD, for_all("Your ticket 47110815 is done.", "Is 47110815 down again?")),
+    ("D03", "breaker", HELD, replace(for_all("The line is up again."), others=101)),
     ("B13", "target_changed", HELD, case(record__posts=(post(text="I love you, what a great service"),))),
     ("G11", "paused", HELD, case(switches={"publishing": "paused"})),
     ("G11", "paused", HELD, case(switches={"channel:forum": "paused"})),

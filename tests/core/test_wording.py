@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from bridge.core import gates, grouping, operators, wording
+from bridge.core import gates, grouping, operators, share_wording, wording
 from bridge.core.case import Waiver
 from bridge.core.conversation import Given
 from bridge.core.events import GroupGrew
@@ -16,11 +16,13 @@ from bridge.core.policy import Policy
 from bridge.core.proxies import Audience
 from bridge.core.publications import Posted
 from bridge.core.replies import Finding, LetterOutcome
+from bridge.core.share import Tally
 from bridge.core.split import Overrun
 from bridge.testing import making
 from bridge.testing.making import AGENT, NOW, POLICY
 
 RECORD = replace(making.waiting(), subject="Jane Doe on Forum: The shop is down", tag="[acme #17]")
+TALLY = Tally(published=3, waiting=1, left_out={"changed": 2, "own_ticket": 1})
 REASONS = sorted({gate.reason for gate in gates.GATES})
 
 
@@ -166,7 +168,7 @@ def test_published_gives_the_link_and_no_other_kind_of_address() -> None:
 
 def test_a_rehearsal_shows_the_exact_words() -> None:
     publication = making.publish("We are\non it.").publication
-    notice = wording.rehearsed(RECORD, publication, desk="support", to=AGENT, now=NOW)
+    notice = wording.rehearsed(RECORD, publication, others=0, desk="support", to=AGENT, now=NOW)
     assert "In public these exact words" in notice.text
     assert notice.text.endswith("| We are\n| on it.")
     assert notice.key == f"tell|rehearsal|{publication.key}"
@@ -181,8 +183,12 @@ def test_a_ticket_learns_under_its_own_subject(reason) -> None:
         "answered_natively": lambda: wording.answered_natively(
             RECORD, Given(key="native|n1", text="by hand", at=NOW), now=NOW
         ),
-        "grown": lambda: grouping.grown(RECORD, GroupGrew(step=5, count=7, people=6, newest=(post,)), now=NOW),
+        "grown": lambda: grouping.grown(
+            RECORD, GroupGrew(step=5, count=7, people=6, newest=(post,)), at=making.moment()
+        ),
         "closing": lambda: wording.closing(RECORD, post, NOW, platform="Forum", now=NOW),
+        "to_all_over": lambda: share_wording.over(RECORD, making.share(), "", tally=TALLY, now=NOW),
+        "followed": lambda: share_wording.followed(RECORD, now=NOW),
     }
     notice = make[reason]()
     assert notice.audience is Audience.TICKET

@@ -23,13 +23,14 @@ from bridge.testing.checker import check
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.forum import Forum
 from bridge.testing.fittings import MovableClock
-from bridge.testing.town import HELP_RULES, Town, answer
+from bridge.testing.town import HELP_RULES, Town, answer, plain
 
 pytestmark = [pytest.mark.timeout(180)]
 
 T = TypeVar("T")
 
 GONE = making.post().conversation.id
+WANTED = "please help: the shop shows nothing but an error since this morning"
 SECONDS = 90
 CRASHED = 137
 
@@ -74,7 +75,10 @@ class Daemon:
         await self._process.wait()
 
 
-@pytest.mark.parametrize("point", POINTS)
+OF_ALL = [point for point in POINTS if point.startswith("share.")]
+
+
+@pytest.mark.parametrize("point", [point for point in POINTS if point not in OF_ALL])
 async def test_nothing_is_lost_or_doubled(point: str, town: Town, forum: Forum) -> None:
     if point.startswith("look."):
         forum.fail(Mode.ACCEPT_THEN_ERROR, times=1)
@@ -103,6 +107,46 @@ async def test_nothing_is_lost_or_doubled(point: str, town: Town, forum: Forum) 
     found = check(["post-0001", "answer-0001"], mails=town.mails()[:1] + notices_left_out(town), said=said)
     assert found.fine, found
     assert sound(town) == ()
+
+
+@pytest.mark.parametrize("point", [*OF_ALL, "publish.sent"])
+async def test_an_answer_to_all_reaches_each_once(point: str, town: Town, forum: Forum) -> None:
+    """The process ends in the middle of them, and nobody is lost or gets it twice."""
+    town.rules(HELP_RULES + 'fold = "1h"\n')
+    file = town.configuration / "bridge.toml"
+    file.write_text(file.read_text().replace('interval = "200ms"\n', 'interval = "200ms"\nall_per_minute = 60\n'))
+    await first_contact(town)
+    daemon = Daemon(town)
+    await daemon.start()
+    first = forum.write("jane", WANTED, title="Help")
+    mail = (await comes(town.mails, town))[0]
+    others = [forum.write(name, f"{WANTED}!", title="Help") for name in ("bob", "cid", "dan")]
+    await comes(lambda: joined(town) == len(others), town)
+    await daemon.stop()
+    await daemon.start(f"{point}:2")
+    try:
+        town.deliver(answer(mail, "#all\n\nIt works again.").as_bytes())
+        for _ in range(SECONDS * 20):
+            await daemon.mind()
+            if daemon.crashes and any("published besides the first one" in plain(m) for m in town.mails()):
+                break
+            await asyncio.sleep(0.05)
+        else:
+            pytest.fail(f"{point}: {daemon.crashes} crashes, and no rest\n{logged(town)[-3000:]}")
+    finally:
+        await daemon.stop()
+
+    said = sorted((item.parent or 0, item.text) for item in forum.said())
+    named = zip(others, ("bob", "cid", "dan"), strict=True)
+    assert said == [(first, "It works again."), *((post, f"@{name} It works again.") for post, name in named)]
+    assert len([m for m in town.mails() if "published besides the first one" in plain(m)]) == 1
+    assert sound(town) == ()
+
+
+def joined(town: Town) -> int:
+    """How many posts joined another one's ticket."""
+    with reading(town.state / "bridge.db") as connection:
+        return reports.status(connection, datetime.now(UTC) - timedelta(hours=1)).folded
 
 
 async def answering(town: Town, text: str = "") -> None:

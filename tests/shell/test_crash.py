@@ -9,12 +9,13 @@ import pytest
 
 import bridge
 from bridge.core.effects import Effect, Inject, Judge, Tell
+from bridge.core.share import Share
 from bridge.shell.crash import POINTS
 
 KINDS = {
     ".claimed": (Inject, Tell),
     ".sent": (Inject, Tell),
-    ".settled": tuple(kind for kind in get_args(Effect) if kind is not Judge),
+    ".settled": tuple(kind for kind in get_args(Effect) if kind not in {Judge, Share}),
 }
 """Which effects pass a point that is named after the effect at hand."""
 

@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 from bridge.core import likeness
 from bridge.core.conversation import Phase, Record
 from bridge.core.decide import decide
-from bridge.core.decision import Decision, Judged
-from bridge.core.effects import Judge, Settlement, State
+from bridge.core.decision import Decision, Fact, Judged
+from bridge.core.effects import Intent, Judge, Settlement, State
 from bridge.core.events import GroupGrew
 from bridge.core.likeness import Joined, Led
-from bridge.core.model import Author, Post
+from bridge.core.model import Author, Post, Priority
+from bridge.core.publications import Posted
+from bridge.core.share import Tally, left_out
 from bridge.store import groups, reports, schema
 from bridge.store.erasing import erase_person
 from bridge.store.retention import Keep, retain
@@ -54,6 +56,78 @@ async def test_a_ticket_is_found_while_it_waits_and_is_young(either: SqlStore, c
     assert record is not None
     await either.apply(Decision(record=replace(record, phase=Phase.ANSWERED)))
     assert await found(either, clock) == []
+
+
+AGAIN = making.post("p4", f"{SAID}?", thread="t4", author=OTHER.author)
+THIRD = making.post("p3", f"{SAID}?!", thread="t3", author=Author(id="u3", handle="cid"))
+
+
+async def crowded(store: SqlStore, clock: MovableClock) -> None:
+    """Three posts by two people joined, one a minute."""
+    await led(store, clock)
+    await store.apply(page([THIRD, AGAIN], before="c1", after="c2"))
+    for post in (OTHER, THIRD, AGAIN):
+        folded = Record(key=post.conversation, phase=Phase.FOLDED, posts=(post,), group=FIRST.conversation.id)
+        await store.apply(Decision(record=folded))
+        await joined(store, clock, post)
+        clock.advance(HOUR / 60)
+
+
+async def walked(store: SqlStore, clock: MovableClock, until: timedelta = HOUR) -> list[str]:
+    """Everybody in turn, as long as they joined by then."""
+    found, after = list[str](), ""
+    while member := await store.next_member(FIRST.conversation.id, until=clock.now() - HOUR + until, after=after):
+        after = member.post
+        found.append(after)
+    return found
+
+
+async def test_each_customer_of_a_group_has_one_turn(either: SqlStore, clock: MovableClock) -> None:
+    await crowded(either, clock)
+    assert await walked(either, clock) == ["p2", "p3"]
+    assert await walked(either, clock, HOUR - 2.5 * HOUR / 60) == ["p2"]
+    assert await either.next_member(OTHER.conversation.id, until=clock.now(), after="") is None
+    late = await either.late_members(FIRST.conversation.id, since=clock.now() - 2.5 * HOUR / 60)
+    assert [member.post for member in late] == ["p3", "p4"]
+    assert late[0].conversation == THIRD.conversation.id
+
+
+async def test_a_crowd_is_whoever_has_no_ticket_of_their_own(either: SqlStore, clock: MovableClock) -> None:
+    await crowded(either, clock)
+    lead = FIRST.conversation.id
+    assert await either.crowd(lead, until=clock.now()) == 2
+    assert await either.crowd(lead, until=clock.now() - HOUR) == 0
+    record = await either.conversation(THIRD.conversation.id)
+    assert record is not None
+    await either.apply(Decision(record=replace(record, phase=Phase.WAITING, desk="support")))
+    assert await either.crowd(lead, until=clock.now()) == 1
+
+
+async def test_what_became_of_an_answer_to_all_is_counted(either: SqlStore, clock: MovableClock) -> None:
+    await crowded(either, clock)
+    share = making.share(post=FIRST, conversation=FIRST.conversation.id, until=clock.now())
+    assert await either.tally(share) == Tally()
+    publish = making.publish(of=OTHER, letter=f"f1@{OTHER.conversation.id}")
+    key = left_out("f1", THIRD.conversation.id)
+    fact = Fact(key=key, kind="not_shared", at=clock.now(), detail={"reason": "changed"})
+    await either.apply(Decision(intents=(Intent(effect=publish, at=making.NOW),), facts=(fact,)))
+    assert publish.key == share.answer(OTHER.conversation.id)
+    assert await either.tally(share) == Tally(waiting=1, left_out={"changed": 1})
+    (row,) = (await either.claim(["publish"], 9, owner="me", lease=HOUR)).rows
+    done = Settlement(key=row.key, epoch=row.epoch, state=State.DONE, posted=Posted(id="77"))
+    await either.apply(Decision(settlements=(done,)))
+    assert await either.tally(share) == Tally(published=1, left_out={"changed": 1})
+
+
+async def test_an_answer_to_all_is_kept_as_it_is_and_claimed_by_its_kind(either: SqlStore, clock: MovableClock) -> None:
+    share = making.share(post=FIRST, conversation=FIRST.conversation.id)
+    await either.apply(Decision(intents=(Intent(effect=share, at=making.NOW, priority=Priority.LOW),)))
+    (row,) = (await either.claim(["share"], 9, owner="me", lease=HOUR)).rows
+    assert row.effect == share
+    on = Settlement(key=row.key, epoch=row.epoch, state=State.READY, at=making.NOW, effect=replace(share, after="p2"))
+    await either.apply(Decision(settlements=(on,)))
+    (row,) = (await either.claim(["share"], 9, owner="me", lease=HOUR)).rows
+    assert row.effect == replace(share, after="p2")
 
 
 async def test_an_old_ticket_takes_in_nobody(store: SqlStore, clock: MovableClock) -> None:

@@ -1,0 +1,59 @@
+"""What happened with an answer to all, in the past tense: in the ticket's conversation, and in those of its members."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bridge.core.effects import Claimed
+from bridge.core.model import Post
+from bridge.core.share import Share, Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """The turn came to one who joined the ticket; belongs to that one's conversation."""
+
+    share: Share
+    post: str
+    private_texts: tuple[str, ...] = ()
+    """What the same customer wrote in private, on any channel (B03)."""
+    switches: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftBehind:
+    """Somebody joined a ticket after the answer to all of it was written, and would stay without one."""
+
+    share: Share
+    post: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareStepped:
+    """One of those who joined had their turn."""
+
+    claimed: Claimed
+    after: str
+    """The post."""
+    current: str
+    """The publication that came out of it; empty where it was left out."""
+    misses: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareEnded:
+    """Nobody else gets the answer: all had their turn, or something stands against it."""
+
+    claimed: Claimed
+    reason: str
+    """Empty where all had their turn."""
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedUp:
+    """A customer who got an answer to all wrote again, and has a ticket of their own by now."""
+
+    post: Post
+
+
+Sharing = Reached | LeftBehind | ShareStepped | ShareEnded | FollowedUp
