@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bridge.core import leads, phases, withdrawing, wording
+from bridge.core import leads, phases, sharing, withdrawing, wording
 from bridge.core.case import Case
 from bridge.core.conversation import Given, Phase, Record
 from bridge.core.decision import Decision, Fact
@@ -106,11 +106,13 @@ def intended(decision: Decision, case: Case, deed: Deed, *, at: Moment) -> Decis
     if record is None or desk is None:
         return decision
     order = _Order(name=case.reading.fingerprint, by=sender, notify=sender, desk=desk.name)
-    acts = _acts(record, order, _aim(case, deed))
+    aim = _aim(case, deed)
+    acts = _acts(record, order, aim)
     if not desk.live:
         notices = [wording.acted(record, act, "act_rehearsed", detail="", now=at.now) for act in acts[:1]]
         return replace(decision, intents=(*decision.intents, *at.tell(*notices)))
-    return replace(decision, intents=(*decision.intents, *(Intent(effect=act, at=at.now) for act in acts)))
+    intended = replace(decision, intents=(*decision.intents, *(Intent(effect=act, at=at.now) for act in acts)))
+    return _from_all(intended, order, aim, at=at)
 
 
 def ordered(record: Record | None, event: DeedOrdered, *, at: Moment) -> Decision:
@@ -119,8 +121,18 @@ def ordered(record: Record | None, event: DeedOrdered, *, at: Moment) -> Decisio
         return Decision()
     name = f"{event.by}|{at.now.isoformat()}"
     order = _Order(name=name, by=event.by, notify="", desk=record.desk)
-    acts = _acts(record, order, _newest(record, event.deed))
-    return Decision(intents=tuple(Intent(effect=act, at=at.now) for act in acts))
+    aim = _newest(record, event.deed)
+    intents = tuple(Intent(effect=act, at=at.now) for act in _acts(record, order, aim))
+    after = _from_all(Decision(record=record, intents=intents), order, aim, at=at)
+    return after if after.record is not record else replace(after, record=None)
+
+
+def _from_all(decision: Decision, order: "_Order", aim: _Aim, *, at: Moment) -> Decision:
+    """An answer to all is one answer: what is taken away of it is taken away everywhere."""
+    if decision.record is None or not aim.answer:
+        return decision
+    taking = sharing.Taking(order=order.name, by=order.by, notify=order.notify, desk=order.desk)
+    return sharing.taken_away(decision, aim.answer[-1], taking, at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +163,7 @@ def _acts(record: Record, order: _Order, aim: _Aim) -> list[Act]:
 
 def done(record: Record | None, claimed: Claimed, act: Act, *, at: Moment) -> Decision:
     """It was done: the agent is told, and an answer that was taken away leaves the customer waiting again."""
-    notices = (wording.acted(record, act, str(act.deed), detail="", now=at.now),) if record else ()
+    notices = (wording.acted(record, act, str(act.deed), detail="", now=at.now),) if record and not act.quiet else ()
     after = _without(record, act.target) if record and act.deed is Deed.DELETE else None
     return Decision(
         record=after,
@@ -169,7 +181,8 @@ def _without(record: Record, target: str) -> Record | None:
     after = record.with_given(replace(given, dropped=True))
     standing = any(g.published and not g.dropped and g.post == given.post for g in after.given)
     reopens = after.phase is Phase.ANSWERED and not standing
-    return replace(after, phase=phases.after(after.phase, Step.REOPENED)) if reopens else after
+    step = Step.FOLDED if given.group and not after.sent else Step.REOPENED
+    return replace(after, phase=phases.after(after.phase, step)) if reopens else after
 
 
 def undone(record: Record | None, claimed: Claimed, act: Act, why: str, *, at: Moment) -> Decision:

@@ -5,8 +5,8 @@ to one conversation, whose record is the state that is decided upon.
 Each decision lives in the file of its subject: verdicts in triage.py, outcomes of effects in settle.py, what
 customers and others change on the platform in changes.py, agents' letters in answering.py, operators' words in
 orders.py and unsettled.py, a second pair of eyes in approvals.py, what is done on the platform besides speaking in
-acting.py, answers to all who joined a ticket in sharing.py; the phase table is in phases.py and the states of the
-outbox in effects.py.
+acting.py, answers to all who joined a ticket in sharing.py and members.py; the phase table is in phases.py and the
+states of the outbox in effects.py.
 """
 
 from bridge.core import (

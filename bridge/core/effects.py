@@ -6,23 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from bridge.core.deeds import Deed
+from bridge.core.lane import Lane
 from bridge.core.model import Post, Priority
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.core.publications import Posted, Publication
 from bridge.core.share import Share
-
-
-class Lane(StrEnum):
-    """Within a conversation each lane is serial, so that answers keep their order."""
-
-    IN = "in"
-    OUT = "out"
-    LATER = "later"
-    """What only looks at the time, hours after it was intended, and keeps nothing else waiting."""
-    ALL = "all"
-    """Answers to all who joined a ticket; each has the lane to itself."""
-    DEED = "deed"
-    """What is done on the platform; divided by what is done to which target, so that words go although a like must wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +144,8 @@ class Act:
     notify: str
     """Mailbox that is told what became of it; empty for an operator, who sees it in the conversation."""
     desk: str
+    quiet: bool = False
+    """Whether only a failure is told: it is one of many."""
 
     @property
     def key(self) -> str:

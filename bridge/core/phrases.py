@@ -275,6 +275,8 @@ TICKET: Mapping[str, str] = {
     "grown": "{count} more posts by {people} say nearly the same. They joined this ticket and make none of their own. "
     "An answer here reaches the customer above alone{all}.",
     "to_all_over": "The answer to all that {agent} wrote: {published} published besides the first one{waiting}{left_out}.{why}",
+    "to_all_taken": "{agent} had the answer to all deleted: with the first one it goes from {count} others who had it. "
+    "Whatever the platform does not delete is told one by one.",
     "followed": "{count} of the customers who got an answer to all wrote again. Each has a ticket of their own, with what "
     "was said before:\n\n{links}",
     "answered_natively": "Someone answered this customer directly on the platform ({who}), past this queue:",
@@ -304,6 +306,7 @@ OVER: Mapping[str, str] = {
     "cancelled": "It was stopped by #cancel.",
     "operator": "An operator stopped it.",
     "replaced": "A newer answer to all took its place.",
+    "deleted": "It was deleted by #delete.",
     "taken_back": "The first customer's answer was taken back.",
     "refused": "The platform refused it three times in a row, so nobody else was tried.",
     "late": "It took too long, so nobody else was tried.",

@@ -20,6 +20,8 @@ class Share:
     post: Post
     """What the first customer said when the answer was accepted: whoever says something else by then is left out."""
     agent: str
+    notify: str = ""
+    """Mailbox that is told what cannot be taken away."""
     desk: str
     text: str
     """The agent's own words."""
@@ -36,11 +38,13 @@ class Share:
     """The publication that came out of it; empty where it was left out."""
     misses: int = 0
     """How many in a row the platform did not take."""
+    taking: str = ""
+    """The order to take the answer away from all again; empty where it is given to them."""
 
     @property
     def key(self) -> str:
-        """One for each letter."""
-        return f"share|{self.letter}"
+        """One for each letter, and one to take its answer away again."""
+        return f"share|{self.letter}|taking" if self.taking else f"share|{self.letter}"
 
     def answer(self, conversation: str) -> str:
         """The key of the publication in a member's conversation."""

@@ -49,6 +49,12 @@ def over(record: Record, share: Share, reason: str, *, tally: Tally, now: dateti
     return wording.to_ticket(record, text, reason="to_all_over", once=share.key, now=now)
 
 
+def taken(record: Record, share: Share, *, tally: Tally, now: datetime) -> Notice:
+    """The ticket learns that an answer to all is taken away again, and from how many."""
+    text = wording.filled(TICKET["to_all_taken"], {"agent": share.agent, "count": f"{tally.published:,}"})
+    return wording.to_ticket(record, text, reason="to_all_taken", once=share.key, now=now)
+
+
 def followed(record: Record, *, now: datetime) -> Notice:
     """The ticket learns how many wrote again, and where; once for each number."""
     links = "\n".join(reversed(record.followed))

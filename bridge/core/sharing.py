@@ -6,23 +6,23 @@ group stays in the ticket's conversation, where an order to stop finds it.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from bridge.core import gates, likeness, render, responses, rights, share_wording, wording
-from bridge.core.case import Case, Counts, Waiver
-from bridge.core.conversation import Phase, PublicConversation, Record
+from bridge.core import gates, likeness, members, rights, share_wording, wording
+from bridge.core.conversation import Given, Record
 from bridge.core.decision import Decision, Fact
-from bridge.core.effects import OPEN, Intent, Judge, Publish, Row, Settlement, State
+from bridge.core.effects import OPEN, Intent, Row, Settlement, State
 from bridge.core.events import LetterRead
-from bridge.core.model import Post, Priority, Visibility
+from bridge.core.model import Post, Priority
 from bridge.core.moment import Moment
-from bridge.core.policy import ChannelPolicy, DeskPolicy
-from bridge.core.replies import Command, Finding, Reading
-from bridge.core.share import Share, ToAll, left_out
+from bridge.core.policy import DeskPolicy
+from bridge.core.share import Share, ToAll
 from bridge.core.share_events import FollowedUp, LeftBehind, Reached, ShareEnded, ShareStepped, Sharing
-from bridge.core.split import Overrun
+
+TAKING = timedelta(seconds=1)
+"""Between two of them, when an answer to all is taken away again."""
 
 MISSES = 3
 """Refusals in a row after which the platform is taken at its word, and nobody else gets the answer."""
@@ -30,8 +30,17 @@ MISSES = 3
 _LISTED = 20
 """Customers who wrote again of whom a ticket sees the links."""
 
-_LASTING = frozenset({"content", "names_one", "extract_doubt"})
-"""What a person released the letter from and what is true of its words for everybody."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """An order to take an answer to all away again."""
+
+    order: str
+    """The fingerprint of the letter, or another name of it."""
+    by: str
+    notify: str
+    """Mailbox that is told what cannot be taken away; empty for an operator."""
+    desk: str
 
 
 class Standing(StrEnum):
@@ -53,7 +62,7 @@ def accepted(decision: Decision, event: LetterRead, post: Post, *, passed: gates
     share = _share(record, event, post, passed=passed, desk=desk, at=at)
     intent = Intent(effect=share, at=at.now + desk.undo, priority=Priority.LOW)
     notice = share_wording.accepted(record, share, event.others, now=at.now)
-    fact = _fact("to_all", record, share, at=at, key=share.key, others=str(event.others))
+    fact = members.fact("to_all", record, share, at=at, key=share.key, others=str(event.others))
     return replace(
         decision,
         record=record,
@@ -89,6 +98,29 @@ def stopped(record: Record, why: str) -> Record:
     return record
 
 
+def taken_away(decision: Decision, given: Given, taking: Taking, *, at: Moment) -> Decision:
+    """The decision with the intent to take the answer away from everybody who has it, where it went to all."""
+    record = decision.record
+    entry = record.shared(given.letter) if record else None
+    post = record.post(given.post) if record else None
+    if record is None or entry is None or post is None:
+        return decision
+    share = Share(
+        letter=given.letter,
+        conversation=record.id,
+        post=post,
+        agent=taking.by,
+        notify=taking.notify,
+        desk=taking.desk,
+        text="",
+        publish_by=at.now,
+        until=at.now,
+        taking=taking.order,
+    )
+    stop = record if entry.over else record.with_shared(replace(entry, stopped=entry.stopped or "deleted"))
+    return replace(decision, record=stop, intents=(*decision.intents, Intent(effect=share, at=at.now)))
+
+
 def going(record: Record) -> tuple[ToAll, ...]:
     """Answers to all that somebody may still get."""
     return tuple(entry for entry in record.to_all if not entry.stopped and not entry.over)
@@ -117,7 +149,7 @@ def _silenced(record: Record, share: Share, switches: Mapping[str, str], *, at: 
     if desk is None or not desk.live:
         return "desk_missing" if desk is None else "rehearsal"
     asked = Reached(share=share, post=share.post.id, switches=switches)
-    barred = rights.sender_not_allowed(_case(record, share.post, asked, text=share.text, at=at))
+    barred = rights.sender_not_allowed(members.case(record, share.post, asked, text=share.text, at=at))
     return "revoked" if barred or switches.get(f"conversation:{record.id}") == "revoked" else ""
 
 
@@ -132,9 +164,9 @@ def shared(record: Record | None, event: Sharing, *, at: Moment) -> Decision:
     """Decide upon a step of an answer to all."""
     match event:
         case Reached():
-            return _reached(record, event, at=at)
+            return members.reached(record, event, at=at)
         case LeftBehind():
-            return _left_behind(record, event, at=at)
+            return members.left_behind(record, event, at=at)
         case ShareStepped():
             return _stepped(event, at=at)
         case ShareEnded():
@@ -143,134 +175,14 @@ def shared(record: Record | None, event: Sharing, *, at: Moment) -> Decision:
             return _followed(record, event, at=at)
 
 
-def _reached(record: Record | None, event: Reached, *, at: Moment) -> Decision:
-    """One member's turn: their own answer, once, or why they get none."""
-    share = event.share
-    post = record.post(event.post) if record else None
-    if record is None or post is None:
-        return Decision()
-    channel = at.policy.channels.get(record.key.channel)
-    reason = _unfit(record, post, share)
-    text = "" if reason or channel is None else _words(share, post, channel=channel, at=at)
-    if channel is None or not text:
-        return _left_out(record, share, reason or "nameless", at=at)
-    passed = gates.reach(_case(record, post, event, text=text, at=at))
-    if isinstance(passed, Finding):
-        return _left_out(record, share, passed.reason, at=at)
-    return _given(record, post, share, text=text, channel=channel, at=at)
-
-
-def _unfit(record: Record, post: Post, share: Share) -> str:
-    """Why a member is not meant any more; empty where the answer still answers them."""
-    if record.sent or record.group != share.conversation:
-        return "own_ticket"
-    if post.author.id == share.post.author.id:
-        return "same_person"
-    if any(not given.dropped and given.group != share.conversation for given in record.given):
-        return "answered"
-    if record.phase not in {Phase.FOLDED, Phase.ANSWERED}:
-        return "own_ticket"
-    if record.key.visibility is not Visibility.PUBLIC or Visibility.PUBLIC not in post.answers:
-        return "visibility"
-    return "" if likeness.alike(post, share.post) else "changed"
-
-
-def _words(share: Share, post: Post, *, channel: ChannelPolicy, at: Moment) -> str:
-    """The exact words for one of them; empty where there are none."""
-    address = channel.limits.to_each(post.author) if channel.limits.to_each else None
-    filled = [responses.chosen(at.policy.responses, name, post, platform=channel.platform) for name in share.uses]
-    if address is None or None in filled:
-        return ""
-    said = "\n\n".join(part for part in (*reversed(filled), share.text) if part)
-    return f"{address}{said}"
-
-
-def _case(record: Record, post: Post, event: Reached, *, text: str, at: Moment) -> Case:
-    """What the gates may know of one member: the letter is the same, all else is their own."""
-    share = event.share
-    commands = (Command(name="all"), *(Command(name="use", argument=name) for name in share.uses))
-    reading = Reading(
-        fingerprint=share.letter,
-        sender=share.agent,
-        desk=share.desk,
-        text=share.text,
-        confident=True,
-        commands=commands,
-    )
-    times = [given.at for given in record.given if not given.dropped]
-    counts = Counts(
-        conversation_hour=sum(time > at.now - timedelta(hours=1) for time in times),
-        conversation_day=sum(time > at.now - timedelta(days=1) for time in times),
-    )
-    return Case(
-        reading=reading,
-        record=record,
-        desk=at.policy.desks.get(share.desk),
-        channel=at.policy.channels.get(record.key.channel),
-        reply_domain=at.policy.reply_domain,
-        now=at.now,
-        received=at.now,
-        words=(text,),
-        switches=event.switches,
-        counts=counts,
-        private_texts=event.private_texts,
-        waived={reason: Waiver.OPERATOR for reason in share.waived if reason in _LASTING},
-        member=post,
-    )
-
-
-def _given(record: Record, post: Post, share: Share, *, text: str, channel: ChannelPolicy, at: Moment) -> Decision:
-    """The member's own publication, as any answer's from here on; law 9 by type."""
-    draft = render.Draft(letter=f"{share.letter}@{record.id}", part=1, text=text)
-    answer = render.public_answer(PublicConversation(record), post, draft, channel=channel)
-    if isinstance(answer, Overrun):
-        return _left_out(record, share, "too_long", at=at)
-    publish = Publish(
-        publication=answer,
-        conversation=record.id,
-        agent=share.agent,
-        gates=share.gates,
-        letter=share.letter,
-        publish_by=share.publish_by,
-        waived=share.waived,
-        desk=share.desk,
-        group=share.conversation,
-        said=post.fingerprint,
-    )
-    once = f"shared|{share.letter}|{record.id}"
-    return Decision(
-        once=once,
-        record=record.with_given(render.given(publish, at.now)),
-        intents=(Intent(effect=publish, at=at.now, priority=Priority.LOW),),
-        facts=(_fact("shared", record, share, at=at, key=once, post=str(post.key), group=share.conversation),),
-    )
-
-
-def _left_out(record: Record, share: Share, reason: str, *, at: Moment) -> Decision:
-    """That one who joined does not get the answer, and why."""
-    once = left_out(share.letter, record.id)
-    fact = _fact("not_shared", record, share, at=at, key=once, reason=reason, group=share.conversation)
-    return Decision(once=once, facts=(fact,))
-
-
-def _left_behind(record: Record | None, event: LeftBehind, *, at: Moment) -> Decision:
-    """Judge the post anew: its ticket waits no longer, so it makes its own or joins another."""
-    share, post = event.share, record.post(event.post) if record else None
-    if record is None or post is None or record.phase is not Phase.FOLDED or record.group != share.conversation:
-        return Decision()
-    once = f"left_behind|{share.letter}|{record.id}"
-    judge = Judge(post=post, again=share.letter)
-    return Decision(once=once, intents=(Intent(effect=judge, at=at.now),))
-
-
 def _stepped(event: ShareStepped, *, at: Moment) -> Decision:
     """On to the next, as quickly as the channel allows."""
     claimed, share = event.claimed, event.claimed.effect
     assert isinstance(share, Share)
     channel = at.policy.channels.get(share.post.channel)
-    pause = timedelta(minutes=1) / (channel.all_per_minute if channel else 1)
+    pause = TAKING if share.taking else timedelta(minutes=1) / (channel.all_per_minute if channel else 1)
     after = replace(share, after=event.after, current=event.current, misses=event.misses)
-    due = at.now + (pause if event.current else timedelta(0))
+    due = at.now + (pause if event.current or share.taking else timedelta(0))
     settlement = Settlement(key=claimed.key, epoch=claimed.epoch, state=State.READY, at=due, effect=after)
     return Decision(settlements=(settlement,))
 
@@ -284,12 +196,17 @@ def _ended(record: Record | None, event: ShareEnded, *, at: Moment) -> Decision:
     entry = record.shared(share.letter) if record else None
     if record is None or entry is None:
         return Decision(settlements=(settlement,))
+    if share.taking:
+        notice = share_wording.taken(record, share, tally=tally, now=at.now)
+        return Decision(settlements=(settlement,), intents=at.tell(notice))
     after = record.with_shared(replace(entry, over=True, stopped=event.reason))
-    quiet = event.reason in {"cancelled", "replaced", "taken_back"} and not (tally.published or tally.waiting)
+    quiet = event.reason in {"cancelled", "replaced", "taken_back", "deleted"} and not (
+        tally.published or tally.waiting
+    )
     notices = () if quiet else (share_wording.over(after, share, event.reason, tally=tally, now=at.now),)
     counts = {"published": tally.published, "waiting": tally.waiting, **tally.left_out}
     detail = {name: str(count) for name, count in counts.items()} | {"reason": event.reason}
-    fact = _fact("to_all_over", record, share, at=at, key=f"over|{share.key}", **detail)
+    fact = members.fact("to_all_over", record, share, at=at, key=f"over|{share.key}", **detail)
     return Decision(record=after, settlements=(settlement,), intents=at.tell(*notices), facts=(fact,))
 
 
@@ -311,15 +228,3 @@ def _followed(record: Record | None, event: FollowedUp, *, at: Moment) -> Decisi
     )
     told = at.tell(share_wording.followed(after, now=at.now)) if likeness.step(count) == count else ()
     return Decision(once=once, record=after, intents=told, facts=(fact,))
-
-
-def _fact(kind: str, record: Record, share: Share, *, at: Moment, key: str, **detail: str) -> Fact:
-    return Fact(
-        key=key,
-        kind=kind,
-        at=at.now,
-        conversation=record.id,
-        channel=record.key.channel,
-        actor=share.agent,
-        detail={name: value for name, value in detail.items() if value},
-    )

@@ -31,6 +31,9 @@ HISTORY = 20
 
 async def share_on(house: House, claimed: Claimed, share: Share) -> None:
     """One turn: the next member gets the answer, or it is over."""
+    if share.taking:
+        await _go_on(house, claimed, share)
+        return
     record = await house.store.conversation(share.conversation)
     row = await _last(house, share)
     share = sharing.counted(share, row)
@@ -45,6 +48,11 @@ async def share_on(house: House, claimed: Claimed, share: Share) -> None:
     if standing is Standing.WAIT or (row is not None and row.state in OPEN):
         await house.happened(share.conversation, Postponed(claimed=claimed, after=SOON, reason="waits"))
         return
+    await _go_on(house, claimed, share)
+
+
+async def _go_on(house: House, claimed: Claimed, share: Share) -> None:
+    """The next member's turn, or the end."""
     member = await house.groups.next_member(share.conversation, until=share.until, after=share.after)
     if member is None:
         await _end(house, claimed, share, reason="")
@@ -84,7 +92,8 @@ async def _private_texts(house: House, record: Record | None) -> tuple[str, ...]
 
 async def _end(house: House, claimed: Claimed, share: Share, *, reason: str) -> None:
     """Judge anew who joined too late, then tell the ticket what became of it."""
-    for member in await house.groups.late_members(share.conversation, since=share.until) if not reason else ():
+    whole = not reason and not share.taking
+    for member in await house.groups.late_members(share.conversation, since=share.until) if whole else ():
         await house.happened(member.conversation, LeftBehind(share=share, post=member.post))
     tally = await house.groups.tally(share)
     await house.happened(share.conversation, ShareEnded(claimed=claimed, reason=reason, tally=tally))

@@ -8,8 +8,9 @@ import pytest
 from bridge.core import sharing
 from bridge.core.conversation import Given, Phase, Record
 from bridge.core.decide import decide
-from bridge.core.effects import Intent, Publish, Row, State
-from bridge.core.events import GroupGrew, LetterRead, Performed, Refused
+from bridge.core.deeds import Deed
+from bridge.core.effects import Act, Intent, Publish, Row, State
+from bridge.core.events import DeedOrdered, GroupGrew, LetterRead, Performed, Refused
 from bridge.core.model import Author, Post, Visibility
 from bridge.core.publications import Posted, PublicAnswer
 from bridge.core.replies import Command
@@ -284,6 +285,36 @@ def test_the_ticket_learns_who_wrote_again_at_round_numbers() -> None:
         record = decision.record
     assert told == [1, 2, 5, 10]
     assert record.follow_ups == 11
+
+
+DELETE = replace(reading(text="", record=TICKET), commands=(Command(name="delete"),))
+
+
+def test_to_delete_it_takes_it_away_from_all() -> None:
+    event = replace(letter(), reading=DELETE, others=0)
+    decision = decide(GOING, event, at=LATER)
+    (act,), (share,) = effects(decision.intents, Act), effects(decision.intents, Share)
+    assert (act.target, share.taking, share.key) == ("9", DELETE.fingerprint, "share|f1|taking")
+    assert decision.record.to_all[0].stopped == "deleted"
+    given = replace(STANDS, key=SHARE.answer(OTHER.conversation.id), post="p2", published="77", group=TICKET.id)
+    having = member(given=(given,), phase=Phase.ANSWERED)
+    taken = reached(having, share)
+    (act,) = effects(taken.intents, Act)
+    assert (act.target, act.deed, act.quiet, act.notify) == ("77", Deed.DELETE, True, AGENT)
+    done = decide(having, Performed(claimed=claimed(act)), at=AT)
+    assert (done.intents, done.record.phase) == ((), Phase.FOLDED)
+    assert effects(reached(share=share).intents, Act) == []
+    ended = decide(decision.record, ShareEnded(claimed=claimed(share), reason="", tally=Tally(published=4)), at=AT)
+    assert "goes from 4 others" in ended.intents[0].effect.notice.text
+
+
+def test_an_operator_who_deletes_it_takes_it_away_from_all() -> None:
+    decision = decide(GOING, DeedOrdered(deed=Deed.DELETE, by="operator ops"), at=LATER)
+    assert len(effects(decision.intents, Share)) == 1
+    assert decision.record.to_all[0].stopped == "deleted"
+    other = decide(replace(GOING, to_all=()), DeedOrdered(deed=Deed.DELETE, by="operator ops"), at=LATER)
+    assert effects(other.intents, Share) == []
+    assert other.record is None
 
 
 @pytest.mark.parametrize(("limits", "offered"), [(LIMITS, True), (making.LIMITS, False)])

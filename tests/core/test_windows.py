@@ -7,8 +7,9 @@ import pytest
 
 from bridge.core.conversation import Phase
 from bridge.core.decide import decide
-from bridge.core.effects import LANES, Inject, Lane, Remind, State
+from bridge.core.effects import LANES, Inject, Remind, State
 from bridge.core.events import Performed, PostJudged
+from bridge.core.lane import Lane
 from bridge.core.model import Visibility
 from bridge.core.proxies import Audience
 from bridge.testing.making import NOW, VERDICT, claimed, judge, moment, post, private_post, waiting
