@@ -63,6 +63,8 @@ def _taken(record: Record, share: Share, *, at: Moment) -> Decision:
 
 def _unfit(record: Record, post: Post, share: Share) -> str:
     """Why a member is not meant any more; empty where the answer still answers them."""
+    if post.id in record.deleted:
+        return "target_gone"
     if record.sent or record.group != share.conversation:
         return "own_ticket"
     if post.author.id == share.post.author.id:
