@@ -51,6 +51,7 @@ class View:
             visibility=visibility,
             thread=thread_name(thread, visibility),
             parent=status.parent,
+            about=quoted.key if (quoted := status.quoted) is not None else "",
             author=self._author(status.account),
             title=line(status.spoiler_text or ""),
             text=clean(words(status, self.names)),

@@ -47,6 +47,7 @@ class View:
             lang="" if wire.lang in {None, "und", "zxx", "qme"} else line(wire.lang or "", 16),
             media=tuple(_media(wire.attachments, along)),
             is_repost=wire.referring("retweeted") is not None,
+            about=_about(wire, along),
             answers=self._answers(wire, author, along),
             answer_url=f"{SITE}/intent/post?in_reply_to={wire.id}",
             context=tuple(self._context(wire, along)),
@@ -115,6 +116,13 @@ class View:
             url=address(author.username if author else "", wire.id),
             ours=self.is_ours(wire),
         )
+
+
+def _about(wire: Wire, along: Included) -> str:
+    """The first version of what it reposts or quotes, by which it is known; as X names it where that was not sent along."""
+    number = wire.referring("retweeted") or wire.referring("quoted")
+    shown = along.posts.get(number or 0)
+    return str(shown.versions[0] if shown else number or "")
 
 
 def address(username: str, number: int) -> str:

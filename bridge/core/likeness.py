@@ -1,4 +1,4 @@
-"""Which posts say nearly the same: by the share of short runs of letters that two texts have in common. All pure.
+"""Which posts say nearly the same: by the share of short runs of letters, or by the post that they pass on. All pure.
 
 To be found among many, a text leaves a few marks (min-hashes in bands; Broder 1997): texts that are alike share one of
 them almost surely, and whoever shares one is compared letter by letter before anything follows from it.
@@ -82,6 +82,37 @@ def marks(post: Post, scope: str) -> tuple[bytes, ...]:
     )
 
 
+def topics(post: Post, scope: str) -> tuple[bytes, ...]:
+    """By what a post is found by those who quote or repeat it, or who quote or repeat the same one."""
+    return tuple(
+        blake2b(f"{scope}\x1fabout\x1f{about}".encode("utf-8", "replace"), digest_size=10).digest()
+        for about in dict.fromkeys((post.id, post.about))
+        if about
+    )
+
+
+def joined(post: Post, leads: Iterable[Lead], *, flood: bool) -> Lead | None:
+    """The one whose ticket a post joins: it says nearly the same, or passes on the same post without adding to it.
+
+    In a flood whoever quotes it joins, whatever they add; None where none fits.
+    """
+    known = tuple(leads)
+    found = nearest(post, known)
+    if found is not None or not (flood or _adds_nothing(post)):
+        return found
+    return next((lead for lead in known if _passes_on(post, lead.post)), None)
+
+
+def _adds_nothing(post: Post) -> bool:
+    """Whether its own words say nothing: it repeats those of others, or says too little."""
+    return post.is_repost or not runs(post)
+
+
+def _passes_on(one: Post, other: Post) -> bool:
+    """Whether the one quotes or repeats the other, or both do so with the same post."""
+    return bool(one.about) and one.about in {other.id, other.about} and one.channel == other.channel
+
+
 def nearest(post: Post, leads: Iterable[Lead]) -> Lead | None:
     """The one that says most nearly the same; None where none does."""
     own = runs(post)
@@ -91,8 +122,8 @@ def nearest(post: Post, leads: Iterable[Lead]) -> Lead | None:
 
 
 def alike(one: Post, other: Post) -> bool:
-    """Whether two posts say nearly the same."""
-    return _share(runs(one), runs(other)) >= ALIKE
+    """Whether one post says nearly the same as another, or adds nothing to what it passes on."""
+    return _share(runs(one), runs(other)) >= ALIKE or (_adds_nothing(one) and _passes_on(one, other))
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

@@ -155,6 +155,8 @@ class Post:
     rating: int | None = None
     """Stars of a review, 1 to 5."""
     is_repost: bool = False
+    about: str = ""
+    """The id of the post that it quotes or repeats; empty where it does neither."""
     answers: frozenset[Visibility] = frozenset()
     """Which answers the platform accepts for this post from us; empty where it accepts none."""
     private_until: datetime | None = None

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from bridge.core import likeness
+from bridge.core import likeness, storms
 from bridge.core.conversation import Record
 from bridge.core.likeness import Lead
 from bridge.core.model import Post, Verdict, Visibility
@@ -26,14 +26,17 @@ class Turnstile:
         own = record is not None and bool(record.sent)
         if verdict.fold is None or own or post.visibility is Visibility.PRIVATE:
             return (), None
-        marks = likeness.marks(post, f"{post.channel}\x1f{verdict.desk}\x1f{verdict.route}")
-        if not marks:
-            return (), None
+        scope = f"{post.channel}\x1f{verdict.desk}\x1f{verdict.route}"
+        marks = (*likeness.marks(post, scope), *likeness.topics(post, scope))
         await self._enter()
         since = self._house.clock.now() - verdict.fold
         found = await self._house.groups.leads(marks, since=since)
         others = [lead for lead in found if lead.conversation != post.conversation.id]
-        return marks, likeness.nearest(post, others)
+        return marks, likeness.joined(post, others, flood=await self._flood(post))
+
+    async def _flood(self, post: Post) -> bool:
+        """Whether it quotes something while its channel is in a storm."""
+        return bool(post.about) and storms.name(post.channel) in await self._house.store.switches()
 
     async def _enter(self) -> None:
         if not self._inside:

@@ -482,7 +482,7 @@ async def test_a_quote_of_our_post_is_a_mention(server: MastodonServer, channel:
     ann = server.world.person("ann")
     server.world.write(Draft(author=ann.id, text="It does not work.", quoted=ours))
     [post] = (await gather(channel, cursor)).posts
-    assert (post.kind, post.text) == (Kind.MENTION, "It does not work.")
+    assert (post.kind, post.text, post.about) == (Kind.MENTION, "It does not work.", ours)
     assert [(quote.text, quote.ours) for quote in post.context] == [("We have a new router.", True)]
 
 

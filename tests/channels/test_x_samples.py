@@ -107,6 +107,7 @@ def test_an_edited_long_quote_with_a_picture_and_a_film(payload: bytes) -> None:
         ours=True,
     )
     assert post.context == (quoted,)
+    assert post.about == "9"
 
 
 def test_a_direct_message() -> None:

@@ -130,7 +130,7 @@ async def test_reposts_are_left_out_unless_they_are_wanted(place: XPlace, channe
     wanting = build(reposts=True)
     await wanting.open()
     [post] = (await gather(wanting, cursor)).posts
-    assert (post.is_repost, post.answers) == (True, frozenset())
+    assert (post.is_repost, post.about, post.answers) == (True, str(told.id), frozenset())
 
 
 async def test_context_is_what_stands_above(place: XPlace, build: Build) -> None:
