@@ -20,6 +20,9 @@ _UNSEEN = re.compile(
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)>")
 _SPACE = re.compile("[ \t\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _SPACES = re.compile("[\t\r\n\f\v\x1c-\x1e\x85\u2028\u2029]|  ")
+_HREF = re.compile(r"(?:^|\s)href\s?=\s?(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,2000}))", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s<>\"]{3,2000}", re.IGNORECASE)
+_SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?")
 _HIDDEN = re.compile(
     r"display\s?:\s?none|visibility\s?:\s?hidden|mso-hide\s?:\s?all|font-size\s?:\s?0(?![.\d])|opacity\s?:\s?0(?![.\d])|"
     r"max-height\s?:\s?0(?![.\d])|\shidden(?=[\s/=]|$)"
@@ -134,6 +137,8 @@ class _Page:
     numbers: list[int] = field(default_factory=list)
     """Of the next item of each open list; -1 where its items are not counted."""
     pieces: list[str] = field(default_factory=list)
+    links: list[tuple[str, int, int]] = field(default_factory=list)
+    """Of open links: address, and how many lines and pieces stood before them."""
     kind: Kind | None = None
 
     def write(self, source: str) -> None:
@@ -178,6 +183,13 @@ class _Page:
         if paragraph and self.lines and self.lines[-1]:
             self.end_line()
 
+    def end_link(self) -> None:
+        """Write the address behind a link's words, unless these are the address: who reads plain text cannot click."""
+        address, lines, pieces = self.links.pop()
+        shown = "".join(self.pieces[pieces:] if len(self.lines) == lines else self.pieces).strip()
+        if shown and address and not _is_same(shown, address) and not self.open[-1][1].hidden:
+            self.pieces.append(f" <{address}>")
+
     def push(self, name: str, look: _Look) -> None:
         """Open an element."""
         self.open.append((name, look.inside(self.open[-1][1])))
@@ -218,6 +230,20 @@ def rendered(page: str, *, max_lines: int) -> Rendered:
     return Rendered(lines=lines[:max_lines], kinds=state.kinds[:max_lines])
 
 
+def _is_same(shown: str, address: str) -> bool:
+    """Whether a link shows its own address, perhaps without its beginning or in part."""
+    bare = _SCHEME.sub("", address.lower()).strip("/ ")
+    said = _SCHEME.sub("", shown.lower()).strip("/ \u2026.")
+    return bool(said) and (bare.startswith(said) or bare in said)
+
+
+def _address(attributes: str) -> str:
+    """Where a link leads; empty where it leads to no page."""
+    found = _HREF.search(attributes)
+    address = unescape(found[1] or found[2] or found[3] or "").strip() if found else ""
+    return address if _WEB.fullmatch(address) else ""
+
+
 def _open(page: _Page, name: str, attributes: str) -> None:
     special = name in _PARAGRAPHS or name in _NEVER_SEEN
     look = _look(name, attributes) if special or "=" in attributes or "hidden" in attributes else _PLAIN
@@ -225,7 +251,11 @@ def _open(page: _Page, name: str, attributes: str) -> None:
         _shape(page, name, attributes)
     if name not in _CHILDLESS and (name in _SHAPING or not attributes.endswith("/")):
         page.push(name, look)
-    if name == "li":
+    if name == "a":
+        if page.links:  # a link inside a link ends the outer one
+            page.end_link()
+        page.links.append((_address(attributes), len(page.lines), len(page.pieces)))
+    elif name == "li":
         _begin_item(page)
 
 
@@ -258,4 +288,6 @@ def _close(page: _Page, name: str) -> None:
         page.end_block(paragraph=name in _PARAGRAPHS and name != "p")
     elif name == "br":
         page.end_line()
+    elif name == "a" and page.links:
+        page.end_link()
     page.pop(name)

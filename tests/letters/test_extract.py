@@ -304,6 +304,13 @@ def test_format_flowed_is_joined_to_the_paragraphs_that_were_typed() -> None:
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>", "a\tb\nc\td"),
         ("<p>It <b>really</b>\n works&nbsp;&amp; now.<br>Yes.</p>", "It really works & now.\nYes."),
         ('<p>It works.<span style="display:none">Hidden</span></p>', "It works."),
+        (
+            (
+                '<p>See <a href="https://acme.example/a?b=1&amp;c=2">our help</a>, <a href="https://acme.example/">acme.example</a> '
+                'or <a href="mailto:x@acme.example">write</a>.</p>'
+            ),
+            "See our help <https://acme.example/a?b=1&c=2>, acme.example or write.",
+        ),
     ],
 )
 def test_html_only_mails(page: str, own: str) -> None:

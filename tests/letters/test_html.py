@@ -37,6 +37,17 @@ def lines(page: str) -> list[str]:
         ("<textarea>no</textarea>yes", [" yes"]),
         ("<a href=x>link</a> <img alt=no src=x>", ["link"]),
         ('<div title="a>b">c</div>', ['b">c']),
+        ("<a href='http://x.example/y'>go</a>", ["go <http://x.example/y>"]),
+        ("<a href=http://x.example/y>http://x.example/y</a>", ["http://x.example/y"]),
+        ("<a href='https://www.x.example/long/path'>x.example/long\u2026</a>", ["x.example/long\u2026"]),
+        ("<a href='https://x.example/y'><img src=z></a>.", ["."]),
+        ("<a href='javascript:x'>a</a><a href='https://x.example/ y'>b</a>", ["ab"]),
+        (
+            "<a href='https://x.example/1'>a<a href='https://x.example/2'>b</a>c</a>",
+            ["a <https://x.example/1>b <https://x.example/2>c"],
+        ),
+        ("<a href='https://x.example/1'>a<div>b</div></a>", ["a", "b"]),
+        ("<a href='https://x.example/1'>never closed", ["never closed"]),
     ],
 )
 def test_lines(page: str, expected: list[str]) -> None:
