@@ -1,5 +1,6 @@
 """Tell tickets that stand for all who say nearly the same how many there are by now, and show who they are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,9 +11,10 @@ from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.core import grouping, likeness
 from bridge.core.events import GroupGrew
+from bridge.core.model import Post
 from bridge.ports import StoreLost, TemporaryProblem
 from bridge.shell.house import House
-from bridge.store import groups
+from bridge.store import groups, queries, sharing
 from bridge.store.store import SqlStore
 
 log = structlog.get_logger("bridge.groups")
@@ -71,11 +73,13 @@ class MemberRow:
     at: datetime
     words: str
     url: str
+    answer: str
+    """What became of the newest answer to all there; empty where it had no turn, or none was given."""
 
 
 async def members(loaded: Loaded, lead: str, limit: int) -> list[MemberRow]:
     """Who joined the ticket of a conversation, the last first."""
-    found = await ask(loaded, lambda connection: groups.members(connection, lead, limit))
+    found, answers = await ask(loaded, lambda connection: _answered(connection, lead, limit))
     return [
         MemberRow(
             conversation=post.conversation.id,
@@ -83,6 +87,17 @@ async def members(loaded: Loaded, lead: str, limit: int) -> list[MemberRow]:
             at=post.at,
             words=post.text,
             url=post.url,
+            answer=answers.get(post.conversation.id, ""),
         )
         for post in found
     ]
+
+
+def _answered(connection: Connection, lead: str, limit: int) -> tuple[tuple[Post, ...], Mapping[str, str]]:
+    """Who joined, and what became of the newest answer to all in their conversations."""
+    found = groups.members(connection, lead, limit)
+    record = queries.conversation(connection, lead)
+    if record is None or not record.to_all:
+        return found, {}
+    conversations = {post.conversation.id for post in found}
+    return found, sharing.outcomes(connection, record.to_all[-1].letter, conversations)

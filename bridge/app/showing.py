@@ -255,6 +255,9 @@ def _intended(dossier: dossiers.Dossier) -> Iterator[tuple[datetime, str, str]]:
         match row.effect:
             case Publish(agent=agent, publication=publication):
                 yield row.created, f"answer by {agent}: {_ended(row)}", publication.text
+            case Share(agent=agent, text=text, taking=taking):
+                what = "deleting the answer to all" if taking else "answer to all"
+                yield row.created, f"{what} by {agent}: {_ended(row)}", text
             case Act(deed=deed, agent=agent, channel=channel, target=target):
                 yield row.created, f"{deed} ordered by {agent}: {_ended(row)}", f"{channel}/{target}"
             case _:

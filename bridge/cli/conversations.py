@@ -83,7 +83,7 @@ def group_(
     config: Config = None,
     json: Json = False,
 ) -> None:
-    """List who joined the ticket of a conversation because they say nearly the same, the last first.
+    """List who joined the ticket of a conversation because they say nearly the same, and who got an answer to all.
 
     Example: bridge conversation group k3j5n2m4p6q7r8st
     """
@@ -95,8 +95,8 @@ def group_(
     if json:
         lines(rows)
         return
-    shown = ((r.conversation, r.who, r.at, short(r.words), r.url) for r in rows)
-    table(counted(len(rows), "post"), ("conversation", "who", "written", "words", "link"), shown)
+    shown = ((r.conversation, r.who, r.at, short(r.words), r.answer, r.url) for r in rows)
+    table(counted(len(rows), "post"), ("conversation", "who", "written", "words", "answer to all", "link"), shown)
 
 
 @app.command()

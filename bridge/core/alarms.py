@@ -21,7 +21,8 @@ TURN = timedelta(hours=4)
 HELD = timedelta(hours=4)
 """How long something may be held without anybody looking."""
 
-_GRACE = {"inject": timedelta(hours=24), "publish": timedelta(hours=24), "remind": timedelta(days=31)}
+_DAY = timedelta(hours=24)
+_GRACE = {"inject": _DAY, "publish": _DAY, "share": _DAY, "remind": timedelta(days=31)}
 
 FREE = 0.05
 """Share of the disk below which it counts as nearly full."""

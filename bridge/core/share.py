@@ -44,11 +44,17 @@ class Share:
     @property
     def key(self) -> str:
         """One for each letter, and one to take its answer away again."""
-        return f"share|{self.letter}|taking" if self.taking else f"share|{self.letter}"
+        given, taken = share_keys(self.letter)
+        return taken if self.taking else given
 
     def answer(self, conversation: str) -> str:
         """The key of the publication in a member's conversation."""
         return answer_key(self.letter, conversation)
+
+
+def share_keys(letter: str) -> tuple[str, str]:
+    """The keys of giving what a letter says to all, and of taking it away again."""
+    return f"share|{letter}", f"share|{letter}|taking"
 
 
 def answer_key(letter: str, conversation: str) -> str:

@@ -12,6 +12,7 @@ from bridge.core.conversation import Phase, Record
 from bridge.core.effects import Row
 from bridge.core.model import PostKey, Priority, Visibility
 from bridge.core.replies import Filed
+from bridge.core.share import share_keys
 from bridge.store import queries, schema
 from bridge.store.codec import Unreadable, long, maybe_moment, moment, short
 from bridge.store.reports import FactRow, StoredPost, fact_row, post
@@ -109,7 +110,8 @@ def conversation(connection: Connection, conversation_id: str) -> Dossier | None
 
 def _rows(connection: Connection, record: Record, key: bytes | None) -> tuple[Row, ...]:
     """Rows that the record names, and those that are open, paced or held."""
-    named = [*(sent.key for sent in record.sent), *(given.key for given in record.given)]
+    shares = (key for entry in record.to_all for key in share_keys(entry.letter))
+    named = [*(sent.key for sent in record.sent), *(given.key for given in record.given), *shares]
     query = sa.select(schema.outbox).where(_outbox.payload != "")
     found = list(connection.execute(query.where(_outbox.key.in_(named))))
     found += connection.execute(query.where(_outbox.conversation == key, _outbox.due.is_not(None)))

@@ -1,6 +1,7 @@
 """Answers to all who joined a ticket: who is next, who came too late, and what became of them."""
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -70,6 +71,19 @@ def late_members(connection: Connection, lead: str, since: datetime) -> tuple[Me
 
 _ANSWERS = Lookup(sa.select(schema.outbox.c.key, schema.outbox.c.state), schema.outbox.c.key)
 _REASONS = Lookup(sa.select(schema.fact.c.key, schema.fact.c.detail), schema.fact.c.key)
+
+
+def outcomes(connection: Connection, letter: str, conversations: Collection[str]) -> Mapping[str, str]:
+    """What became of an answer to all in each of these conversations; those that had no turn yet are not named."""
+    keys = {answer_key(letter, one): one for one in conversations} | {
+        left_out(letter, one): one for one in conversations
+    }
+    reasons = {
+        row.key: from_json(dict[str, str], row.detail).get("reason", "") for row in _REASONS.rows(connection, keys)
+    }
+    answers = {row.key: row.state for row in _ANSWERS.rows(connection, keys)}
+    told = {keys[key]: "published" if state == State.DONE.value else state for key, state in answers.items()}
+    return told | {keys[key]: f"left out: {reason}" for key, reason in reasons.items()}
 
 
 def tally(connection: Connection, share: Share) -> Tally:

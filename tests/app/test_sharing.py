@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bridge.app.daemon import opened, run_once
-from bridge.app.gathering import tell_groups
+from bridge.app.gathering import members, tell_groups
+from bridge.app.showing import conversation, conversations
 from bridge.config import Loaded, load
 from bridge.shell import courier, inbound
 from bridge.shell.health import Lookout
@@ -115,5 +116,13 @@ async def test_one_answer_reaches_all(town: Town, forum: Forum) -> None:
     (over,) = told(town, "published besides the first one")
     assert f"{OTHERS - 1} published besides the first one" in over
     assert len(told(town, "goes to the first customer and then")) == 1
+    (ticket,) = [row.id for row in await conversations(loaded(town), 99) if await members(loaded(town), row.id, 99)]
+    rows = await members(loaded(town), ticket, 99)
+    assert sorted(row.answer for row in rows) == ["published"] * (OTHERS - 1)
+    story = await conversation(loaded(town), ticket)
+    assert story is not None
+    said_of_it = [who for _at, who, _text in story.told]
+    assert "answer to all by agent@acme.test: done" in said_of_it
+    assert {"fact to_all", "fact to_all_over"} <= set(said_of_it)
     async with opened(loaded(town)) as (_house, _current, store):
         assert await store.read(lambda connection: fsck.check(connection, 0)) == ()

@@ -35,6 +35,8 @@ def pile(kind: str, state: State, minutes: int) -> Sight:
         (pile("publish", State.READY, 60), []),
         (pile("inject", State.READY, 25 * 60), ["waiting_long"]),
         (pile("remind", State.READY, 7 * 24 * 60), []),
+        (pile("share", State.READY, 23 * 60), []),
+        (pile("share", State.READY, 25 * 60), ["waiting_long"]),
         (pile("publish", State.HELD, 4 * 60), ["held_waiting"]),
         (pile("inject", State.PACED, 4 * 60), ["turn_waiting"]),
         (pile("inject", State.PACED, 3 * 60), []),
