@@ -4,15 +4,12 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from faults.life import Life, change, life
-from yarl import URL
+from faults.behind import Peers, behind_all, mend, spoil
+from faults.life import Life
 
-from bridge.testing.faults import FaultProxy
 from bridge.testing.postgres import PACKAGES, Cluster, postgres_cluster, programs
 from bridge.testing.postoffice import PostOffice
 from bridge.testing.toxics import Bandwidth, Latency, LimitData, ResetPeer, Slicer, SlowClose, Timeout, Toxic
@@ -45,49 +42,16 @@ def cluster(require: Callable[[list[str], tuple[str, ...]], None]) -> Iterator[C
 
 
 @pytest.fixture
-async def peers(post_office: PostOffice, cluster: Cluster) -> AsyncIterator[dict[str, FaultProxy]]:
-    """A proxy before each server; that of the platform is set up once it is there."""
-    ports = {"mail server": post_office.ports.submission, "mailbox": post_office.ports.imaps, "database": cluster.port}
-    async with AsyncExitStack() as stack:
-        yield {name: await stack.enter_async_context(FaultProxy("127.0.0.1", port)) for name, port in ports.items()}
-
-
-@pytest.fixture
-async def one(
-    post_office: PostOffice, cluster: Cluster, peers: dict[str, FaultProxy], tmp_path: Path
-) -> AsyncIterator[Life]:
+async def lives(post_office: PostOffice, cluster: Cluster, tmp_path: Path) -> AsyncIterator[tuple[Life, Peers]]:
     """Everybody behind a proxy of their own."""
-    database = cluster.create()
-    async with life(post_office, tmp_path, first=1) as lived:
-        port = URL(lived.forum.url).port or 0
-        async with FaultProxy("127.0.0.1", port) as platform:
-            peers["platform"] = platform
-            configuration = tmp_path / "config"
-            for name, before in (
-                ("mail server", post_office.ports.submission),
-                ("mailbox", post_office.ports.imaps),
-                ("platform", port),
-            ):
-                change(configuration, str(before), str(peers[name].port))
-            change(configuration, "[bridge]\n", '[bridge]\ndatabase = { credential = "database" }\n')
-            secret = configuration / "credentials" / "database"
-            secret.write_text(database.replace(f":{cluster.port}/", f":{peers['database'].port}/"))
-            secret.chmod(0o600)
-            yield replace(lived, store=database)
+    async with behind_all(post_office, tmp_path, cluster) as both:
+        yield both
 
 
-def spoil(peers: dict[str, FaultProxy], number: int) -> None:
+def spoiled(peers: Peers, number: int) -> None:
     """Each peer has another fault; after as many turns as there are kinds each has had each."""
     for place, proxy in enumerate(peers.values()):
-        toxic = KINDS[(number + place) % len(KINDS)]
-        proxy.up.append(toxic)
-        proxy.down.append(toxic)
-
-
-def mend(peers: dict[str, FaultProxy]) -> None:
-    for proxy in peers.values():
-        proxy.up.clear()
-        proxy.down.clear()
+        spoil(proxy, KINDS[(number + place) % len(KINDS)])
 
 
 def said(one: Life) -> set[str]:
@@ -96,12 +60,13 @@ def said(one: Life) -> set[str]:
     return {tag for tag in one.posts if tag.replace("post", "answer") in texts}
 
 
-async def test_no_line_loses_or_doubles_anything(one: Life, peers: dict[str, FaultProxy]) -> None:
+async def test_no_line_loses_or_doubles_anything(lives: tuple[Life, Peers]) -> None:
+    one, peers = lives
     await one.start_again()
     await one.until(lambda: one.is_met)
     slowest = 0.0
     for number in range(ROUNDS * len(KINDS)):
-        spoil(peers, number)
+        spoiled(peers, number)
         one.write()
         await lived(one, FAULT)
         mend(peers)
