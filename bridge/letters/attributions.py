@@ -115,6 +115,8 @@ def attribution(lines: Sequence[str], end: int) -> tuple[Surety, int]:
     Lines are without quote marks.
     The fewest lines that begin like an attribution are taken, so that a line of the answer right above stays out.
     """
+    if _is_framed(lines[end]):
+        return Surety.CERTAIN, end
     if not _may_end(lines[end]):
         return _unfinished(lines, end), end
     best = (Surety.NONE, end)
@@ -132,12 +134,19 @@ def attribution(lines: Sequence[str], end: int) -> tuple[Surety, int]:
     return best[0], _with_name(lines, best[1]) if best[0] is Surety.CERTAIN else best[1]
 
 
+def _is_framed(line: str) -> bool:
+    """Whether an attribution stands between drawn lines, where its verb need not be its last word."""
+    text = line.strip()
+    framed = text.startswith("--") and text.endswith("--") and "@" in text
+    return framed and _surety(f"{text.strip(_FRAME_MARKS)}:") is Surety.CERTAIN
+
+
 def _unfinished(lines: Sequence[str], place: int) -> Surety:
     """An attribution that lost its address and its colon: a date, a time and a name alone in a paragraph."""
     line = lines[place].strip()
     if _GMT.match(lowered(line)):
         return Surety.CERTAIN
-    if "<" in line and _NAMED.match(line) and is_dated(line):
+    if "<" in line and is_dated(line) and (_NAMED.match(line) or (line.endswith(">") and _begins(line))):
         return Surety.LIKELY
     alone = not (place and lines[place - 1].strip()) and not (place + 1 < len(lines) and lines[place + 1].strip())
     words = line.split()

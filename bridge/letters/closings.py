@@ -18,7 +18,7 @@ REGARDS: dict[str, str] = {
         "mit herzlichen grüßen|mit herzlichen grüssen|schöne grüße|schöne grüsse|schöne gruesse|sonnige grüße|hochachtungsvoll|lieben gruß|lieben gruss|lieber gruß|liebe gruss|"
         "freundlicher gruß|freundlichen gruß|freundliche gruss|freundlicher gruss|viele liebe grüße|ganz liebe grüße|grüße|grüsse|gruesse|gruß|gruss|mfg|m.f.g|mfg.|lg|vg|bg|vlg|hg|"
         "mit kollegialen grüßen|mit vorzüglicher hochachtung|mit sportlichen grüßen|mit bestem gruß|besten gruß|beste gruess|fründlichi grüess|liebi grüess|es grüßt|es grüsst|mit lieben grüßen|mit lieben grüssen|"
-        "mit den besten grüßen|mit den besten grüssen|mit freundlichen gr|schönen gruß|schönen gruss|gruessli|grüessli|herzlich|herzlichst|ihr team|ihr"
+        "mit den besten grüßen|mit den besten grüssen|mit freundlichen gr|schönen gruß|schönen gruss|gruessli|grüessli|herzlich|herzlichst|ihr team|ihr|tschüss|tschüß|tschau|servus|bis dann"
     ),
     "el": "με εκτίμηση|φιλικά|με φιλικούς χαιρετισμούς|χαιρετισμούς|με τιμή|μετά τιμής|πολλούς χαιρετισμούς|θερμούς χαιρετισμούς|με φιλικούς χαιρετισμους|εγκάρδια",
     "en": (

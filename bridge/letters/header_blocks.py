@@ -26,13 +26,13 @@ LABELS: dict[str, str] = {
         "gönderildi|gönderme tarihi|gönderim tarihi|gönderilme tarihi|tarih|göndərilib|تاريخ الإرسال|تم الإرسال|التاريخ|"
         "أرسلت|الإرسال|נשלח|תאריך|ارسال شده|تاریخ|ส่ง|ส่งเมื่อ|วันที่|đã gửi|ngày|gửi|ngày gửi|dikirim|tanggal|terkirim|"
         "dihantar|tarikh|发送时间|发送日期|日期|时间|传送时间|寄件日期|寄件時間|傳送時間|傳送日期|送信日時|日付|日時|送信|送信日|"
-        "보낸 날짜|날짜|보낸 시간|일시|발송일|saadetud|kuupäev|nosūtīts|datums|išsiųsta|poslano|poslato|послато|датум|"
+        "보낸 날짜|날짜|보낸 시간|일시|발송일|saadetud|saatmisaeg|kuupäev|nosūtīts|datums|išsiųsta|poslano|poslato|послато|датум|"
         "sent on|sent at|date/time|date sent|date et heure|dagsetning|bidaltze-data|enviat|तारीख|दिनांक|प्रेषित|"
         "message du|when|received|empfangen|dërguar|ամսաթիվ|თარიღი|күні|petsa|ipinadala"
     ),
     "to": (
         "to|an|à|a|para|aan|naar|till|til|vastaanottaja|do|komu|címzett|către|catre|до|кому|к|προς|παραλήπτης|kime|alıcı|"
-        "إلى|الى|אל|ל|به|گیرنده|ถึง|đến|tới|kepada|untuk|收件人|收件者|收信人|宛先|受信者|送信先|받는 사람|받는사람|수신|saaja|"
+        "إلى|الى|אל|ל|به|گیرنده|ถึง|đến|tới|kepada|untuk|收件人|收件者|收信人|宛先|受信者|送信先|받는 사람|받는사람|수신|saaja|adressaat|"
         "kellele|adresāts|kam|za|primatelj|primalac|прима|за|destinatario|destinatari|destinataire|empfänger|ontvanger|"
         "destinatário|mottagare|modtager|mottaker|adresat|odbiorca|príjemca|příjemce|prejemnik|получатель|одержувач|каму|"
         "gavėjas|për|viðtakandi|norentzat|per|प्रति|প্রতি|ստացող|მიმღები|кімге|kay|undisclosed recipients"

@@ -20,6 +20,8 @@ _UNSEEN = re.compile(
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)>")
 _SPACE = re.compile("[ \t\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _SPACES = re.compile("[\t\r\n\f\v\x1c-\x1e\x85\u2028\u2029]|  ")
+_EMOJI = re.compile(r"(?:^|\s)alt\s?=\s?(?:\"([^\x00-\x7f]{1,16})\"|'([^\x00-\x7f]{1,16})')", re.IGNORECASE)
+"""A sign that a web mail shows as a picture of its own."""
 _HREF = re.compile(r"(?:^|\s)href\s?=\s?(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,2000}))", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^\s<>\"]{3,2000}", re.IGNORECASE)
 _SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?")
@@ -251,7 +253,9 @@ def _open(page: _Page, name: str, attributes: str) -> None:
         _shape(page, name, attributes)
     if name not in _CHILDLESS and (name in _SHAPING or not attributes.endswith("/")):
         page.push(name, look)
-    if name == "a":
+    if name == "img" and (sign := _EMOJI.search(attributes)):
+        page.write(sign[1] or sign[2])
+    elif name == "a":
         if page.links:  # a link inside a link ends the outer one
             page.end_link()
         page.links.append((_address(attributes), len(page.lines), len(page.pieces)))

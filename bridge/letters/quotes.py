@@ -1,5 +1,7 @@
 """Quotations, and the lines above them: what stands in a reply but was written by others."""
 
+import re
+
 from bridge.letters.attributions import Surety, attribution, is_attributed
 from bridge.letters.draft import Draft, Kind
 from bridge.letters.header_blocks import HeaderBlock, header_block, lone_block, role
@@ -9,8 +11,11 @@ from bridge.letters.signatures import is_name
 _WRAP_COLUMN = 66
 """A quoted line that would have grown past this may have lost its tail to the next line."""
 _MAX_TAIL = 60
+_MAX_HEAD = 12
+"""Lines of a mail's head."""
 _MAX_GAP = 3
 """Lines between a drawn rule and the block that it belongs to."""
+_ADDRESS = re.compile(r"<?[^\s@<>]{1,64}@[^\s@<>]{1,255}>?")
 _COMMENT = ("added the comment:", "added a comment:", "added a note:", "commented:")
 """Ticket systems put these above the agent's words, not above a quotation."""
 
@@ -21,9 +26,24 @@ def mark_quotes(draft: Draft) -> None:
         if level:
             draft.mark(range(place, place + 1), kind=Kind.QUOTE)
     _mark_wrapped(draft)
+    _doubt_quoted_heads(draft)
     place = 0
     while place < len(draft.lines):
         place = _mark_opening(draft, place) if draft.is_own(place) else place + 1
+
+
+def _doubt_quoted_heads(draft: Draft) -> None:
+    """Doubt words below a quotation that is nothing but a mail's head: some web mails quote no more than that."""
+    place = 0
+    while place < len(draft.lines):
+        end = place + 1
+        while draft.depth[place] and end < len(draft.lines) and draft.depth[end]:
+            end += 1
+        block = header_block(draft.bare, place) if draft.depth[place] and end - place <= _MAX_HEAD else None
+        only = block is not None and not any(line.strip() for line in draft.bare[block.end : end])
+        if only and draft.has_own_above(place) and draft.next_words(end) < len(draft.lines):
+            draft.doubt("this may be the original of the head above it", draft.lines[draft.next_words(end)])
+        place = end
 
 
 def mark_introductions(draft: Draft, kinds: list[Kind | None]) -> None:
@@ -92,7 +112,7 @@ def _mark_block(draft: Draft, block: HeaderBlock) -> int:
 
 def _with_introduction(draft: Draft, block: HeaderBlock) -> int:
     """Where a header block begins together with the rule, the title or the attribution that some clients put above it."""
-    start = _with_rule(draft, block.start)
+    start = _with_address(draft, _with_rule(draft, block.start))
     above = start - 1
     if start < block.start or above < 0 or not draft.is_own(above):
         return start
@@ -107,6 +127,16 @@ def _with_introduction(draft: Draft, block: HeaderBlock) -> int:
         and is_name(draft.bare[above - 1])
     )
     return above - 1 if named else above
+
+
+def _with_address(draft: Draft, start: int) -> int:
+    """The line of a mail address that is a paragraph of its own: some clients sign so above what they quote."""
+    above = start - 1
+    while above > 0 and start - above <= _MAX_GAP and not draft.bare[above].strip():
+        above -= 1
+    if above <= 0 or draft.bare[above - 1].strip() or not draft.is_own(above):
+        return start
+    return above if _ADDRESS.fullmatch(draft.bare[above].strip()) else start
 
 
 def _mark_attribution(draft: Draft, where: range, *, surety: Surety) -> int:

@@ -12,6 +12,19 @@ _CONTACT = re.compile(
     r"^\W{0,4}(?:\+|00)\d[\d ()/.-]{6,25}\W{0,4}$|^\W{0,4}\(?0\d{1,5}\)?[\d /.-]{5,20}$",
     re.IGNORECASE,
 )
+_REGISTERED = re.compile(
+    r"^\W{0,6}(?:sitz(?: der gesellschaft)?|firmensitz|registergericht|amtsgericht|handelsregister|firmenbuch\w*|hr[ab]|geschäftsführ\w*|geschaeftsfuehr\w*|"
+    r"vorstand\w*|aufsichtsrat\w*|vertretungsberechtigt\w*|steuer-?n\w*|ust\.?-?id\S*|uid(?:-nr)?|registered (?:office|in|number|no|address)|"
+    r"company (?:reg\S*|no|number)|vat(?: (?:no|number|reg\S*|id))?|reg(?:istration)?\.? no|siège social|siret|siren|rcs|tva|sede (?:legale|social)|p\.? ?iva|"
+    r"partita iva|c\.?f\.?|nif|cif|cnpj|inscrita|registro mercantil|kvk(?:-n\w*)?|btw(?:-n\w*)?|org\.? ?nr|orgnr|cvr(?:-n\w*)?|y-tunnus|krs|nip|regon|"
+    r"ičo?|dič|cégjegyzék\w*|adószám|cui|инн|огрн|кпп|αφμ)\b.{0,160}[:\d]",
+    re.IGNORECASE,
+)
+"""What the law wants of a company's letters: seat, register, tax number, who runs it."""
+_PRESENTED = re.compile(
+    r"^(?P<name>[^,|@–—]{2,40}?)\s?(?:\b(?:from|at|of|von|bei|vom|de|du|da|di|van|bij|från|fra|hos|z)\b|[,|@–—]|\s-\s)\s?[^\W\d_a-z][^.?!…]{1,40}$"
+)
+"""A name, and where its bearer works."""
 _MAX_CONTACT = 200
 _MIN_DIGITS, _MAX_LETTERS = 7, 14
 """Of a line that is mostly a number."""
@@ -38,8 +51,8 @@ _AROUND = " *_,-–—~"
 
 
 def is_contact(line: str) -> bool:
-    """Whether a line is a telephone number, an address of mail or web, with or without its label."""
-    return len(line) < _MAX_CONTACT and _CONTACT.match(line) is not None
+    """Whether a line is a telephone number, an address of mail or web, with or without its label, or a company's register entry."""
+    return len(line) < _MAX_CONTACT and (_CONTACT.match(line) or _REGISTERED.match(line)) is not None
 
 
 def is_number(line: str) -> bool:
@@ -91,6 +104,8 @@ def is_card(line: str) -> bool:
 
 
 def is_named(line: str, names: frozenset[str]) -> bool:
-    """Whether a line holds these names, or some of them, and nothing else but initials."""
+    """Whether a line holds these names, or some of them, and nothing else but initials and where their bearer works."""
+    if names and (presented := _PRESENTED.match(line.strip())):
+        return is_named(presented["name"], names)
     words = [word for raw in line.split() if len(word := raw.strip(".,-–—~*_()").casefold()) > 1]
     return 0 < len(words) <= _MAX_NAME_WORDS and all(word in names for word in words)

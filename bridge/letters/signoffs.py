@@ -20,7 +20,7 @@ from bridge.letters.signatures import (
 
 _DASHES = frozenset({"--", "- -", "—", "––", "-- -", "__"})
 _POSTSCRIPT = re.compile(r"^\W{0,2}(?:p\.?\s?p?\.?s|ps|n\.?b|edit|update)\b\W", re.IGNORECASE)
-_DASHED_NAME = re.compile(r"^\s?[-–—~]{1,2}\s?[A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30}){0,2}$")
+_DASHED_NAME = re.compile(r"^\s?[-–—~/]{1,2}\s?[A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30}){0,2}$")
 _LIST_ITEM = re.compile(r"^\s{0,8}(?:[-*•·–+]|\d{1,3}[.)])\s")
 _MAX_SIGNATURE = 60
 """Lines; further up no word of thanks and no name closes a text."""

@@ -42,3 +42,19 @@ def test_an_answer_is_found_whole_and_surely(name: str) -> None:
 )
 def test_words_that_look_a_little_like_it_stay(text: str) -> None:
     assert found({"text": text}).text == text
+
+
+HEADS_ALONE = "It left today.\n\n> Od: Jane <reply@x.example>\n> Komu: ann@acme.example\n> Datum: 24.11.2026 09:12\n> Předmět: Parcel\n>\nWhere is it?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(HEADS_ALONE, id="a quotation that is nothing but a head"),
+        pytest.param("-- Please reply above this line --\n\nIt left today.", id="a demand at the top"),
+    ],
+)
+def test_words_that_may_be_somebody_elses_are_kept_and_doubted(text: str) -> None:
+    said = found({"text": text})
+    assert "It left today." in said.text
+    assert not said.confident
