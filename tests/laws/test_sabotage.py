@@ -56,8 +56,9 @@ SABOTAGES = (
     ),
     sabotage(
         2, "shell/intake.py",
-        "    page = await channel.poll(before)\n",
-        "    page = await channel.poll(before)\n    if page.account is None:\n        channel.publish(page)\n",
+        "        page = await house.channels[name].poll(before)\n",
+        "        page = await house.channels[name].poll(before)\n"
+        "        if page.account is None:\n            house.channels[name].publish(page)\n",
         "laws/test_boundaries.py::test_law_2_only_the_courier_speaks",
     ),
     # 3: the core decides, and `now` is an argument.
