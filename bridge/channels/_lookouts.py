@@ -67,6 +67,8 @@ class Looked(Generic[Place, Flow]):
     places: Mapping[str, Place]
     promised: Mapping[str, int]
     troubles: Sequence[Trouble]
+    problem: TemporaryProblem | PermanentProblem | None
+    """The first one, where nothing could be read at all: a channel that reads nothing else fails with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +82,18 @@ class Lookouts(Generic[Listing, Place, Flow]):
     async def read(self, before: Promising[Place] | None, now: datetime) -> Looked[Place, Flow]:
         """Read all of them; one that cannot be read is a trouble of its own, also where the token may not (F02)."""
         flows: dict[str, Flow] = {}
-        troubles: list[Trouble] = []
+        problems: dict[str, TemporaryProblem | PermanentProblem] = {}
         for listing in self.listings:
             try:
                 flows[listing.name] = await self._flow(listing, before, now)
             except (TemporaryProblem, PermanentProblem) as problem:
-                troubles.append(_trouble(listing.name, problem))
+                problems[listing.name] = problem
         places = dict(self._known(before)) | {name: flow.place for name, flow in flows.items()}
         promised = self._promised(before, now)
         kept = {listing.name: promised[listing.name] for listing in self.listings if listing.name not in places}
-        return Looked(flows=flows, places=places, promised=kept, troubles=troubles)
+        troubles = [_trouble(name, why) for name, why in problems.items()]
+        whole = None if flows else next(iter(problems.values()), None)
+        return Looked(flows=flows, places=places, promised=kept, troubles=troubles, problem=whole)
 
     def _known(self, before: Promising[Place] | None) -> Iterator[tuple[str, Place]]:
         """Places of what is still looked for."""

@@ -328,4 +328,6 @@ def test_the_ticket_offers_it_only_where_the_platform_takes_it(limits, offered) 
 def test_a_row_keeps_to_itself() -> None:
     intent = Intent(effect=SHARE, at=NOW)
     assert (intent.lane, intent.key) == ("all|f1", "share|f1")
-    assert isinstance(Row(key="k", effect=SHARE, state=State.READY, reason="", attempt=0, created=NOW, due=NOW, changed=NOW), Row)
+    assert isinstance(
+        Row(key="k", effect=SHARE, state=State.READY, reason="", attempt=0, created=NOW, due=NOW, changed=NOW), Row
+    )
