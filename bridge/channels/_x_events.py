@@ -13,6 +13,9 @@ from bridge.channels._x_wire import Included, decoded, entries, included, people
 POSTS = ("post.mention.create", "post.reply.create", "post.quote.create")
 MESSAGES = "dm.received"
 
+_THOUSANDTHS = range(1 << 43)
+"""Thousandths of seconds since 1970 that can be meant, up to the year 2248."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
@@ -63,6 +66,10 @@ class _Legacy(msgspec.Struct, frozen=True):
     id: int
     created_timestamp: int
     message_create: _Create
+
+    def __post_init__(self) -> None:
+        if self.created_timestamp not in _THOUSANDTHS:
+            raise ValueError("a time in no year that we know")
 
 
 class _Letters(msgspec.Struct, frozen=True):
