@@ -9,20 +9,25 @@ from bridge.channels._text import line
 from bridge.core.model import Media
 
 MOST_MEDIA = 10
-_TIMES = range(1 << 33)
+TIMES = range(1 << 33)
 """Seconds since 1970 that can be meant, up to the year 2242."""
 
 
 def moment(given: str | int) -> datetime:
     """A time as Meta writes it: `2019-05-17T16:24:04+0000`, or seconds since 1970; raises ValueError for another one."""
     if isinstance(given, int):
-        if given not in _TIMES:
-            raise ValueError("a time in no year that we know")
+        _check(given)
         return datetime.fromtimestamp(given, UTC)
     at = datetime.fromisoformat(given)
     if at.tzinfo is None:
         raise ValueError("a time without its zone")
+    _check(int(at.timestamp()))
     return at
+
+
+def _check(seconds: int) -> None:
+    if seconds not in TIMES:
+        raise ValueError("a time in no year that we know")
 
 
 class Person(msgspec.Struct, frozen=True):

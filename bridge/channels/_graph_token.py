@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from bridge.channels._graph_call import Graph
-from bridge.channels._graph_shapes import Who
+from bridge.channels._graph_shapes import TIMES, Who
 from bridge.core.events import Page, Trouble
 from bridge.ports import LoginProblem, PermanentProblem
 from bridge.stanza import Secret
@@ -25,7 +25,7 @@ class Told(msgspec.Struct, frozen=True):
     """What `debug_token` answers."""
 
     class Token(msgspec.Struct, frozen=True):
-        """The token; times are seconds since 1970, 0 for never."""
+        """The token; times are seconds since 1970, 0 and times in no year that we know for never."""
 
         is_valid: bool = False
         app_id: str | int = ""
@@ -36,7 +36,7 @@ class Told(msgspec.Struct, frozen=True):
         @property
         def ends(self) -> datetime | None:
             """When it, or its access to people's data, ends."""
-            times = [time for time in (self.expires_at, self.data_access_expires_at) if time > 0]
+            times = [time for time in (self.expires_at, self.data_access_expires_at) if time > 0 and time in TIMES]
             return datetime.fromtimestamp(min(times), UTC) if times else None
 
     data: Token
