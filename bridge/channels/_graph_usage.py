@@ -13,6 +13,9 @@ SLOW_AT = 80.0
 """Percent of a limit at which polling slows down."""
 
 STOP_AT = 100.0
+_MOST = 1_000_000
+"""No share in percent and no time in minutes is longer."""
+
 _SLOWEST = 1800.0
 """Seconds between polls just below the limit."""
 
@@ -60,7 +63,9 @@ def _tables(found: object) -> Iterator[Mapping[str, Any]]:
 
 def _number(given: object) -> float:
     """A share or a time; 0 for anything that is none."""
-    return max(float(given), 0.0) if isinstance(given, int | float) and not isinstance(given, bool) else 0.0
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return 0.0
+    return float(min(max(given, 0), _MOST))
 
 
 class Pace:

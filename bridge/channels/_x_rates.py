@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bridge.core.pace import Allowance
 from bridge.ports import TemporaryProblem
@@ -11,6 +11,9 @@ _NUMBERS = re.compile(r"\d+(?:-\d+)?(?=/|$)")
 _SPANS = ("x-rate-limit-", "x-user-limit-24hour-", "x-app-limit-24hour-")
 _FAR = 253_402_300_799
 """The last second of the year 9999."""
+
+_LONGEST = timedelta(hours=25)
+"""X's longest window is a day; an hour is left to clocks that differ."""
 
 _POLLED = frozenset({"GET users/:id/mentions", "GET users/:id/tweets", "GET tweets/search/recent", "GET tweets"})
 
@@ -35,7 +38,7 @@ class Rates:
         """Raises TemporaryProblem where a limit is used up, so that X need not refuse."""
         for span in _SPANS:
             allowance = self._left.get((_kind(method, route), span))
-            if allowance is not None and allowance.left < 1 and allowance.resets > now:
+            if allowance is not None and allowance.left < 1 and _runs(allowance, now):
                 wait = (allowance.resets - now).total_seconds()
                 raise TemporaryProblem("X's limit for this kind of request is used up for the moment", wait)
 
@@ -44,12 +47,17 @@ class Rates:
 
         Direct messages have a rhythm of their own and slow nothing else down.
         """
-        current = [a for (kind, _), a in self._left.items() if kind in _POLLED and a.resets > now]
+        current = [a for (kind, _), a in self._left.items() if kind in _POLLED and _runs(a, now)]
         return max((allowance.interval(now, reserve=RESERVE) for allowance in current), default=0.0)
 
     def left(self, now: datetime) -> Mapping[str, Allowance]:
         """What is left of each limit that still runs, by the kind of request."""
-        return {kind: a for (kind, span), a in self._left.items() if a.resets > now and span == _SPANS[0]}
+        return {kind: a for (kind, span), a in self._left.items() if _runs(a, now) and span == _SPANS[0]}
+
+
+def _runs(allowance: Allowance, now: datetime) -> bool:
+    """Whether a limit counts now: an end beyond X's longest window is taken for a mistake."""
+    return now < allowance.resets <= now + _LONGEST
 
 
 def _kind(method: str, route: str) -> str:
