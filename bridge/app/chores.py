@@ -9,7 +9,7 @@ import structlog
 
 from bridge.app import approving
 from bridge.app.compose import Current
-from bridge.app.gathering import tell_groups
+from bridge.app.gathering import gather
 from bridge.app.learning import Learner
 from bridge.app.place import state
 from bridge.app.sampling import Sampling
@@ -89,7 +89,7 @@ def chores(house: House, current: Current, store: SqlStore, *, doubtful: Callabl
         Chore(name="learning", every=LEARNING, do=Learner(current, store).turn, shared=False),
         Chore(name="storms", every=STORMS, do=Watch(house, store, limits).turn),
         Chore(name="sample", every=SAMPLE, do=Sampling(house, store, current.zone).turn),
-        Chore(name="groups", every=GROUPS, do=lambda: tell_groups(house, store)),
+        Chore(name="groups", every=GROUPS, do=lambda: gather(house, store)),
     )
 
 

@@ -19,7 +19,7 @@ from bridge.app.chores import chores
 from bridge.app.clock import SteadyClock, watch
 from bridge.app.compose import Current
 from bridge.app.figures import Figures, asked, sources
-from bridge.app.gathering import tell_groups
+from bridge.app.gathering import gather
 from bridge.app.learning import Learner
 from bridge.app.notify import notify, watchdog_interval
 from bridge.app.place import Place, database
@@ -103,7 +103,7 @@ async def single_pass(house: House, current: Current, store: SqlStore) -> bool:
     await _turns_once(house, store, _figures(current, lookout))
     for name in house.inboxes:
         await inbound.drain(house, name, lookout=lookout)
-    await tell_groups(house, store)
+    await gather(house, store)
     await Watch(house, store, current.loaded.bridge.storms.limits).turn()
     await Sampling(house, store, current.zone).turn()
     await courier.drain(house, _kinds(*COURIERS))

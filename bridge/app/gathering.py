@@ -11,7 +11,10 @@ from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.core import grouping, likeness
 from bridge.core.events import GroupGrew
+from bridge.core.members import left_behind_once
 from bridge.core.model import Post
+from bridge.core.share import Member
+from bridge.core.share_events import LeftBehind
 from bridge.ports import StoreLost, TemporaryProblem
 from bridge.shell.house import House
 from bridge.store import groups, queries, sharing
@@ -29,6 +32,12 @@ LISTED = 20
 """Posts of which a ticket is told the words or the links."""
 
 
+async def gather(house: House, store: SqlStore) -> None:
+    """See to every group: nobody stays in one that nobody can answer, and each ticket learns its count."""
+    await free_groups(house, store)
+    await tell_groups(house, store)
+
+
 async def tell_groups(house: House, store: SqlStore) -> None:
     """Tell every group's ticket the count that it has reached, each count once.
 
@@ -42,6 +51,21 @@ async def tell_groups(house: House, store: SqlStore) -> None:
             raise
         except Exception:
             log.exception("group_not_told", conversation=lead, count=event.count)
+
+
+async def free_groups(house: House, store: SqlStore) -> None:
+    """Have those judged anew who joined a ticket whose own post is gone: one of them makes the next ticket."""
+    since = house.clock.now() - RECENT
+    for lead, member in await store.read(lambda connection: _orphaned(connection, since)):
+        await house.happened(member.conversation, LeftBehind(group=lead, order=lead, post=member.post))
+
+
+def _orphaned(connection: Connection, since: datetime) -> list[tuple[str, Member]]:
+    """Those who were not judged anew yet."""
+    found = groups.orphaned(connection, since)
+    keys = {member: left_behind_once(lead, member.conversation) for lead, member in found}
+    done = groups.told(connection, keys.values())
+    return [(lead, member) for lead, member in found if keys[member] not in done]
 
 
 def _grown(connection: Connection, now: datetime) -> list[tuple[str, GroupGrew]]:

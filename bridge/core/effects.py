@@ -21,7 +21,8 @@ class Judge:
     gap: str = ""
     """Set when the post was caught up after an outage: how late it is, for the agent to see."""
     again: str = ""
-    """Set where the same words are judged once more: the ticket that is gone which they had joined, or a sample's name."""
+    """Set where the same words are judged once more: the ticket that is gone which they had joined, the answer that they
+    were too late for, or a sample's name."""
     desk: str = ""
     """The desk that gets the post where the rules leave it alone: a person said that it should have been answered."""
 

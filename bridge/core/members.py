@@ -156,13 +156,18 @@ def _left_out(record: Record, share: Share, reason: str, *, at: Moment) -> Decis
     return Decision(once=once, facts=(told,))
 
 
+def left_behind_once(order: str, conversation: str) -> str:
+    """The natural key of judging a member anew."""
+    return f"left_behind|{order}|{conversation}"
+
+
 def left_behind(record: Record | None, event: LeftBehind, *, at: Moment) -> Decision:
     """Judge the post anew: its ticket waits no longer, so it makes its own or joins another."""
-    share, post = event.share, record.post(event.post) if record else None
-    if record is None or post is None or record.phase is not Phase.FOLDED or record.group != share.conversation:
+    post = record.post(event.post) if record else None
+    if record is None or post is None or record.phase is not Phase.FOLDED or record.group != event.group:
         return Decision()
-    once = f"left_behind|{share.letter}|{record.id}"
-    judge = Judge(post=post, again=share.letter)
+    once = left_behind_once(event.order, record.id)
+    judge = Judge(post=post, again=event.order)
     return Decision(once=once, intents=(Intent(effect=judge, at=at.now),))
 
 

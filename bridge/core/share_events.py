@@ -21,9 +21,12 @@ class Reached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftBehind:
-    """Somebody joined a ticket after the answer to all of it was written, and would stay without one."""
+    """Somebody would stay without an answer: they joined a ticket too late for it, or its own post is gone."""
 
-    share: Share
+    group: str
+    """The conversation whose ticket they joined."""
+    order: str
+    """By what this happens once: the letter whose answer they are too late for, or the group itself."""
     post: str
 
 

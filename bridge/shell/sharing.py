@@ -94,7 +94,9 @@ async def _end(house: House, claimed: Claimed, share: Share, *, reason: str) -> 
     """Judge anew who joined too late, then tell the ticket what became of it."""
     whole = not reason and not share.taking
     for member in await house.groups.late_members(share.conversation, since=share.until) if whole else ():
-        await house.happened(member.conversation, LeftBehind(share=share, post=member.post))
+        await house.happened(
+            member.conversation, LeftBehind(group=share.conversation, order=share.letter, post=member.post)
+        )
     tally = await house.groups.tally(share)
     await house.happened(share.conversation, ShareEnded(claimed=claimed, reason=reason, tally=tally))
     log.info("answer_to_all_ended", conversation=share.conversation, reason=reason, published=tally.published)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bridge.core.likeness import Lead
 from bridge.core.model import Post, PostKey
+from bridge.core.share import Member
 from bridge.store import reports, schema
 from bridge.store.codec import long, micros, moment, short
 from bridge.store.statement import Lookup
@@ -84,6 +85,28 @@ def stranded(connection: Connection, leads: Collection[bytes]) -> Iterator[tuple
     for row in connection.execute(query).all():
         if (post := _post(connection, row.channel, row.native)) is not None:
             yield long(row.lead), post
+
+
+def orphaned(connection: Connection, since: datetime) -> tuple[tuple[str, Member], ...]:
+    """Who joined tickets that wait for an answer nobody can give: their own posts were deleted since then; with the ticket."""
+    post, led, kept = schema.post.c, schema.likeness.alias("led"), schema.post.alias("kept")
+    lead, own = schema.conversation.alias("lead"), schema.conversation.alias("own")
+    stands = (
+        sa.exists()
+        .where(led.c.conversation == _member.lead, kept.c.channel == led.c.channel, kept.c.native == led.c.native)
+        .where(kept.c.deleted.is_(None))
+    )
+    query = (
+        sa.select(_member.lead, _member.native, _member.conversation)
+        .distinct()
+        .join(lead, lead.c.id == _member.lead)
+        .join(own, own.c.id == _member.conversation)
+        .join(schema.likeness, _likeness.conversation == _member.lead)
+        .join(schema.post, sa.and_(post.channel == _likeness.channel, post.native == _likeness.native))
+        .where(post.deleted > micros(since), lead.c.phase == "waiting", own.c.phase == "folded", ~stands)
+    )
+    rows = connection.execute(query).all()
+    return tuple((long(row.lead), Member(post=row.native, conversation=long(row.conversation))) for row in rows)
 
 
 _FACTS = Lookup(sa.select(schema.fact.c.key), schema.fact.c.key)

@@ -141,6 +141,28 @@ async def test_after_the_answer_the_next_one_makes_a_ticket_again(town: Town, fo
     assert len(posts(town)) == 2
 
 
+async def test_whoever_joined_a_ticket_whose_post_is_gone_has_one_again(town: Town, forum: Forum) -> None:
+    """An answer to it can reach nobody: the first of the others makes the next ticket, and the rest join that."""
+    await run_once(loaded(town))
+    first = forum.write("ann", SAID, title="Down")
+    await run_once(loaded(town))
+    for name in ("bob", "cid", "dan"):
+        forum.write(name, f"{SAID}!", title="Down")
+    await run_once(loaded(town))
+    assert len(posts(town)) == 1
+    forum.delete(first)
+    await run_once(loaded(town))
+    await run_once(loaded(town))
+
+    (mail,) = (mail for mail in posts(town)[1:] if SAID in plain(mail) and "deleted" not in plain(mail))
+    rows = await conversations(loaded(town), 99)
+    groups = [len(found) for row in rows if (found := await members(loaded(town), row.id, 99))]
+    assert sorted(groups) == [2, 3]
+    town.deliver(answer(mail, "#all\n\nWe are on it.").as_bytes())
+    await run_once(loaded(town))
+    assert len(forum.said()) >= 1
+
+
 async def test_who_joined_and_writes_again_is_heard(town: Town, forum: Forum) -> None:
     """And so is one whose words are others' no more."""
     await run_once(loaded(town))

@@ -269,7 +269,7 @@ def test_what_the_platform_refuses_for_one_is_counted_and_waits_for_nobody() -> 
 
 
 def test_who_joined_after_the_answer_was_written_is_judged_anew() -> None:
-    event = LeftBehind(share=SHARE, post="p2")
+    event = LeftBehind(group=TICKET.id, order="f1", post="p2")
     (intent,) = decide(member(), event, at=AT).intents
     assert (intent.effect.post, intent.effect.again) == (OTHER, "f1")
     assert decide(member(phase=Phase.ANSWERED), event, at=AT).intents == ()
