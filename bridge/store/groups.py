@@ -87,26 +87,39 @@ def stranded(connection: Connection, leads: Collection[bytes]) -> Iterator[tuple
             yield long(row.lead), post
 
 
+_KEPT = schema.post.alias("kept")
+_LED = schema.likeness.alias("led")
+_UNANSWERABLE = Lookup(
+    sa.select(_likeness.conversation)
+    .join(schema.conversation, _conversation.id == _likeness.conversation)
+    .where(
+        _conversation.phase == sa.literal_column("'waiting'"),
+        ~sa.exists()
+        .where(_LED.c.conversation == _likeness.conversation)
+        .where(_KEPT.c.channel == _LED.c.channel, _KEPT.c.native == _LED.c.native, _KEPT.c.deleted.is_(None))
+        .correlate(schema.likeness),
+    ),
+    _likeness.conversation,
+)
+"""Tickets for many that wait for an answer, though each of their own posts is gone."""
+
+_FOLDED = Lookup(
+    sa.select(_member.lead, _member.native, _member.conversation)
+    .join(schema.conversation, _conversation.id == _member.conversation)
+    .where(_conversation.phase == sa.literal_column("'folded'")),
+    _member.lead,
+)
+
+
 def orphaned(connection: Connection, since: datetime) -> tuple[tuple[str, Member], ...]:
-    """Who joined tickets that wait for an answer nobody can give: their own posts were deleted since then; with the ticket."""
-    post, led, kept = schema.post.c, schema.likeness.alias("led"), schema.post.alias("kept")
-    lead, own = schema.conversation.alias("lead"), schema.conversation.alias("own")
-    stands = (
-        sa.exists()
-        .where(led.c.conversation == _member.lead, kept.c.channel == led.c.channel, kept.c.native == led.c.native)
-        .where(kept.c.deleted.is_(None))
+    """Who joined tickets that nobody can answer, since their own posts were deleted after that time; with the ticket."""
+    post = schema.post.c
+    deleted = connection.execute(sa.select(post.conversation).where(post.deleted > micros(since)))
+    leads = {row.conversation for row in _UNANSWERABLE.rows(connection, {row.conversation for row in deleted})}
+    return tuple(
+        (long(row.lead), Member(post=row.native, conversation=long(row.conversation)))
+        for row in _FOLDED.rows(connection, leads)
     )
-    query = (
-        sa.select(_member.lead, _member.native, _member.conversation)
-        .distinct()
-        .join(lead, lead.c.id == _member.lead)
-        .join(own, own.c.id == _member.conversation)
-        .join(schema.likeness, _likeness.conversation == _member.lead)
-        .join(schema.post, sa.and_(post.channel == _likeness.channel, post.native == _likeness.native))
-        .where(post.deleted > micros(since), lead.c.phase == "waiting", own.c.phase == "folded", ~stands)
-    )
-    rows = connection.execute(query).all()
-    return tuple((long(row.lead), Member(post=row.native, conversation=long(row.conversation))) for row in rows)
 
 
 _FACTS = Lookup(sa.select(schema.fact.c.key), schema.fact.c.key)

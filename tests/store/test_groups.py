@@ -130,6 +130,23 @@ async def test_an_answer_to_all_is_kept_as_it_is_and_claimed_by_its_kind(either:
     assert row.effect == replace(share, after="p2")
 
 
+async def test_who_joined_a_ticket_whose_post_was_deleted_is_found(either: SqlStore, clock: MovableClock) -> None:
+    await crowded(either, clock)
+    since = making.NOW - HOUR
+    assert await either.read(lambda connection: groups.orphaned(connection, since)) == ()
+    await either.apply(Decision(deleted=(FIRST.key,)))
+    found = await either.read(lambda connection: groups.orphaned(connection, since))
+    assert {(lead, member.post) for lead, member in found} == {
+        (FIRST.conversation.id, "p2"),
+        (FIRST.conversation.id, "p3"),
+        (FIRST.conversation.id, "p4"),
+    }
+    record = await either.conversation(FIRST.conversation.id)
+    assert record is not None
+    await either.apply(Decision(record=replace(record, phase=Phase.ANSWERED)))
+    assert await either.read(lambda connection: groups.orphaned(connection, since)) == ()
+
+
 async def test_an_old_ticket_takes_in_nobody(store: SqlStore, clock: MovableClock) -> None:
     await led(store, clock)
     clock.advance(2 * HOUR)
