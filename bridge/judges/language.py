@@ -31,6 +31,8 @@ _FREQUENT = (
 )
 _COMMON = frozenset(_FREQUENT.split())
 _LONGEST_PIECE = 5
+_STARTS = tuple(range(max(0, end - _LONGEST_PIECE), end - 1) for end in range(_LONGEST_WORD + 3))
+"""Where a piece that ends there may begin, the longest piece first."""
 _Word = tuple[tuple[tuple[str, int], ...], int]
 """How much a word speaks for each script, and what it costs each language."""
 
@@ -49,12 +51,12 @@ class _Table:
     def cost(self, word: str) -> int:
         """What the word costs, added up over its pieces: the longest known piece that ends at each letter."""
         text = b" %s " % word.encode()[:_LONGEST_WORD]
-        width, rows, costs = len(self.languages), self.rows, self.costs
+        width, row_of, costs = len(self.languages), self.rows.get, self.costs
         wide = bytearray(2 * width)  # sixteen bits a language, so that costs can be added up all at once
         total = self.untold.get(word, 0)
         for end in range(2, len(text) + 1):
-            for start in range(max(0, end - _LONGEST_PIECE), end - 1):
-                if (row := rows.get(int.from_bytes(text[start:end], "big"))) is not None:
+            for start in _STARTS[end]:
+                if (row := row_of(int.from_bytes(text[start:end], "big"))) is not None:
                     wide[::2] = costs[row * width : (row + 1) * width]
                     total += int.from_bytes(wide, "little")
                     break

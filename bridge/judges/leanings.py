@@ -35,15 +35,21 @@ LABELS = tuple(_LEANINGS)
 """The labels that every post gets."""
 _STARTS = tuple(start for start, _adding in _LEANINGS.values())
 _SIGNS = sorted({sign for _start, adding in _LEANINGS.values() for sign in adding})
-_ROWS = {sign: tuple(adding.get(sign, 0.0) for _start, adding in _LEANINGS.values()) for sign in _SIGNS}
-"""What each sign adds to each label, in their order."""
+_ROWS = {
+    sign: tuple((at, adding[sign]) for at, (_start, adding) in enumerate(_LEANINGS.values()) if sign in adding)
+    for sign in _SIGNS
+}
+"""What each sign adds to which labels, by their places."""
+_UNTOLD = {label: sigmoid(start) for label, (start, _adding) in _LEANINGS.items()}
+"""The labels of a post that shows no sign."""
 
 
 def leanings(signs: Mapping[str, float]) -> dict[str, float]:
     """The probability of each label; `signs` has counts of groups, and `asks`, `addressed`, `link`, `good`, `bad`."""
-    total: list[float] = list(_STARTS)
+    total: dict[int, float] = {}
     for sign in sorted(signs.keys() & _ROWS.keys()):
         count = signs[sign]
         strength = min(count, 1) + _SECOND * max(0, min(count, _COUNTED) - 1)
-        total = [one + strength * weight for one, weight in zip(total, _ROWS[sign], strict=True)]
-    return dict(zip(LABELS, map(sigmoid, total), strict=True))
+        for at, weight in _ROWS[sign]:
+            total[at] = total.get(at, _STARTS[at]) + strength * weight
+    return _UNTOLD | {LABELS[at]: sigmoid(score) for at, score in total.items()}

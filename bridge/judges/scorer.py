@@ -72,9 +72,13 @@ class Scorer:
 
     def _row(self, terms: Sequence[int]) -> _Row:
         """The weights of the terms together, those of all heads side by side."""
-        row = self._rows.get
-        places = [place for term in terms if (place := row(term)) is not None]
-        return tuple([sum([column[place] for place in places]) for column in self._columns]) if places else self._none
+        row_of = self._rows.get
+        places = [place for term in terms if (place := row_of(term)) is not None]
+        if not places:
+            return self._none
+        if len(places) == 1:
+            return tuple([column[places[0]] for column in self._columns])
+        return tuple([sum([column[place] for place in places]) for column in self._columns])
 
 
 def _columns(head: Head, rows: Mapping[int, int]) -> list["array[float]"]:

@@ -33,7 +33,7 @@ class Terms:
 def terms(tokens: Sequence[str], hints: Sequence[str]) -> Terms:
     """The terms of a post."""
     different = dict.fromkeys(tokens)
-    inner = [piece for token in different for piece in pieces(token)]
+    inner = [piece for token in different for piece in _remembered(token)]
     return Terms(
         words=tuple(sorted(words(tokens))),
         pieces=tuple(sorted(inner)),
@@ -54,22 +54,25 @@ def pairs(numbers: Sequence[int]) -> dict[int, None]:
     }
 
 
-@lru_cache(maxsize=_KEPT)
-def pieces(token: str) -> tuple[int, ...]:
+def pieces(token: str) -> list[int]:
     """The numbers of a word's pieces of three to five letters, its ends marked by spaces."""
     if not has_letters(token):
-        return ()
+        return []
     whole = f" {token[:_LETTERS]} "
     if whole.isascii():
         return _pieces(whole.encode())
-    spans = ((at, at + length) for length in _LENGTHS for at in range(len(whole) - length + 1))
-    return tuple(crc32(whole[start:end].encode("utf-8", "replace"), _PIECE) for start, end in spans)
+    spans = [(at, at + length) for length in _LENGTHS for at in range(len(whole) - length + 1)]
+    return [crc32(whole[start:end].encode("utf-8", "replace"), _PIECE) for start, end in spans]
 
 
-def _pieces(whole: bytes) -> tuple[int, ...]:
+def _pieces(whole: bytes) -> list[int]:
     """The quick way where a letter is an octet."""
-    end = len(whole)
-    return tuple(crc32(whole[at : at + length], _PIECE) for length in _LENGTHS for at in range(end - length + 1))
+    end = len(whole) + 1
+    return [crc32(whole[at : at + length], _PIECE) for length in _LENGTHS for at in range(end - length)]
+
+
+_remembered = lru_cache(maxsize=_KEPT)(pieces)
+"""The same where texts are taken apart one after the other, as in training."""
 
 
 def number(kind: str, term: str) -> int:

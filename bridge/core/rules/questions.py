@@ -1,6 +1,7 @@
 """Is this a question? By its mark in any script, or by the word that it begins with."""
 
 import re
+from functools import lru_cache
 
 from bridge.core.rules.words import tokens, without_links
 
@@ -39,6 +40,7 @@ _GLUED = tuple(_GLUED_WORDS.split())
 """Question words of scripts without spaces; they may stand anywhere."""
 
 
+@lru_cache(maxsize=8)
 def is_question(text: str) -> bool:
     """Whether somebody asks something; marks inside links do not count."""
     plain = without_links(text)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _APOSTROPHES = "['\u2019\u02bc\uff07]"
 _APOSTROPHE = re.compile(_APOSTROPHES)
@@ -42,10 +43,13 @@ _PLAIN_ASCII = {code: " " if len(letter) > 1 else letter for code, letter in _AS
 _FOREIGN = re.compile("([^\\x00-\\x7f]+)")
 _REMEMBERED = 20_000
 """Characters whose folding is kept in memory."""
+_POSTS = 8
+"""Texts whose words are kept for the moment: rules and lexicons look at the same post one after the other."""
 _BLOCK = 512
 """Characters normalised at a time: Unicode's ordering of marks costs the square of a hostile run's length (E10)."""
 
 
+@lru_cache(maxsize=_POSTS)
 def spaced(text: str) -> str:
     """The text as its words, folded, each between single spaces; links are left out (they have their own conditions)."""
     return f" {' '.join(tokens(without_links(text)))} "
