@@ -1,20 +1,18 @@
 """One SMTP connection, and the sending of one mail over it: exact about what is certain and what is not."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-import aiosmtplib
+from aiosmtplib.email import quote_address
 
-from bridge.access.keepalive import keep_alive
 from bridge.core.proxies import Sealed
 from bridge.desks._answers import mail_refused
+from bridge.desks._talk import Answer, Talk
 from bridge.ports import PermanentProblem, TemporaryProblem, UncertainProblem
 
-_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
-_DOT = re.compile(rb"(?m)^\.")
+_DONE, _GO_AHEAD = 250, 354
 _LAST = 65_536
 """Bytes that go together with the dot: in the kernel's buffer they are as good as sent, so nothing would be known of them."""
 
@@ -38,38 +36,38 @@ class Patience:
 class Line:
     """A connection that is open and logged in, for one mail at a time."""
 
-    def __init__(self, client: aiosmtplib.SMTP, protocol: aiosmtplib.protocol.SMTPProtocol, patience: Patience) -> None:
-        self._client = client
-        self._protocol = protocol
+    def __init__(self, talk: Talk, extensions: Mapping[str, str], patience: Patience) -> None:
+        """Take a connection, and what the server offers on it: names in lower case with their parameters."""
+        self._talk = talk
+        self._extensions = extensions
         self._patience = patience
         self._under_way = False
-        transport = protocol.transport
-        assert isinstance(transport, asyncio.WriteTransport)
-        keep_alive(transport)
-        self._writer = asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
 
     @property
     def is_clean(self) -> bool:
         """Whether the next mail may go over it."""
-        return self._client.is_connected and not self._under_way
+        return not self._talk.is_over and not self._under_way
 
     async def is_alive(self) -> bool:
         """Ask whether the server is still there."""
         try:
-            await self._client.noop(timeout=self._patience.leave)
-        except (aiosmtplib.SMTPException, OSError):
+            return (await self._asked(b"NOOP")).code == _DONE
+        except OSError:
             return False
-        return True
 
     async def hang_up(self) -> None:
         """Take leave; whatever comes of it, the connection is closed afterwards."""
-        with suppress(aiosmtplib.SMTPException, OSError):
-            await self._client.quit(timeout=self._patience.leave)
+        with suppress(OSError):
+            await self._asked(b"QUIT")
         self.cut()
 
     def cut(self) -> None:
         """Drop the connection."""
-        self._client.close()
+        self._talk.cut()
+
+    async def _asked(self, command: bytes) -> Answer:
+        self._talk.say([command])
+        return await self._talk.answer(self._patience.leave)
 
     async def send(self, sealed: Sealed) -> None:
         """Hand over one mail, byte for byte.
@@ -77,11 +75,14 @@ class Line:
         Raises TemporaryProblem for a 4xx answer and for every trouble before the final dot, PermanentProblem for a 5xx answer
         and for what the server cannot take, UncertainProblem where the dot was sent and no clear answer came (C04, C05).
         """
-        content = _DOT.sub(b"..", self._fitting(sealed))
+        content = _stuffed(self._fitting(sealed))
         self._under_way = True
-        async with self._certain():
-            await self._announce(sealed)
-            await self._begin(content[:-_LAST])
+        with _certain():
+            refused = await self._announce(sealed)
+            if refused is None:
+                await self._begin(content[:-_LAST])
+        if refused is not None:
+            raise await self._refused(refused)
         await self._end(content[-_LAST:])
         self._under_way = False
 
@@ -90,33 +91,50 @@ class Line:
         content = sealed.content if sealed.content.endswith(b"\r\n") else sealed.content + b"\r\n"
         if len(sealed.recipients) != 1:
             raise PermanentProblem("a mail needs exactly one recipient")
-        if _BARE.search(content):
+        if not content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r"):
             raise PermanentProblem("the mail holds a bare line end, which servers read in different ways")
-        if not content.isascii() and not self._client.supports_extension("8bitmime"):
+        if not content.isascii() and "8bitmime" not in self._extensions:
             raise PermanentProblem("the mail has letters beyond ASCII and the mail server takes none")
-        room = self._client.esmtp_extensions.get("size", "")
+        room = self._extensions.get("size", "")
         if room.isdecimal() and 0 < int(room) < len(content):
             raise PermanentProblem(f"the mail is larger than the {int(room)} bytes that the mail server takes")
         return content
 
-    async def _announce(self, sealed: Sealed) -> None:
-        """Everything up to the go-ahead for the content."""
+    async def _announce(self, sealed: Sealed) -> Answer | None:
+        """Everything up to the go-ahead for the content; the first answer that is a no, None where there is none.
+
+        With PIPELINING all commands go at once, and all their answers are waited for (RFC 2920).
+        """
+        steps = self._steps(sealed)
+        at_once = len(steps) if "pipelining" in self._extensions else 1
+        for start in range(0, len(steps), at_once):
+            some = steps[start : start + at_once]
+            self._talk.say(step.command for step in some)
+            answers = [await self._talk.answer(step.seconds) for step in some]
+            refused = next((a for a, step in zip(answers, some, strict=True) if a.code not in step.fine), None)
+            if refused is not None:
+                if answers[-1].code == _GO_AHEAD:
+                    self.cut()  # it waits for a mail without sender or recipient
+                return refused
+        return None
+
+    def _steps(self, sealed: Sealed) -> list["_Step"]:
         mail, rcpt = self._options(sealed)
         seconds = self._patience.command
-        await self._client.mail(sealed.sender, options=mail, timeout=seconds)
-        await self._client.rcpt(sealed.recipients[0], options=rcpt, timeout=seconds)
-        answer = await self._client.execute_command(b"DATA", timeout=self._patience.data)
-        if answer.code != aiosmtplib.SMTPStatus.start_input:
-            raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+        return [
+            _Step(_command("MAIL FROM:", sealed.sender, mail), frozenset({250}), seconds),
+            _Step(_command("RCPT TO:", sealed.recipients[0], rcpt), frozenset({250, 251}), seconds),
+            _Step(b"DATA", frozenset({_GO_AHEAD}), self._patience.data),
+        ]
 
     def _options(self, sealed: Sealed) -> tuple[list[str], list[str]]:
         """What the server offers and this mail can use: its size, its letters, and reports of failure (RFC 3461)."""
         mail, rcpt = [], []
-        if self._client.supports_extension("size"):
+        if "size" in self._extensions:
             mail.append(f"SIZE={len(sealed.content)}")
-        if self._client.supports_extension("8bitmime") and not sealed.content.isascii():
+        if "8bitmime" in self._extensions and not sealed.content.isascii():
             mail.append("BODY=8BITMIME")
-        if self._client.supports_extension("dsn") and sealed.sender:
+        if "dsn" in self._extensions and sealed.sender:
             mail += ["RET=HDRS", f"ENVID={_envelope_id(sealed.message_id)}"]
             rcpt.append("NOTIFY=FAILURE,DELAY")
         return mail, rcpt
@@ -124,41 +142,59 @@ class Line:
     async def _begin(self, content: bytes) -> None:
         """All but the end of a large mail; a server that stops reading is noticed by the time-out of a block."""
         if content:
-            self._protocol.write(content)
+            self._talk.write(content)
             async with asyncio.timeout(self._patience.block):
-                await self._writer.drain()
+                await self._talk.drained()
 
     async def _end(self, content: bytes) -> None:
         """The end of the content and the dot, which makes the mail the server's, and its answer."""
         try:
-            self._protocol.write(content + b".\r\n")
-            answer = await self._protocol.read_response(timeout=self._patience.dot)
-        except (aiosmtplib.SMTPException, OSError) as error:
+            self._talk.end(content)
+            answer = await self._talk.answer(self._patience.dot)
+        except OSError as error:
             raise UncertainProblem("the mail was handed over and the mail server gave no answer") from error
         if answer.code // 100 in {4, 5}:
-            raise await self._refused(answer.code, answer.message)
+            raise await self._refused(answer)
         if answer.code // 100 != 2:  # noqa: PLR2004 - the first digit of success
             raise UncertainProblem(f"the mail was handed over and the mail server answered {answer.code}")
 
-    @asynccontextmanager
-    async def _certain(self) -> AsyncIterator[None]:
-        """As long as no dot was sent, nothing happened, whatever breaks."""
-        try:
-            yield
-        except aiosmtplib.SMTPResponseException as error:
-            raise await self._refused(error.code, error.message) from None
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise TemporaryProblem("the connection to the mail server broke before the mail was handed over") from error
-        except ValueError as error:
-            raise PermanentProblem("an address of the mail cannot be written to the mail server") from error
-
-    async def _refused(self, code: int, text: str) -> TemporaryProblem | PermanentProblem:
+    async def _refused(self, answer: Answer) -> TemporaryProblem | PermanentProblem:
         """After a clear answer the line is good for the next mail."""
-        if code // 100 in {4, 5} and self._client.is_connected:
-            with suppress(aiosmtplib.SMTPException, OSError):
-                await self._client.rset(timeout=self._patience.leave)
-                self._under_way = False
-        return mail_refused(code, text)
+        if answer.code // 100 in {4, 5} and not self._talk.is_over:
+            with suppress(OSError):
+                self._under_way = (await self._asked(b"RSET")).code != _DONE
+        return mail_refused(answer.code, answer.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A command, the codes that are a yes to it, and the seconds that its answer may take."""
+
+    command: bytes
+    fine: frozenset[int]
+    seconds: float
+
+
+@contextmanager
+def _certain() -> Iterator[None]:
+    """As long as no dot was sent, nothing happened, whatever breaks."""
+    try:
+        yield
+    except OSError as error:
+        raise TemporaryProblem("the connection to the mail server broke before the mail was handed over") from error
+    except ValueError as error:
+        raise PermanentProblem("an address of the mail cannot be written to the mail server") from error
+
+
+def _command(verb: str, address: str, options: list[str]) -> bytes:
+    """A command about an address; raises ValueError for one beyond ASCII."""
+    return " ".join([f"{verb}{quote_address(address)}", *options]).encode("ascii")
+
+
+def _stuffed(content: bytes) -> bytes:
+    """The content with a dot more where a line begins with one (RFC 5321 4.5.2)."""
+    stuffed = content.replace(b"\r\n.", b"\r\n..")
+    return b"." + stuffed if stuffed.startswith(b".") else stuffed
 
 
 def _envelope_id(message_id: str) -> str:

@@ -52,7 +52,7 @@ class Pool:
         while self._resting:
             last = self._resting.pop()
             last.timer.cancel()
-            if _now() - last.since < _FRESH or await last.line.is_alive():
+            if last.line.is_clean and (_now() - last.since < _FRESH or await last.line.is_alive()):
                 return last.line
             last.line.cut()
         return None

@@ -9,6 +9,7 @@ import aiosmtplib
 from pydantic import Field, model_validator
 
 from bridge.access.entrance import Entrance, is_this_machine
+from bridge.access.keepalive import keep_alive
 from bridge.access.oauth import Tokens
 from bridge.access.tls import tls_context, tls_trouble
 from bridge.core.proxies import Notice, Proxy, Sealed
@@ -16,6 +17,7 @@ from bridge.desks._answers import line_refused, login_refused
 from bridge.desks._line import Line, Patience
 from bridge.desks._paper import Paper, sealer
 from bridge.desks._pool import Pool
+from bridge.desks._talk import taken_over
 from bridge.ports import Fittings, LoginProblem, TemporaryProblem
 from bridge.stanza import Duration
 
@@ -91,8 +93,9 @@ class Dialer:
             if problem := self._problem(error):
                 raise problem from error
             raise
-        assert client.protocol
-        return Line(client, client.protocol, self._patience)
+        assert client.transport
+        keep_alive(client.transport)
+        return Line(taken_over(client.transport), client.esmtp_extensions, self._patience)
 
     def _client(self) -> aiosmtplib.SMTP:
         settings = self._settings

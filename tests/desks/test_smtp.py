@@ -30,9 +30,12 @@ def desk_for(port: int, *, patience: Patience = QUICK, **more: Any) -> SmtpDesk:
     return SmtpDesk("support", pool, seal=lambda _: parcel("sealed"))
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[SmtpServer]:
-    async with SmtpServer() as server:
+USUAL = ("SIZE 33554432", "8BITMIME", "DSN")
+
+
+@pytest.fixture(params=[USUAL, (*USUAL, "PIPELINING")], ids=["one by one", "pipelined"])
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[SmtpServer]:
+    async with SmtpServer(extensions=request.param) as server:
         yield server
 
 
@@ -146,6 +149,43 @@ async def test_a_refused_mail_leaves_its_connection_to_the_next(server: SmtpServ
     await desk.close()
     assert server.connections == 1
     assert "RSET" in server.seen
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT"])
+async def test_c24_a_server_that_wants_a_mail_without_sender_or_recipient_gets_none(step: str) -> None:
+    """RFC 2920 3.1: it said no, and to the next command yes."""
+    script = {step: ["550 5.7.1 no"], "DATA": ["354 go ahead"]}
+    async with SmtpServer(extensions=("PIPELINING",), script=script) as server:
+        desk = desk_for(server.port)
+        with pytest.raises(PermanentProblem, match="550"):
+            await desk.inject(parcel("one"))
+        await desk.inject(parcel("two"))
+        await desk.close()
+    assert [taken.content for taken in server.journal] == [parcel("two").content]
+    assert server.connections == 2
+
+
+async def test_c04_an_answer_that_nothing_was_asked_for_is_taken_for_none(server: SmtpServer) -> None:
+    desk = desk_for(server.port)
+    await desk.inject(parcel("one"))
+    server.interject("250 2.0.0 taken")
+    await asyncio.sleep(0.05)  # until it lies there
+    server.script["DOT"] = ["451 4.3.0 not now"]
+    with pytest.raises(TemporaryProblem):
+        await desk.inject(parcel("two"))
+    await desk.close()
+    assert server.connections == 2
+
+
+async def test_three_commands_go_with_one_write_where_the_server_allows_it() -> None:
+    async with SmtpServer(extensions=("PIPELINING",), script={"MAIL": [HANG]}) as server:
+        desk = desk_for(server.port, patience=Patience(command=0.2))
+        with pytest.raises(TemporaryProblem):
+            await desk.inject(parcel("one"))
+        await server.until("GONE")
+        assert server.unread.startswith(b"RCPT TO:<queue@acd.test>")
+        assert server.unread.endswith(b"DATA\r\n")
+        await desk.close()
 
 
 async def test_connections_are_shared_and_bounded(server: SmtpServer) -> None:

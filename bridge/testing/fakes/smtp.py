@@ -45,6 +45,8 @@ class SmtpServer:
     """Answers by step (GREETING, EHLO, AUTH, MAIL, RCPT, DATA, DOT, NOOP, RSET), each used once, in order."""
     journal: list[Taken] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    unread: bytes = b""
+    """What came until the end of a connection that was left to hang."""
     connections: int = 0
     port: int = 0
     """Where it listens, once it was entered."""
@@ -80,6 +82,11 @@ class SmtpServer:
         self._news.set()
         self._news = asyncio.Event()
 
+    def interject(self, line: str) -> None:
+        """Say something on every connection that nobody asked for."""
+        for writer in self._writers:
+            writer.write(line.encode() + b"\r\n")
+
     def drop_all(self) -> None:
         """Drop the connections and stay."""
         for writer in tuple(self._writers):
@@ -107,6 +114,7 @@ class _Talk:
         self._secure = server.implicit
         self._trusted = not server.users
         self._sender = self._recipient = self._options = ""
+        self._has_sender = False
         self._verbs: dict[str, Callable[[str], Awaitable[object]]] = {
             "EHLO": self._ehlo,
             "STARTTLS": self._starttls,
@@ -137,7 +145,8 @@ class _Talk:
         if answer == CUT:
             raise _Gone
         if answer == HANG:
-            await self._reader.read()
+            self._server.unread = await self._reader.read()
+            self._server.note("GONE")
             raise _Gone
         await self._put(answer)
         return answer
@@ -197,15 +206,18 @@ class _Talk:
             await self._say("MAIL", "530 5.7.0 log in first")
             return
         self._sender, self._options = _address(rest)
-        await self._say("MAIL", "250 2.1.0 fine")
+        self._recipient = ""
+        answer = await self._say("MAIL", "250 2.1.0 fine")
+        self._has_sender = answer.startswith("2")
 
     async def _rcpt(self, rest: str) -> None:
-        self._recipient, options = _address(rest)
+        recipient, options = _address(rest)
         self._options += f" {options}"
-        await self._say("RCPT", "250 2.1.5 fine")
+        answer = await self._say("RCPT", "250 2.1.5 fine" if self._has_sender else "503 5.5.1 MAIL first")
+        self._recipient = recipient if answer.startswith("2") else ""
 
     async def _data(self, _: str) -> None:
-        answer = await self._say("DATA", "354 go ahead")
+        answer = await self._say("DATA", "354 go ahead" if self._recipient else "503 5.5.1 no valid recipients")
         if not answer.startswith("354"):
             return
         wire = await self._reader.readuntil(b"\r\n.\r\n")
