@@ -1,11 +1,10 @@
 """One SMTP connection, and the sending of one mail over it: exact about what is certain and what is not."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-
-from aiosmtplib.email import quote_address
 
 from bridge.core.proxies import Sealed
 from bridge.desks._answers import mail_refused
@@ -13,6 +12,8 @@ from bridge.desks._talk import Answer, Talk
 from bridge.ports import PermanentProblem, TemporaryProblem, UncertainProblem
 
 _DONE, _GO_AHEAD = 250, 354
+_UNADDRESSED = re.compile(r"[<>\s\x00-\x1f\x7f]")
+_XCHARS = re.compile(r"[!-*,-<>-~]*")
 _LAST = 65_536
 """Bytes that go together with the dot: in the kernel's buffer they are as good as sent, so nothing would be known of them."""
 
@@ -187,8 +188,10 @@ def _certain() -> Iterator[None]:
 
 
 def _command(verb: str, address: str, options: list[str]) -> bytes:
-    """A command about an address; raises ValueError for one beyond ASCII."""
-    return " ".join([f"{verb}{quote_address(address)}", *options]).encode("ascii")
+    """A command about an address; raises ValueError for one beyond ASCII, or that would end its brackets."""
+    if _UNADDRESSED.search(address):
+        raise ValueError("what should be an address holds more than one")
+    return " ".join([f"{verb}<{address}>", *options]).encode("ascii")
 
 
 def _stuffed(content: bytes) -> bytes:
@@ -199,6 +202,8 @@ def _stuffed(content: bytes) -> bytes:
 
 def _envelope_id(message_id: str) -> str:
     """The Message-ID without its brackets, in xtext (RFC 3461 4): a report of failure will repeat it."""
-    plain = message_id.strip("<>").encode()
-    coded = "".join(chr(o) if 33 <= o <= 126 and chr(o) not in "+=" else f"+{o:02X}" for o in plain)  # noqa: PLR2004 - xchar
+    plain = message_id.strip("<>")
+    if _XCHARS.fullmatch(plain):
+        return plain[:_ENVELOPE_ID]
+    coded = "".join(chr(o) if 33 <= o <= 126 and chr(o) not in "+=" else f"+{o:02X}" for o in plain.encode())  # noqa: PLR2004 - xchar
     return coded[:_ENVELOPE_ID]
