@@ -45,15 +45,13 @@ class _Table:
     rows: Rows
     """At which row of `costs` a piece's costs stand, by its octets as a number."""
     costs: bytes
-    untold: dict[str, int]
-    """What a small word costs the languages that lack it."""
 
     def cost(self, word: str) -> int:
         """What the word costs, added up over its pieces: the longest known piece that ends at each letter."""
         text = b" %s " % word.encode()[:_LONGEST_WORD]
         width, row_of, costs = len(self.languages), self.rows.get, self.costs
         wide = bytearray(2 * width)  # sixteen bits a language, so that costs can be added up all at once
-        total = self.untold.get(word, 0)
+        total = _missing(self.languages, TELLING[word]) if word in TELLING else 0
         for end in range(2, len(text) + 1):
             for start in _STARTS[end]:
                 if (row := row_of(int.from_bytes(text[start:end], "big"))) is not None:
@@ -76,8 +74,7 @@ def _table() -> _Table:
     costs = bytearray(len(languages) * count)
     for number in range(len(languages)):
         costs[number :: len(languages)] = model.sections["costs"][number * count : (number + 1) * count]
-    untold = {word: _missing(languages, having) for word, having in TELLING.items()}
-    return _Table(languages=languages, rows=Rows(numbers), costs=bytes(costs), untold=untold)
+    return _Table(languages=languages, rows=Rows(numbers), costs=bytes(costs))
 
 
 def _missing(languages: Sequence[str], having: frozenset[str]) -> int:
