@@ -64,8 +64,9 @@ def cursor(connection: Connection, channel: str) -> str | None:
 def known(connection: Connection, channel: str, ids: Collection[str], *, salt: bytes) -> Mapping[str, Known]:
     """Posts by their id, our own publications by theirs, and what was erased."""
     wanted = {plain(native): native for native in ids}
-    found = _erased(connection, channel, wanted, salt) | _published(connection, channel, wanted)
-    return found | _posts(connection, channel, wanted)
+    posts = _posts(connection, channel, wanted)
+    others = {clean: native for clean, native in wanted.items() if native not in posts}
+    return _erased(connection, channel, others, salt) | _published(connection, channel, others) | posts
 
 
 def _posts(connection: Connection, channel: str, wanted: Mapping[str, str]) -> dict[str, Known]:
