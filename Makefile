@@ -53,8 +53,8 @@ faults-whole: faults ## Every other fault at release size too: some hours
 	CI=true BRIDGE_FAULTS=release $(BIN)/pytest -q -s tests/faults --ignore tests/faults/test_kills.py
 
 .PHONY: bench
-bench: $(VENV)/test ## Measure beside the peers, print one table, write bench/results.json
-	$(BIN)/python bench/run.py
+bench: $(VENV)/test ## Measure beside the peers, print one table, write bench/results.json; ONLY=mailing measures one anew
+	$(BIN)/python bench/run.py $(ONLY)
 
 FUZZ := feeds mail addresses rules extract automatic compose winmail
 SECONDS := 60

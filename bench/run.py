@@ -1,4 +1,7 @@
-"""Runs every benchmark, prints one table of what was promised, and writes bench/results.json; the peers live in an environment of their own."""
+"""Runs every benchmark, or those that are named, prints one table of what was promised, and writes bench/results.json.
+
+Each result is written as it comes, with its own date; what was not measured again stays. The peers live in an environment of their own.
+"""
 
 import compileall
 import json
@@ -46,17 +49,27 @@ LONGEST = 1_800
 
 
 def main() -> None:
-    """Measure everything, one benchmark after the other, so that none disturbs another; exit 1 where one failed."""
+    """Measure one benchmark after the other, so that none disturbs another; exit 1 where one failed, 2 for an unknown name."""
+    names = sys.argv[1:] or list(BENCHES)
+    if unknown := set(names) - set(BENCHES):
+        print(f"there is no benchmark {', '.join(sorted(unknown))}: known are {', '.join(BENCHES)}", file=sys.stderr)
+        sys.exit(2)
     install_peers()
     compileall.compile_dir(
         HERE.parent / "bridge", quiet=1
     )  # as pip does it for an installed package, and for the peers
-    results = {name: measured(name, arguments) for name, arguments in BENCHES.items()}
-    whole = {"machine": machine(), "results": results}
-    RESULTS.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
-    for line in table([HEADINGS, *(row.cells for row in rows(results))]):
+    whole = {"results": {}, "when": {}} | (json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {})
+    if "measured" in (told := whole.get("machine", {})):  # a run of all, before each had its own date
+        run = f"{told['measured']}, when on average {told['load']}"
+        whole["when"] = dict.fromkeys(whole["results"], run) | whole["when"]
+    for name in names:
+        whole["results"][name] = measured(name, BENCHES[name])
+        whole["when"][name] = when()
+        whole["machine"] = machine()
+        RESULTS.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+    for line in table([HEADINGS, *(row.cells for row in rows(whole["results"]))]):
         print(line)
-    failed = {name: found["failed"] for name, found in results.items() if "failed" in found}
+    failed = {name: whole["results"][name]["failed"] for name in names if "failed" in whole["results"][name]}
     for name, why in failed.items():
         print(f"{name} failed: {why}", file=sys.stderr)
     sys.exit(1 if failed else 0)
@@ -93,13 +106,17 @@ def machine() -> dict[str, str]:
     versions = {each["name"].lower(): each["version"] for each in json.loads(listed.stdout)}
     peers = [name.partition("[")[0] for name in WANTED]
     return {
-        "measured": time.strftime("%Y-%m-%d", time.gmtime()),
         "processor": f"{os.cpu_count()} cores, {processor()}",
         "system": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release()}",
         "python": platform.python_version(),
         "peers": ", ".join(f"{name} {versions[name]}" for name in peers),
-        "load": f"{os.getloadavg()[2]:.1f} processes wanted a core in the last 15 minutes",
     }
+
+
+def when() -> str:
+    """The day, and how busy the machine was."""
+    day = time.strftime("%Y-%m-%d", time.gmtime())
+    return f"{day}, when on average {os.getloadavg()[2]:.1f} processes wanted a core in the last 15 minutes"
 
 
 def processor() -> str:

@@ -15,6 +15,7 @@ INTRODUCTION = """\
 
 `make bench` measures every path beside what one would pick instead, one after the other on the same machine, and prints the table below.
 The peers live in an environment of their own, `.venv/peers`; every figure of the run is kept in `bench/results.json`.
+`make bench ONLY=mailing` measures one of them anew and keeps the rest.
 Drawn from that file by `python docs/make_performance.py`; a test keeps it equal.
 
 Quote the ratios, never a single figure: another machine, or the same one with neighbours, gives other figures and nearly the same ratios.
@@ -41,15 +42,19 @@ def page() -> str:
     goals, scoring = importlib.import_module("goals"), importlib.import_module("scoring")
     lines = [scoring.HEADINGS, ("---",) * len(scoring.HEADINGS), *(row.cells for row in goals.rows(run["results"]))]
     table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    return f"{INTRODUCTION}\n{table}\n{_machine(run['machine'])}\n{HOW}"
+    return f"{INTRODUCTION}\n{table}\n{_machine(run)}\n{HOW}"
 
 
-def _machine(told: dict[str, Any]) -> str:
-    """Where the figures are from."""
+def _machine(run: dict[str, Any]) -> str:
+    """Where the figures are from, and when each was taken."""
+    told, turns = run["machine"], dict.fromkeys(run["results"], "") | run.get("when", {})
+    if "measured" in told:  # a run of all, before each had its own date
+        turns = {name: turn or f"{told['measured']}, when on average {told['load']}" for name, turn in turns.items()}
+    together = {turn: ", ".join(name for name in turns if turns[name] == turn) for turn in turns.values()}
     return (
-        "## Where\n\n"
-        f"Measured on {told['measured']}: {told['processor']}; {told['system']}; CPython {told['python']}; on average {told['load']}.\n"
-        f"Peers: {told['peers']}.\n"
+        f"## Where\n\nOn {told['processor']}; {told['system']}; CPython {told['python']}.\n"
+        f"Peers: {told['peers']}.\n\n"
+        f"{''.join(f'- {names}: {turn}.{chr(10)}' for turn, names in together.items())}"
     )
 
 
