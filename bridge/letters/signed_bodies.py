@@ -20,10 +20,17 @@ def trouble(given: str, timestamp: str, body: bytes, *, secret: str, now: dateti
 
     `timestamp` is in seconds since 1970 and may differ from `now` by at most `window`.
     """
+    if why := untimely(timestamp, now=now, window=window):
+        return why
+    expected = signature(secret, timestamp, body)
+    known = hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass"))
+    return "" if known else "the signature is missing or wrong"
+
+
+def untimely(timestamp: str, *, now: datetime, window: timedelta) -> str:
+    """Why a time is not accepted, empty where it is."""
     if not _TIME.fullmatch(timestamp) or not timestamp.isascii():
         return "the timestamp is missing or no number of seconds"
     if abs(now.timestamp() - int(timestamp)) > window.total_seconds():
         return "the timestamp is outside of the window"
-    expected = signature(secret, timestamp, body)
-    known = hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass"))
-    return "" if known else "the signature is missing or wrong"
+    return ""

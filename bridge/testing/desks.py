@@ -43,6 +43,10 @@ class DeskContract:
         """What the queue shows of a sealed message: all of its bytes, where the queue is one of mails."""
         return sealed.content
 
+    def notice(self, desk: str) -> Notice:
+        """A notice that has a place in the queue."""
+        return notice(desk)
+
     @pytest.fixture
     def queue(self) -> Queue:
         """The queue under test."""
@@ -86,7 +90,7 @@ class DeskContract:
 
     async def test_a_notice_arrives(self, queue: Queue, desk: Desk) -> None:
         """Telling is injecting with another sender."""
-        sealed = desk.seal(notice(desk.name))
+        sealed = desk.seal(self.notice(desk.name))
         await desk.tell(sealed)
         [raw] = await queue.arrived()
         assert _same(raw, self.seen(sealed))

@@ -2,10 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import count
 
 import aiohttp
 import pytest
@@ -19,6 +18,7 @@ from bridge.inboxes._events import Mistaken, event
 from bridge.inboxes.webhook import Settings, build
 from bridge.ports import Fittings, TemporaryProblem
 from bridge.stanza import Secret
+from bridge.testing.chat_boxes import Brought, serving, until
 from bridge.testing.fakes.connector import Connector, sign
 from bridge.testing.fittings import MovableClock
 from bridge.testing.inboxes import NOW, SOON, InboxContract
@@ -34,81 +34,41 @@ def answer(event_id: str = "e1", **changes: object) -> dict[str, object]:
     return made | {"agent": {"id": "ann@acd.test"}, "text": "We are on it."} | changes
 
 
-async def until(what: Callable[[], bool]) -> None:
-    """Wait until a request has come in, of which nobody else is told."""
-    for _ in range(5000):
-        if what():
-            return
-        await asyncio.sleep(0.001)
-    pytest.fail("it never came")
-
-
 @dataclass
-class ConnectorBox:
+class ConnectorBox(Brought):
     """A connector that brings each event until it is acknowledged."""
 
     fittings: Fittings
     port: int = field(default_factory=free_port)
     changes: dict[str, object] = field(default_factory=dict)
-    bringing: dict[str, "asyncio.Task[object]"] = field(default_factory=dict)
-    numbers: "count[int]" = field(default_factory=count)
 
     def __post_init__(self) -> None:
         self.connector = Connector(secret=SECRET, journal=None, now=self.fittings.clock.now)
         self.connector.inbox = f"http://127.0.0.1:{self.port}/v1/events"
-        self.inboxes: list[ChatInbox] = []
 
-    def inbox(self) -> ChatInbox:
+    def made(self) -> ChatInbox:
         named = {"listen": f"127.0.0.1:{self.port}", "secret": Secret(SECRET), "patience": timedelta(seconds=30)}
-        self.inboxes.append(build("box", Settings(**(named | self.changes)), self.fittings))
-        return self.inboxes[-1]
+        return build("box", Settings(**(named | self.changes)), self.fittings)
 
-    async def deliver(self, raw: bytes) -> None:
-        inbox = self.inboxes[-1]
-        await inbox.open()
-        waiting = inbox.waiting
-        self.bringing[str(next(self.numbers))] = asyncio.create_task(self.connector.bring(json.loads(raw)))
-        await until(lambda: inbox.waiting > waiting)
-
-    async def lose(self, letter: Letter) -> None:
-        for task in self.bringing.values():
-            task.cancel()
+    async def once(self, raw: bytes) -> int:
+        return int(str((await self.post(raw))["status"]))
 
     async def post(self, body: bytes, **headers: str) -> dict[str, object]:
         async with aiohttp.ClientSession() as session:
             return dict(await self.connector.send(session, body, **headers))
 
-    async def close(self) -> None:
-        for task in self.bringing.values():
-            task.cancel()
-        await asyncio.gather(*self.bringing.values(), return_exceptions=True)
-        for inbox in self.inboxes:
-            await inbox.close()
-
 
 @pytest.fixture
 async def box(fittings: Fittings) -> AsyncIterator[ConnectorBox]:
-    made = ConnectorBox(fittings)
+    made = ConnectorBox(fittings=fittings)
     yield made
     await made.close()
-
-
-async def serving(inbox: ChatInbox, outcome: LetterOutcome = LetterOutcome.ANSWER) -> list[Letter]:
-    """Take letters and store them, as the loop does, until told to stop."""
-    taken: list[Letter] = []
-    try:
-        while True:
-            for letter in await inbox.fetch(timedelta(seconds=5)):
-                taken.append(letter)
-                await inbox.file(letter, outcome)
-    except asyncio.CancelledError:
-        return taken
 
 
 class TestWebhookInbox(InboxContract):
     @pytest.fixture
     async def box(self, fittings: Fittings) -> AsyncIterator[ConnectorBox]:
-        made = ConnectorBox(fittings)
+        made = ConnectorBox(fittings=fittings)
         yield made
         await made.close()
 
