@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator, Mapping
 
 from bridge.config.bridge_stanza import BridgeStanza
 from bridge.config.parts import Part
-from bridge.config.stanzas import DeskStanza
+from bridge.config.stanzas import DeskStanza, InboxStanza
 from bridge.config.validating import meant
 from bridge.core import templates
 from bridge.core.complaint import Complaint
 from bridge.core.leads import LEADS
+from bridge.core.replies import Form
 from bridge.core.responses import unknown_fields
 from bridge.core.rules.vocabulary import Route, Rule
 
@@ -19,6 +20,28 @@ def missing_inboxes(desks: Mapping[str, Part[DeskStanza]], inboxes: Collection[s
         if desk.common.inbox not in inboxes:
             what = f"there is no inbox {desk.common.inbox}{meant(desk.common.inbox, inboxes)}; write [inbox.{desk.common.inbox}] for a new one"
             yield Complaint(file=desk.file, key=f"desk.{desk.name}.inbox", what=what)
+
+
+def strange_inboxes(
+    desks: Mapping[str, Part[DeskStanza]], inboxes: Mapping[str, Part[InboxStanza]]
+) -> Iterator[Complaint]:
+    """Desks of mails whose answers would come back as turns of a chat, and the other way round."""
+    for desk in desks.values():
+        inbox = inboxes.get(desk.common.inbox)
+        fitting = Form.TURN if desk.habits.proves_senders else Form.MAIL
+        if inbox is not None and inbox.form not in {fitting, None}:
+            sort = "chats" if fitting is Form.TURN else "mails"
+            what = f"inbox {inbox.name} is none for {sort}: its kind is {inbox.common.kind}"
+            yield Complaint(file=desk.file, key=f"desk.{desk.name}.inbox", what=what)
+
+
+def missing_relief(inboxes: Mapping[str, Part[InboxStanza]], desks: Collection[str]) -> Iterator[Complaint]:
+    """Inboxes whose conversations would move to a desk that does not exist when nobody is there."""
+    for inbox in inboxes.values():
+        name = getattr(inbox.settings, "away_to", "")
+        if name and name not in desks:
+            what = f"there is no desk {name}{meant(name, desks)}"
+            yield Complaint(file=inbox.file, key=f"inbox.{inbox.name}.away_to", what=what)
 
 
 def missing_weights(desks: Mapping[str, Part[DeskStanza]], channels: Collection[str]) -> Iterator[Complaint]:

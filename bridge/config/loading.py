@@ -97,6 +97,8 @@ class _Loading:
         desks = self._made((given for given in tables if given.word == "desk"), DeskStanza)
         inboxes = self._made((given for given in tables if given.word == "inbox"), InboxStanza)
         self.complaints += crosschecks.missing_inboxes(desks, names["inbox"])
+        self.complaints += crosschecks.strange_inboxes(desks, inboxes)
+        self.complaints += crosschecks.missing_relief(inboxes, names["desk"])
         self.complaints += crosschecks.missing_weights(desks, names["channel"])
         self.complaints += crosschecks.missing_leads(desks)
         self.complaints += crosschecks.missing_alerts(bridge, names["desk"])

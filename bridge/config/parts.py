@@ -12,6 +12,7 @@ from bridge.config.files import Table
 from bridge.config.validating import meant, validated
 from bridge.core.complaint import Complaint
 from bridge.core.policy import MAIL_HABITS, Habits
+from bridge.core.replies import Form
 from bridge.stanza import Stanza
 
 Common = TypeVar("Common", bound=Stanza)
@@ -34,6 +35,11 @@ class Part(Generic[Common]):
     def habits(self) -> Habits:
         """What is usual at desks of its sort: those of mail, unless its adapter says otherwise."""
         return getattr(self.settings, "habits", MAIL_HABITS)
+
+    @property
+    def form(self) -> Form | None:
+        """In what form an inbox's letters are; None where its adapter does not say so before it is built."""
+        return getattr(self.settings, "form", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from aiohttp import web
 from pydantic import AfterValidator, Field
@@ -51,6 +51,8 @@ def _long_enough(secret: Secret) -> Secret:
 
 class Porched(Stanza):
     """Where answers come in, and how long whoever brings one waits."""
+
+    form: ClassVar[Form] = Form.TURN
 
     listen: Annotated[str, AfterValidator(_loopback)] = Field(
         default="127.0.0.1:8630", description="Address and port of this machine, behind your reverse proxy."

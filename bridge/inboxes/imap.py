@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 import structlog
 from pydantic import Field, model_validator
@@ -31,6 +31,8 @@ _SAMPLE = 50
 
 class Settings(Entrance):
     """An inbox behind an IMAP server, by implicit TLS only."""
+
+    form: ClassVar[Form] = Form.MAIL
 
     port: int = Field(default=993, ge=1, le=65535, description="Port of IMAP over TLS.")
     mailbox: FolderName = Field(default="INBOX", description="The mailbox in which answers arrive.")

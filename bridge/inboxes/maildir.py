@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -30,6 +31,8 @@ _COARSE = timedelta(seconds=2)
 
 class Settings(Stanza):
     """An inbox that is a Maildir on this machine, filled by the local mail server."""
+
+    form: ClassVar[Form] = Form.MAIL
 
     path: Path = Field(description="The Maildir; made where it is missing.")
     look_every: Duration = Field(

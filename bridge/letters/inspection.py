@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.core.replies import Command, LetterKind
-from bridge.letters import mime
+from bridge.core.replies import Command, LetterKind, Turn
+from bridge.letters import mime, turns
 from bridge.letters.automatic import Facts, classify
 from bridge.letters.commands import split_commands
 from bridge.letters.extract import extract
@@ -26,7 +26,12 @@ class Inspection:
 
 
 def inspect(raw: bytes, known: Sequence[str] = ()) -> Inspection:
-    """Read a mail; `known` are the texts of proxies that it may quote. Never raises."""
+    """Read a mail, or a turn of a chat; `known` are the texts of proxies that it may quote. Never raises.
+
+    What this tells people is no proof of anything: a turn counts only where an inbox of turns handed it out.
+    """
+    if turn := turns.read(raw):
+        return _turn(turn)
     try:
         mail = mime.read(raw)
     except Unparsable as problem:
@@ -49,6 +54,19 @@ def inspect(raw: bytes, known: Sequence[str] = ()) -> Inspection:
         confident=found.confident,
         commands=split.commands,
         reasons=(*told.signs, *found.doubts, *unknown),
+    )
+
+
+def _turn(turn: Turn) -> Inspection:
+    split = split_commands(turn.text)
+    unknown = tuple(f"unknown command: {line}" for line in (*split.unknown, *split.misplaced))
+    return Inspection(
+        kind=LetterKind.AUTOMATIC if turn.automatic else LetterKind.REPLY,
+        label=turn.automatic or "human",
+        text=split.rest,
+        confident=True,
+        commands=split.commands,
+        reasons=unknown,
     )
 
 

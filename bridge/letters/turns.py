@@ -38,7 +38,7 @@ def fingerprint(inbox: str, turn_id: str) -> str:
 
 def envelope(letter: Letter, postmark: Postmark) -> Envelope:
     """Which conversation was spoken in; never raises."""
-    turn = _read(letter.raw) if letter.whole else None
+    turn = read(letter.raw) if letter.whole else None
     if turn is None:
         return _envelope(letter, None, fingerprint=sha256(letter.raw).hexdigest(), unparsable="it is no turn of a chat")
     found = address.verify(postmark.ring, turn.address, postmark.desks)
@@ -91,8 +91,8 @@ def reading(envelope: Envelope, turn: Turn) -> Reading:
     )
 
 
-def _read(raw: bytes) -> Turn | None:
-    """The turn that an inbox wrote down; None where these bytes are none."""
+def read(raw: bytes) -> Turn | None:
+    """The turn that an inbox wrote down, None where these bytes are none: whose they are is for the inbox to know."""
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError):

@@ -163,6 +163,23 @@ def test_a_desk_of_the_policy_has_every_key_of_its_table(put: Put, directory: Pa
     assert (desk.confirm, desk.undo, desk.leads) == (True, timedelta(minutes=2), ("l@example.com",))
 
 
+def test_a_chat_has_the_habits_of_a_chat_and_what_is_written_goes_before_them(
+    put: Put, directory: Path, loaded: Load
+) -> None:
+    text = (Path(__file__).parent / "good" / "chats.toml").read_text()
+    put("bridge.toml", text)
+    chat, mail = loaded().policy({}).desks["chat"], loaded().policy({}).desks["support"]
+    seconds = [
+        length.total_seconds() for length in (chat.undo, chat.undo_private, chat.min_typing) if length is not None
+    ]
+    assert seconds == [20, 0, 0]
+    assert chat.breaker.per_conversation_hour > mail.breaker.per_conversation_hour
+    assert mail.undo_private == mail.undo == timedelta(seconds=60)
+    put("bridge.toml", text.replace("live = true\nagents", 'live = true\nundo = "5s"\nundo_private = "3s"\nagents'))
+    chat = loaded().policy({}).desks["chat"]
+    assert (chat.undo, chat.undo_private) == (timedelta(seconds=5), timedelta(seconds=3))
+
+
 def test_every_field_of_a_desk_policy_can_be_configured() -> None:
     from bridge.config.stanzas import DeskStanza
 

@@ -122,7 +122,7 @@ async def test_a_stop_acknowledges_nothing_that_waits(box: ConnectorBox) -> None
     ],
 )
 async def test_what_is_not_signed_is_not_read(box: ConnectorBox, headers: dict[str, str]) -> None:
-    """Rubbish with a wrong signature is refused for the signature: nothing of it was parsed."""
+    """A18: rubbish with a wrong signature is refused for the signature: nothing of it was parsed."""
     await box.inbox().fetch(NOW)
     said = await box.post(b'{"type":"answer"', **headers)
     assert said["status"] == 401

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bridge.core.replies import Command, Form, Letter, LetterKind, Turn
 from bridge.letters import opening, turns
 from bridge.letters.address import KeyRing, Purpose, signed_address
+from bridge.letters.inspection import inspect
 from bridge.letters.reading import Postmark
 
 RING = KeyRing(keys={"k1": b"k" * 32}, signing="k1")
@@ -86,3 +87,8 @@ def test_e08_what_no_inbox_wrote_is_unparsable(raw: bytes) -> None:
 def test_what_is_too_large_or_nobodys_is_not_written(change: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"characters|empty"):
         turns.written(replace(TURN, **change))
+
+
+def test_people_see_a_held_turn_as_what_it_is() -> None:
+    said = inspect(turns.written(replace(TURN, text="#private\nHello")))
+    assert (said.text, said.commands, said.kind) == ("Hello", (Command(name="private"),), LetterKind.REPLY)
