@@ -43,7 +43,7 @@ class Said:
         """Its body read as JSON; raises UncertainProblem where it is none, since then nobody knows what it means."""
         try:
             return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise UncertainProblem("the server's answer cannot be read") from None
 
 

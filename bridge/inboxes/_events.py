@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from bridge.inboxes._porch import UNREADABLE
+
 Schema = Literal["bridge.chat/1"]
 Id = Annotated[
     str, msgspec.Meta(min_length=1, max_length=200, description="The same whenever the same event is sent again.")
@@ -80,7 +82,7 @@ def event(body: bytes) -> Event:
         return _DECODER.decode(body)
     except msgspec.ValidationError as problem:
         raise Mistaken(_plain(str(problem)), 422) from None
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+    except UNREADABLE:
         raise Mistaken("the body is no JSON", 400) from None
 
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
+import msgspec
 import structlog
 from aiohttp import web
 
@@ -17,6 +18,9 @@ _READING = 10.0
 """Seconds in which a body must be there."""
 
 _GUARDS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading a stranger's JSON may raise."""
 
 Take = Callable[[Mapping[str, str], bytes], Awaitable[web.Response]]
 """Answers a request by its headers and its whole body; what it raises is a mistake of ours and answered with 500."""

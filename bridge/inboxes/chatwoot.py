@@ -13,7 +13,7 @@ from pydantic import Field
 
 from bridge.core.replies import Turn
 from bridge.inboxes._chat import Bring, ChatInbox, Porched
-from bridge.inboxes._porch import Take, told
+from bridge.inboxes._porch import UNREADABLE, Take, told
 from bridge.letters import signed_bodies
 from bridge.ports import Clock, Fittings
 from bridge.stanza import Duration
@@ -52,7 +52,7 @@ class Ear:
             return self._unproven("the signature is missing or wrong")
         try:
             heard = msgspec.json.decode(body)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             return told(HTTPStatus.BAD_REQUEST, error="the body is no JSON")
         turn = turned(heard, sender=self._settings.sender)
         return told(HTTPStatus.ACCEPTED, outcome="noted") if turn is None else await self._bring(turn)

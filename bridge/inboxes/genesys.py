@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, field_validator
 
 from bridge.core.replies import Turn
 from bridge.inboxes._chat import Bring, ChatInbox, Porched, mailbox
-from bridge.inboxes._porch import Take, told
+from bridge.inboxes._porch import UNREADABLE, Take, told
 from bridge.ports import Fittings
 
 log = structlog.get_logger("bridge.genesys")
@@ -74,7 +74,7 @@ class Ear:
             return told(HTTPStatus.UNAUTHORIZED, error="the signature is missing or wrong")
         try:
             heard = _DECODER.decode(body)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             return told(HTTPStatus.UNPROCESSABLE_ENTITY, error="it is no outbound message")
         return await self._heard(heard)
 

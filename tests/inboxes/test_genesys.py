@@ -104,7 +104,16 @@ async def test_what_is_not_signed_is_not_read(box: GenesysBox, signature: str) -
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b"[" * 50_000, b'{"id": 7}', b'{"channel": {"to": 7}}', b'{"text": ["a"], "type": "Text"}'],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"id": "\x9c"}',
+        b"[" * 50_000,
+        b'{"id": 7}',
+        b'{"channel": {"to": 7}}',
+        b'{"text": ["a"], "type": "Text"}',
+    ],
 )
 async def test_hostile_bodies_are_refused(box: GenesysBox, body: bytes) -> None:
     inbox = await box.opened()
