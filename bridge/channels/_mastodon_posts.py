@@ -97,6 +97,7 @@ class View:
             url=_address(account.url),
             reach=account.followers_count if (account.followers_count or 0) >= 0 else None,
             since=account.since,
+            picture=_address(account.avatar),
         )
 
 

@@ -41,6 +41,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     username: str = ""
     display_name: str | None = ""
     url: str | None = ""
+    avatar: str | None = ""
     bot: bool | None = False
     followers_count: int | None = None
     created_at: str | None = None

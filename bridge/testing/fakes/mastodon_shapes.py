@@ -22,6 +22,7 @@ def account_json(person: Person) -> dict[str, object]:
         "created_at": person.since.strftime("%Y-%m-%dT00:00:00.000Z"),
         "note": "<p></p>",
         "url": profile(person),
+        "avatar": f"https://files.{HOST}/avatars/{person.id}.png",
         "followers_count": person.followers,
         "following_count": 0,
         "statuses_count": 1,
