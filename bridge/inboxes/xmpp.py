@@ -85,7 +85,7 @@ class XmppInbox:
     async def file(self, letter: Letter, outcome: LetterOutcome) -> None:  # noqa: ARG002 - the store keeps the outcome
         """Forget a letter: the store has it, with its outcome."""
         self._exchange.open(self)
-        await self._exchange.drop(int(letter.uid))
+        self._exchange.drop(int(letter.uid))
 
     async def close(self) -> None:
         """Close the line, unless a desk still uses it."""

@@ -124,7 +124,7 @@ class TurnBox:
 
     async def lose(self, letter: Letter) -> None:
         assert self.last
-        await self.last._exchange.drop(int(letter.uid))
+        self.last._exchange.drop(int(letter.uid))
 
 
 class TestXmppInbox(InboxContract):

@@ -18,7 +18,7 @@ import structlog
 from bridge.access.xmpp import asking, hearing, papers
 from bridge.access.xmpp.chats import Order, Word
 from bridge.access.xmpp.floor import Floor, Step
-from bridge.access.xmpp.ledger import Kept, Ledger
+from bridge.access.xmpp.ledger import Kept, Ledger, Page
 from bridge.access.xmpp.line import Address, Line, Patience
 from bridge.access.xmpp.queues import Queue
 from bridge.access.xmpp.stanzas import Asked, Heard, Incoming, Outgoing, Say
@@ -55,6 +55,7 @@ class Exchange:
         self._users: set[object] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._letters: dict[int, Kept] = {}
+        self._filed: list[int] = []
         self.arrived = asyncio.Event()
         """Set when a letter came."""
 
@@ -90,7 +91,8 @@ class Exchange:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._ledger.close()
+        await self._ledger.close(Page(filed=self._filed))
+        self._filed = []
 
     async def bring(self, order: Order) -> None:
         """Put a customer's words onto the floor; raises TemporaryProblem where the server is out of reach, and nothing happened."""
@@ -114,15 +116,13 @@ class Exchange:
 
     async def keep(self, raw: bytes, received: datetime) -> None:
         """Keep a letter for the inbox."""
-        self._take_in(await self._ledger.write((), (), ((raw, received),)))
+        self._take_in(await self._ledger.write(Page(letters=((raw, received),))))
 
-    async def drop(self, uid: int) -> None:
-        """Forget a letter that was filed."""
-        self._letters.pop(uid, None)
-        try:
-            await self._ledger.drop((uid,))
-        except sqlite3.Error as error:
-            raise TemporaryProblem(f"the chat floor's file cannot be used: {type(error).__name__}") from error
+    def drop(self, uid: int) -> None:
+        """Forget a letter that was filed; the next commit does so on the disk."""
+        if self._letters.pop(uid, None):
+            self._filed.append(uid)
+            self._events.put_nowait(_Event(take_up=_nothing))
 
     async def _reached(self) -> None:
         try:
@@ -196,13 +196,15 @@ class Exchange:
 
     async def _kept(self, step: Step) -> None:
         """On the disk, however long it refuses: what was not kept is neither said nor confirmed."""
+        filed, self._filed = self._filed, []
         letters = [(papers.letter(answer), answer.at) for answer in step.answers]
-        if not (step.chats or step.gone or letters):
+        page = Page(chats=step.chats, gone=step.gone, letters=letters, filed=filed)
+        if not (step.chats or step.gone or letters or filed):
             return
         told = False
         while True:
             try:
-                self._take_in(await self._ledger.write(step.chats, step.gone, letters))
+                self._take_in(await self._ledger.write(page))
             except (OSError, sqlite3.Error) as error:
                 if not told:
                     log.error("chat_floor_not_kept", why=type(error).__name__)  # noqa: TRY400 - no trace of paths
@@ -228,3 +230,7 @@ class Exchange:
 
     def _were_taken(self, sent: Iterable[Outgoing], _now: datetime) -> None:
         self._floor.settled(sent)
+
+
+def _nothing(_now: datetime) -> None:
+    """For what only the commit is wanted for."""

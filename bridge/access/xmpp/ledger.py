@@ -5,7 +5,8 @@ One writer; several steps that come at once share one commit.
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,18 @@ class Kept:
     received: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What one commit keeps and forgets."""
+
+    chats: Sequence[Chat] = ()
+    gone: Sequence[str] = ()
+    """Conversations that are forgotten."""
+    letters: Sequence[tuple[bytes, datetime]] = ()
+    filed: Sequence[int] = ()
+    """Letters that are forgotten."""
+
+
 class Ledger:
     """A small SQLite file that only we open."""
 
@@ -42,6 +55,8 @@ class Ledger:
         self._base.execute("PRAGMA synchronous=FULL")
         self._base.executescript(_TABLES)
         self._turn = asyncio.Lock()
+        self._writing: asyncio.Future[list[Kept]] | None = None
+        """A commit goes on in its thread, also where nobody waits for it any more."""
 
     def chats(self) -> list[Chat]:
         """Every conversation."""
@@ -52,49 +67,41 @@ class Ledger:
         found = self._base.execute("SELECT uid, raw, received FROM letter ORDER BY uid")
         return [Kept(uid=uid, raw=raw, received=datetime.fromtimestamp(at, UTC)) for uid, raw, at in found]
 
-    async def write(
-        self, chats: Sequence[Chat], gone: Sequence[str], letters: Sequence[tuple[bytes, datetime]]
-    ) -> list[Kept]:
-        """Keep these, all or nothing, on the disk before it returns; the letters with their uids."""
+    async def write(self, page: Page) -> list[Kept]:
+        """Keep a page, all or nothing, on the disk before it returns; its letters with their uids."""
         async with self._turn:
-            return await asyncio.to_thread(self._written, chats, gone, letters)
+            self._writing = asyncio.ensure_future(asyncio.to_thread(self._written, page))
+            return await asyncio.shield(self._writing)
 
-    async def drop(self, uids: Iterable[int]) -> None:
-        """Forget letters that were filed; those that are gone already are fine."""
-        async with self._turn:
-            await asyncio.to_thread(
-                self._base.executemany, "DELETE FROM letter WHERE uid = ?", [(uid,) for uid in uids]
-            )
+    def _written(self, page: Page) -> list[Kept]:
+        """The same, on the spot.
 
-    def _written(
-        self, chats: Sequence[Chat], gone: Sequence[str], letters: Sequence[tuple[bytes, datetime]]
-    ) -> list[Kept]:
+        No cursor outlives it: one that another thread lets go of would reset a statement that is at work here.
+        """
         base = self._base
         base.execute("BEGIN IMMEDIATE")
         try:
             base.executemany(
-                "INSERT OR REPLACE INTO chat VALUES (?, ?)", [(c.local, _CHAT.dump_json(c)) for c in chats]
+                "INSERT OR REPLACE INTO chat VALUES (?, ?)", [(c.local, _CHAT.dump_json(c)) for c in page.chats]
             )
-            base.executemany("DELETE FROM chat WHERE local = ?", [(local,) for local in gone])
-            kept = [
-                Kept(
-                    uid=_uid(base.execute("INSERT INTO letter (raw, received) VALUES (?, ?)", (raw, at.timestamp()))),
-                    raw=raw,
-                    received=at,
-                )
-                for raw, at in letters
-            ]
+            base.executemany("DELETE FROM chat WHERE local = ?", [(local,) for local in page.gone])
+            base.executemany("DELETE FROM letter WHERE uid = ?", [(uid,) for uid in page.filed])
+            kept = [self._put(raw, at) for raw, at in page.letters]
             base.execute("COMMIT")
         except BaseException:
             base.execute("ROLLBACK")
             raise
         return kept
 
-    def close(self) -> None:
-        """Give the file back."""
+    def _put(self, raw: bytes, at: datetime) -> Kept:
+        cursor = self._base.execute("INSERT INTO letter (raw, received) VALUES (?, ?)", (raw, at.timestamp()))
+        assert cursor.lastrowid is not None
+        return Kept(uid=cursor.lastrowid, raw=raw, received=at)
+
+    async def close(self, last: Page) -> None:
+        """Give the file back, once what was under way is written, and the last page."""
+        with suppress(sqlite3.Error):
+            if self._writing:
+                await asyncio.wait({self._writing})
+            self._written(last)
         self._base.close()
-
-
-def _uid(cursor: sqlite3.Cursor) -> int:
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
