@@ -115,7 +115,13 @@ class Chat:
         """The same with one turn more, or with what became of it."""
         if any(known.id == turn.id for known in self.turns):
             return replace(self, turns=tuple(turn if known.id == turn.id else known for known in self.turns))
-        return replace(self, turns=(*self.turns, turn)[-KEPT:])
+        return replace(self, turns=(*self.turns, turn)).trimmed()
+
+    def trimmed(self) -> "Chat":
+        """The same without the oldest turns beyond those that are kept; what the agent may not have is never among them."""
+        wanted = {turn.id for turn in (*self.open_turns, *(t for t in self.turns if t.sent_to and not t.there))}
+        spare = [turn.id for turn in self.turns if turn.id not in wanted][: max(0, len(self.turns) - KEPT)]
+        return replace(self, turns=tuple(turn for turn in self.turns if turn.id not in spare)) if spare else self
 
     def having_heard(self, stanza: str) -> "Chat":
         """The same, so that this stanza is no news any more."""

@@ -17,11 +17,12 @@ import structlog
 
 from bridge.access.xmpp import asking, hearing, papers
 from bridge.access.xmpp.chats import Order, Word
-from bridge.access.xmpp.floor import Floor, Step
+from bridge.access.xmpp.floor import Floor
 from bridge.access.xmpp.ledger import Kept, Ledger, Page
 from bridge.access.xmpp.line import Address, Line, Patience
 from bridge.access.xmpp.queues import Queue
 from bridge.access.xmpp.stanzas import Asked, Heard, Incoming, Outgoing, Say
+from bridge.access.xmpp.steps import Step
 from bridge.ports import Clock, TemporaryProblem, UncertainProblem
 
 log = structlog.get_logger("bridge.xmpp")
@@ -176,6 +177,9 @@ class Exchange:
         """One event; one that breaks the floor's rules spoils no other (C20)."""
         try:
             event.take_up(now)
+        except TemporaryProblem as problem:
+            if event.done and not event.done.done():
+                event.done.set_exception(problem)
         except Exception as problem:
             log.exception("chat_event_failed")
             if event.done and not event.done.done():

@@ -4,50 +4,26 @@ It decides and does nothing: each step's outcome is taken away, kept durably, an
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bridge.access.xmpp import names, words
-from bridge.access.xmpp.chats import KEPT, Chat, Order, Stage, Turn, Voice, Word
+from bridge.access.xmpp.chats import Chat, Order, Stage, Turn, Voice, Word
 from bridge.access.xmpp.people import People
 from bridge.access.xmpp.portrait import fingerprint, portrait
 from bridge.access.xmpp.queues import Queue, chosen
 from bridge.access.xmpp.stanzas import Outgoing, Say, Show
+from bridge.access.xmpp.steps import Answer, Step
+from bridge.ports import TemporaryProblem
 
 FORGOTTEN = timedelta(days=30)
 """How long a conversation that ended is remembered; its next message begins a new one after that."""
 
+MOST_OPEN = 500
+"""Messages of one customer that may wait for an answer on the floor."""
+
 _RANKS = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What an agent said to a customer, on its way to the inbox."""
-
-    chat: Chat
-    agent: str
-    id: str
-    text: str
-    at: datetime
-    answers: str
-    """Message-ID of the proxy that it answers."""
-    corrects: str = ""
-    """Id of an earlier answer of the same agent whose words these replace (XEP-0308)."""
-    links: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What follows: states to keep, answers to keep, and only then stanzas to send."""
-
-    chats: tuple[Chat, ...]
-    gone: tuple[str, ...]
-    """Addresses of conversations that are forgotten."""
-    answers: tuple[Answer, ...]
-    stanzas: tuple[Outgoing, ...]
-    events: tuple[tuple[str, Mapping[str, str]], ...]
-    """Names of log events, and what they say besides."""
 
 
 class Floor:
@@ -108,10 +84,15 @@ class Floor:
         return sorted(found, key=lambda chat: (_RANKS.get(chat.priority, 2), chat.since, chat.local))
 
     def brought(self, order: Order, now: datetime) -> None:
-        """A desk brings what a customer said; the same again changes nothing (C05)."""
+        """A desk brings what a customer said; the same again changes nothing (C05).
+
+        Raises TemporaryProblem where too much lies there that no agent has answered.
+        """
         chat = self._chat(order, now)
         if any(turn.message_id == order.message_id for turn in chat.turns):
             return
+        if len(chat.open_turns) >= MOST_OPEN:
+            raise TemporaryProblem("the conversation has too many messages that nobody answered")
         turn = Turn(
             id=names.local(order.message_id.strip("<>")) or order.key,
             voice=Voice.CUSTOMER,
@@ -220,7 +201,7 @@ class Floor:
             name=words.CARD,
         )
         earlier = [turn for turn in told if turn.id not in still_open and turn.name != words.CARD]
-        return self.put(replace(chat, turns=(*earlier, card, *(t for t in told if t.id in still_open))[-KEPT:]))
+        return self.put(replace(chat, turns=(*earlier, card, *(t for t in told if t.id in still_open))).trimmed())
 
     def pass_on(self, chat: Chat) -> None:
         """Send what the agent who has a conversation was not sent yet."""

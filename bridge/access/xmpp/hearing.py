@@ -5,9 +5,10 @@ from datetime import datetime
 
 from bridge.access.xmpp import names, words
 from bridge.access.xmpp.chats import Chat, Stage, Turn, Voice
-from bridge.access.xmpp.floor import Answer, Floor
+from bridge.access.xmpp.floor import Floor
 from bridge.access.xmpp.queues import Queue
 from bridge.access.xmpp.stanzas import Confirm, Furnish, Heard, Reject, Say, Seen, Show
+from bridge.access.xmpp.steps import Answer
 from bridge.access.xmpp.talking import obey
 from bridge.letters.turns import MAX_TEXT
 

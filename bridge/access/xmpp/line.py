@@ -10,7 +10,7 @@ import structlog
 from slixmpp.componentxmpp import ComponentXMPP
 
 from bridge.access.keepalive import keep_alive
-from bridge.access.xmpp import stanzas
+from bridge.access.xmpp import stanzas, writing
 from bridge.access.xmpp.stanzas import Asked, Incoming, Outgoing
 
 log = structlog.get_logger("bridge.xmpp")
@@ -155,7 +155,7 @@ class Line:
 
     def send(self, *given: Outgoing) -> bool:
         """Hand stanzas to the connection; False where there is none."""
-        return self.send_xml("".join(map(stanzas.written, given)))
+        return self.send_xml("".join(map(writing.written, given)))
 
     def send_xml(self, xml: str) -> bool:
         """The same for what is XML already."""

@@ -1,6 +1,6 @@
 """An agent's words as the turn that the inbox hands out: the form in which every answer is read, kept and held."""
 
-from bridge.access.xmpp.floor import Answer
+from bridge.access.xmpp.steps import Answer
 from bridge.core.replies import Turn
 from bridge.letters.turns import MAX_TEXT, written
 

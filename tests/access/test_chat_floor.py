@@ -1,0 +1,326 @@
+"""The chat floor by itself: whatever happens in whatever order, nobody's words are lost, doubled or given to somebody else."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge.access.xmpp import hearing, names, words, writing
+from bridge.access.xmpp.chats import Chat, Order, Stage, Word
+from bridge.access.xmpp.floor import FORGOTTEN, MOST_OPEN, Floor
+from bridge.access.xmpp.portrait import portrait
+from bridge.access.xmpp.queues import Queue
+from bridge.access.xmpp.stanzas import Heard, Reject, Say, Seen, Show, read
+from bridge.access.xmpp.steps import Step
+from bridge.ports import TemporaryProblem
+
+AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ANN, BOB, EVE = "ann@acd.test", "bob@acd.test", "eve@acd.test"
+ROOM = "queue@rooms.acd.test"
+QUEUE = Queue(name="support", address="support@social.acd.test", agents=(ANN, BOB), room=ROOM)
+
+
+def order(number: int = 1, *, conversation: str = "7q2kabcdefghijkl", text: str = "help", **more: str) -> Order:
+    return Order(
+        key=f"inject:{conversation}/{number}",
+        message_id=f"<{conversation}{number}@bridge.test>",
+        conversation=conversation,
+        desk="support",
+        reply=f"reply+{conversation}@bridge.test",
+        slug="jane.doe",
+        name="Jane Doe",
+        platform="Forum",
+        card="Jane Doe wrote.",
+        text=text,
+        at=AT,
+        **more,
+    )
+
+
+def floor(**more: object) -> Floor:
+    found = Floor("social.acd.test", [replace(QUEUE, **more)], [])
+    hearing.lined(found)
+    for name in ("ann", "bob"):
+        arrives(found, name)
+    found.step()
+    return found
+
+
+def arrives(found: Floor, name: str, **more: str) -> None:
+    seen = Seen(sender=f"{ROOM}/{name}", to=QUEUE.address, kind="", real=f"{name}@acd.test/x")
+    hearing.seen(found, replace(seen, **more), AT)
+
+
+def in_room(nick: str, text: str, **more: object) -> Heard:
+    return replace(Heard(sender=f"{ROOM}/{nick}", to=QUEUE.address, group=True, id="1", text=text), **more)
+
+
+def in_window(agent: str, text: str, *, stanza: str = "s1", **more: object) -> Heard:
+    heard = Heard(sender=f"{agent}/x", to="jane.doe-7q2k@social.acd.test", group=False, id=stanza, text=text)
+    return replace(heard, **more)
+
+
+def said(step: Step, to: str) -> list[str]:
+    return [stanza.text for stanza in step.stanzas if isinstance(stanza, Say) and stanza.to == to]
+
+
+def the_chat(found: Floor) -> Chat:
+    [chat] = found.chats.values()
+    return chat
+
+
+def taken(found: Floor, nick: str = "ann") -> Step:
+    found.brought(order(), AT)
+    hearing.heard(found, in_room(nick, "!take 7q2k"), AT)
+    return found.step()
+
+
+def test_a_nick_proves_nothing() -> None:
+    found = floor()
+    found.brought(order(), AT)
+    arrives(found, "ann", kind="unavailable")
+    arrives(found, "ann", real=f"{EVE}/x")
+    hearing.heard(found, in_room("ann", "!take 7q2k"), AT)
+    assert the_chat(found).stage is Stage.WAITING
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        in_room("ann", "!take 7q2k", late=True),
+        in_room("queue", "!take 7q2k"),
+        in_room("stranger", "!take 7q2k"),
+        in_room("", "!take 7q2k"),
+        in_room("ann", "!take zzzz"),
+        in_room("ann", "please !take 7q2k"),
+        replace(in_room("ann", "!take 7q2k"), sender="other@rooms.acd.test/ann"),
+    ],
+    ids=["history", "our own", "unknown nick", "the room", "unknown code", "no order", "another room"],
+)
+def test_what_is_no_order_claims_nothing(heard: Heard) -> None:
+    found = floor()
+    found.brought(order(), AT)
+    hearing.heard(found, heard, AT)
+    assert the_chat(found).stage is Stage.WAITING
+
+
+def test_an_error_that_quotes_our_words_is_no_answer() -> None:
+    found = floor()
+    taken(found)
+    hearing.heard(found, in_window(ANN, "help", error="feature-not-implemented"), AT)
+    assert found.step().answers == ()
+    assert the_chat(found).agent == ANN
+
+
+def test_an_agent_who_cannot_be_reached_loses_the_conversation() -> None:
+    found = floor()
+    taken(found)
+    hearing.heard(found, in_window(ANN, "", error="service-unavailable"), AT)
+    assert the_chat(found).stage is Stage.WAITING
+    assert "cannot be reached" in "".join(said(found.step(), ROOM))
+
+
+def test_a_turn_that_was_not_confirmed_goes_again_as_a_correction_of_itself() -> None:
+    found = floor()
+    [card, first] = [stanza for stanza in taken(found).stanzas if isinstance(stanza, Say) and stanza.to == ANN]
+    found.arrived(the_chat(found), ANN, card.id)
+    hearing.broke(found)
+    arrives(found, "ann")
+    [again] = [stanza for stanza in found.step().stanzas if isinstance(stanza, Say)]
+    assert (again.corrects, again.text) == (first.id, "help")
+    found.arrived(the_chat(found), ANN, again.id)
+    hearing.broke(found)
+    arrives(found, "ann")
+    assert [stanza for stanza in found.step().stanzas if isinstance(stanza, Say)] == []
+
+
+def test_where_receipts_come_only_receipts_count() -> None:
+    found = floor()
+    step = taken(found)
+    card = next(stanza for stanza in step.stanzas if isinstance(stanza, Say) and stanza.to == ANN)
+    found.arrived(the_chat(found), ANN, card.id)
+    found.settled(step.stanzas)
+    assert [turn.there for turn in the_chat(found).turns] == [True, False]
+
+
+def test_words_that_came_while_nobody_was_there_wait_for_the_agent() -> None:
+    found = floor()
+    taken(found)
+    hearing.broke(found)
+    found.brought(order(2, text="more"), AT)
+    assert said(found.step(), ANN) == []
+    arrives(found, "ann")
+    assert "more" in said(found.step(), ANN)
+
+
+def test_an_ended_conversation_waits_again_when_the_customer_writes_and_is_forgotten_when_old() -> None:
+    found = floor()
+    taken(found)
+    hearing.heard(found, in_window(ANN, "!done"), AT)
+    assert the_chat(found).stage is Stage.DONE
+    found.brought(order(2), AT)
+    assert the_chat(found).stage is Stage.WAITING
+    found.done(replace(the_chat(found), agent=ANN), AT)
+    found.step()
+    hearing.ticked(found, AT + FORGOTTEN + timedelta(seconds=1))
+    assert found.chats == {}
+    assert found.step().gone == ("jane.doe-7q2k",)
+
+
+def test_a_notice_reaches_the_window_once_and_the_next_agent_reads_it() -> None:
+    found = floor()
+    taken(found)
+    word = Word(
+        key="tell:1",
+        desk="support",
+        audience="ticket",
+        to="",
+        conversation="7q2kabcdefghijkl",
+        text="Deleted.",
+        at=AT,
+    )
+    found.told(word)
+    found.told(word)
+    assert said(found.step(), ANN) == ["[bridge] Deleted."]
+    hearing.heard(found, in_window(ANN, "!give bob"), AT)
+    assert "bridge: Deleted." in said(found.step(), BOB)[0]
+
+
+def test_codes_grow_where_they_would_be_taken_for_each_other() -> None:
+    found = floor()
+    for tail in "abc":
+        found.brought(order(conversation=f"7q2k{tail * 12}"), AT)
+    assert sorted(chat.code for chat in found.chats.values()) == ["7q2k", "7q2kb", "7q2kc"]
+
+
+@pytest.mark.parametrize(
+    ("given_names", "expected"),
+    [
+        (("Jané Doe",), "jane.doe"),
+        (("田中", "tanaka_9"), "tanaka.9"),
+        (("田中", ""), "customer"),
+        (("a" * 99,), "a" * 40),
+        (("../../etc <x@y>/z",), "etc.x.y.z"),
+    ],
+)
+def test_names_become_addresses(given_names: tuple[str, ...], expected: str) -> None:
+    assert names.slug(*given_names) == expected
+
+
+@given(st.text(), st.text(), st.text())
+def test_whatever_is_said_is_one_sound_stanza(text: str, name: str, link: str) -> None:
+    say = Say(sender="jane@social.acd.test", to=ANN, id="1", text=text, name=name, links=(link,))
+    found = read(ET.fromstring(f"<x>{writing.written(say)}</x>")[0])
+    assert isinstance(found, Heard)
+    assert found.text.replace("\r", "\n").split() == writing.sound(text).replace("\r", "\n").split()
+    ET.fromstring(writing.written(Show(sender="a@b", to=ANN, name=name)))
+    ET.fromstring(writing.written(Reject(sender="a@b", to=ANN, id=name, condition="forbidden", text=text)))
+
+
+@given(st.text())
+def test_no_line_of_a_customer_passes_for_ours(text: str) -> None:
+    lines = words.of_customer(text).split("\n")
+    assert not any(line.lstrip().lower().startswith("[bridge]") for line in lines)
+
+
+def test_a_portrait_is_a_small_picture_and_the_same_for_the_same() -> None:
+    assert portrait("a") == portrait("a") != portrait("b")
+    assert portrait("a").startswith(b"\x89PNG")
+    assert len(portrait("a")) < 1000
+
+
+class Story:
+    """Events by their names, in the order in which they are drawn."""
+
+    def __init__(self) -> None:
+        self.floor, self.now, self.brought, self.answers, self.number = floor(), AT, 0, [], 0
+
+    def play(self, event: str) -> None:
+        what, _, who = event.partition(" ")
+        self.number += 1
+        self.now += timedelta(seconds=20)
+        owner = next((chat.agent for chat in self.floor.chats.values()), "")
+        getattr(self, what)(who)
+        made = [answer.agent for answer in self.floor.step().answers]
+        assert made in ([], [owner])
+        self.answers += made
+
+    def order(self, _who: str) -> None:
+        self.brought += 1
+        self.floor.brought(order(self.brought, text=f"words {self.brought}"), self.now)
+
+    def take(self, who: str) -> None:
+        hearing.heard(self.floor, in_room(who, "!take 7q2k"), self.now)
+
+    def say(self, who: str) -> None:
+        heard = in_window(f"{who}@acd.test", f"re {self.number}", stanza=f"s{self.number}")
+        hearing.heard(self.floor, heard, self.now)
+
+    def window(self, line: str) -> None:
+        owner = next((chat.agent for chat in self.floor.chats.values()), "") or ANN
+        hearing.heard(self.floor, in_window(owner, line, stanza=f"s{self.number}"), self.now)
+
+    def breaks(self, _who: str) -> None:
+        hearing.broke(self.floor)
+
+    def comes(self, who: str) -> None:
+        arrives(self.floor, who)
+
+    def goes(self, who: str) -> None:
+        arrives(self.floor, who, kind="unavailable")
+
+    def ticks(self, _who: str) -> None:
+        hearing.ticked(self.floor, self.now)
+
+
+EVENTS = st.sampled_from(
+    [
+        "order",
+        "take ann",
+        "take bob",
+        "say ann",
+        "say bob",
+        "breaks",
+        "ticks",
+        "comes ann",
+        "comes bob",
+        "goes ann",
+        "goes bob",
+        "window !release",
+        "window !give bob",
+    ]
+)
+
+
+@given(st.lists(EVENTS, max_size=40))
+@settings(deadline=None)
+def test_whatever_happens_everything_said_is_kept_and_only_the_owner_speaks(events: list[str]) -> None:
+    story = Story()
+    for event in events:
+        story.play(event)
+    for chat in story.floor.chats.values():
+        kept = {turn.text for turn in chat.turns}
+        assert {f"words {number}" for number in range(1, story.brought + 1)} <= kept
+        assert len([turn for turn in chat.turns if turn.text.startswith("re ")]) == len(story.answers)
+        assert (chat.stage is Stage.TAKEN) == bool(chat.agent)
+
+
+def test_words_that_no_agent_has_are_never_dropped_for_newer_ones() -> None:
+    found = floor()
+    for number in range(1, 101):
+        found.brought(order(number, text=f"words {number}"), AT)
+    hearing.heard(found, in_room("ann", "!take 7q2k"), AT)
+    assert [text for text in said(found.step(), ANN) if text.startswith("words")] == [
+        f"words {n}" for n in range(1, 101)
+    ]
+
+
+def test_a_conversation_with_too_much_that_nobody_read_takes_no_more() -> None:
+    found = floor()
+    for number in range(MOST_OPEN):
+        found.brought(order(number, text="x"), AT)
+    with pytest.raises(TemporaryProblem):
+        found.brought(order(MOST_OPEN, text="x"), AT)
