@@ -207,6 +207,24 @@ GOALS = (
         sense="at least",
         bound=0.8,
     ),
+    Goal(
+        path="chat, 200 live conversations: customer → agent and back, median",
+        unit="ms",
+        ours=_figure("chatting", "bridge", "there and back, median ms"),
+        peer=_figure("chatting", "slixmpp echo", "there and back, median ms", "a bare slixmpp echo"),
+        by="ratio",
+        sense="at most",
+        bound=2,
+    ),
+    Goal(
+        path="the same, 99th percentile",
+        unit="ms",
+        ours=_figure("chatting", "bridge", "there and back, 99th percentile ms"),
+        peer=_figure("chatting", "slixmpp echo", "there and back, 99th percentile ms", "a bare slixmpp echo"),
+        by="ratio",
+        sense="at most",
+        bound=2,
+    ),
 )
 
 

@@ -42,6 +42,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "replies": (),
     "letters": (),
     "starting": (),
+    "chatting": (),
 }
 """Each benchmark and its arguments."""
 LONGEST = 1_800

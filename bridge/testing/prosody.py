@@ -17,6 +17,8 @@ PACKAGES = ("prosody",)
 
 DOMAIN = "acd.test"
 COMPONENT = "social.acd.test"
+ECHO = "echo.acd.test"
+"""A second component, for what others are measured by."""
 ROOMS = "rooms.acd.test"
 SECRET = "component-secret"  # noqa: S105 - of a server that lives for one test
 PASSWORD = "agent-password"  # noqa: S105 - the same
@@ -60,12 +62,15 @@ Component "files.{domain}" "http_file_share"
 
 Component "{component_domain}"
   component_secret = "{secret}"
+
+Component "{echo}"
+  component_secret = "{secret}"
 """
 
 
 @dataclass(slots=True, kw_only=True)
 class Prosody:
-    """One server with its accounts, a room service, and a place for one component."""
+    """One server with its accounts, a room service, and places for two components."""
 
     run: Path
     c2s: int
@@ -89,6 +94,7 @@ class Prosody:
             rooms=ROOMS,
             component_domain=COMPONENT,
             secret=SECRET,
+            echo=ECHO,
         )
         (self.run / "prosody.cfg.lua").write_text(config)
         if os.geteuid() == 0:

@@ -3,14 +3,16 @@
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.access.xmpp import hearing, names, words, writing
+from bridge.access.xmpp import hearing, names, telling, words, writing
 from bridge.access.xmpp.chats import Chat, Order, Stage, Word
 from bridge.access.xmpp.floor import FORGOTTEN, MOST_OPEN, Floor
+from bridge.access.xmpp.ledger import Kept, Ledger, Page
 from bridge.access.xmpp.portrait import portrait
 from bridge.access.xmpp.queues import Queue
 from bridge.access.xmpp.stanzas import Heard, Reject, Say, Seen, Show, read
@@ -156,6 +158,35 @@ def test_words_that_came_while_nobody_was_there_wait_for_the_agent() -> None:
     assert "more" in said(found.step(), ANN)
 
 
+def test_after_a_kill_words_that_are_brought_go_as_corrections_of_themselves() -> None:
+    found = floor()
+    taken(found)
+    found.doubtful_until = AT + timedelta(minutes=1)
+    found.brought(order(2, text="more"), AT)
+    more = next(stanza for stanza in found.step().prompt if isinstance(stanza, Say) and stanza.text == "more")
+    assert more.corrects
+    found.brought(order(3, text="later"), AT + timedelta(minutes=2))
+    [later] = found.step().prompt
+    assert isinstance(later, Say)
+    assert not later.corrects
+
+
+async def test_a_ledger_knows_whether_the_last_who_had_it_ended_well(tmp_path: Path) -> None:
+    chat = Chat(local="a-1", code="1", conversation="c", desk="d", reply="r", name="A", since=AT)
+    first = Ledger(tmp_path / "floor.db")
+    assert first.ended_well
+    await first.write(Page(chats=[chat], letters=[Kept(uid=7, raw=b"x", received=AT)]))
+    second = Ledger(tmp_path / "floor.db")
+    assert not second.ended_well
+    assert (second.chats(), second.letters(), second.last_uid()) == ([chat], [Kept(uid=7, raw=b"x", received=AT)], 7)
+    await second.close(Page(filed=[7]))
+    third = Ledger(tmp_path / "floor.db")
+    assert third.ended_well
+    assert (third.letters(), third.last_uid()) == ([], 7)
+    await third.close(Page())
+    await first.close(Page())
+
+
 def test_an_ended_conversation_waits_again_when_the_customer_writes_and_is_forgotten_when_old() -> None:
     found = floor()
     taken(found)
@@ -182,8 +213,8 @@ def test_a_notice_reaches_the_window_once_and_the_next_agent_reads_it() -> None:
         text="Deleted.",
         at=AT,
     )
-    found.told(word)
-    found.told(word)
+    telling.told(found, word)
+    telling.told(found, word)
     assert said(found.step(), ANN) == ["[bridge] Deleted."]
     hearing.heard(found, in_window(ANN, "!give bob"), AT)
     assert "bridge: Deleted." in said(found.step(), BOB)[0]

@@ -1,5 +1,8 @@
 """The exchange: what comes over the line and from desks goes onto the floor, is kept on the disk, and only then said.
 
+Two things need not wait for the disk, since somebody else keeps them too: a customer's words, which the store sends again,
+and an agent's answer, whose receipt waits.
+
 stanza, order, notice, tick ─► floor ─► ledger ─► line
                                    └──► letters for the inbox
 """
@@ -9,20 +12,20 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import structlog
 
-from bridge.access.xmpp import asking, hearing, papers
+from bridge.access.xmpp import asking, hearing, papers, telling
 from bridge.access.xmpp.chats import Order, Word
 from bridge.access.xmpp.floor import Floor
 from bridge.access.xmpp.ledger import Kept, Ledger, Page
 from bridge.access.xmpp.line import Address, Line, Patience
 from bridge.access.xmpp.queues import Queue
 from bridge.access.xmpp.stanzas import Asked, Heard, Incoming, Outgoing, Say
-from bridge.access.xmpp.steps import Step
+from bridge.access.xmpp.steps import Answer, Step
 from bridge.ports import Clock, TemporaryProblem, UncertainProblem
 
 log = structlog.get_logger("bridge.xmpp")
@@ -34,6 +37,8 @@ TICK = 0.5
 """Seconds between two looks at who is away."""
 
 _BATCH = 200
+_DOUBT = timedelta(minutes=30)
+"""How long after a process was killed words may come again that it had said and not kept: longer than any lease."""
 _WAITING = 10_000
 """Stanzas that wait to be looked at, at most; a server that sends more is not read any more."""
 
@@ -45,6 +50,18 @@ class _Event:
     take_up: Callable[[datetime], None]
     done: "asyncio.Future[bool] | None" = None
     """Gets whether everything that followed was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A step on its way to the disk, and what is said once it is there."""
+
+    step: Step
+    letters: tuple[Kept, ...]
+    later: tuple[Outgoing, ...]
+    waiting: "tuple[asyncio.Future[bool], ...]"
+    sent: bool
+    """Whether what did not wait was said."""
 
 
 class Exchange:
@@ -77,10 +94,16 @@ class Exchange:
         self._floor = Floor(self._address.domain, self._queues.values(), chats)
         self._letters = {kept.uid: kept for kept in letters}
         self._events: asyncio.Queue[_Event] = asyncio.Queue()
+        self._uid = self._ledger.last_uid()
+        if not self._ledger.ended_well:
+            self._floor.doubtful_until = self._clock.now() + _DOUBT
+        self._due: list[_Due] = []
+        self._at_disk: list[_Due] = []
+        self._is_due = asyncio.Event()
         self._unsettled: list[Outgoing] = []
         self._sent = asyncio.Event()
         self._line = Line(self._address, patience=self._patience, take=self._came, turned=self._turned)
-        loops = (self._line.keep(), self._work(), self._tick(), self._settle())
+        loops = (self._line.keep(), self._work(), self._keep(), self._tick(), self._settle())
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     async def leave(self, user: object) -> None:
@@ -103,7 +126,7 @@ class Exchange:
     async def tell(self, word: Word) -> None:
         """Tell a notice; raises TemporaryProblem where nothing was said, UncertainProblem where it may have been."""
         await self._reached()
-        if not await self._put(lambda _now: self._floor.told(word)):
+        if not await self._put(lambda _now: telling.told(self._floor, word)):
             raise TemporaryProblem("the connection to the chat server broke before the notice was told")
         try:
             await self._line.settled()
@@ -117,7 +140,10 @@ class Exchange:
 
     async def keep(self, raw: bytes, received: datetime) -> None:
         """Keep a letter for the inbox."""
-        self._take_in(await self._ledger.write(Page(letters=((raw, received),))))
+        self._uid += 1
+        kept = Kept(uid=self._uid, raw=raw, received=received)
+        await self._ledger.write(Page(letters=(kept,)))
+        self._take_in((kept,))
 
     def drop(self, uid: int) -> None:
         """Forget a letter that was filed; the next commit does so on the disk."""
@@ -160,7 +186,7 @@ class Exchange:
                 self._events.put_nowait(_Event(take_up=partial(hearing.ticked, self._floor)))
 
     async def _work(self) -> None:
-        """Take up what came, in its order; what comes meanwhile shares the next commit."""
+        """Take up what came, in its order; what need not wait for the disk goes at once."""
         while True:
             batch = [await self._events.get()]
             while len(batch) < _BATCH and not self._events.empty():
@@ -168,10 +194,39 @@ class Exchange:
             now = self._clock.now()
             for event in batch:
                 self._take_up(event, now)
-            sent = await self._follow(self._floor.step())
-            for event in batch:
-                if event.done and not event.done.done():
-                    event.done.set_result(sent)
+            step = self._floor.step()
+            for name, about in step.events:
+                log.info(name, **about)
+            self._due.append(self._begun(step, tuple(event.done for event in batch if event.done)))
+            self._is_due.set()
+
+    def _begun(self, step: Step, waiting: "tuple[asyncio.Future[bool], ...]") -> _Due:
+        """Hand out what agents said, and pass on what they wait for, unless something before it still waits for the disk."""
+        letters = tuple(self._numbered(answer) for answer in step.answers)
+        self._take_in(letters)
+        overtaken = {s.sender for due in (*self._due, *self._at_disk) for s in due.later if isinstance(s, Say)}
+        prompt = [stanza for stanza in step.prompt if stanza.sender not in overtaken]
+        later = (*(stanza for stanza in step.prompt if stanza.sender in overtaken), *step.stanzas)
+        sent = self._send(prompt) if prompt else True
+        return _Due(step=step, letters=letters, later=later, waiting=waiting, sent=sent)
+
+    def _numbered(self, answer: Answer) -> Kept:
+        self._uid += 1
+        return Kept(uid=self._uid, raw=papers.letter(answer), received=answer.at)
+
+    async def _keep(self) -> None:
+        """Keep what changed, then say what follows; what comes meanwhile shares the next commit."""
+        while True:
+            await self._is_due.wait()
+            self._is_due.clear()
+            self._at_disk, self._due = self._due, []
+            await self._kept(self._at_disk)
+            for due in self._at_disk:
+                sent = (self._send(due.later) if due.later else True) and due.sent
+                for done in due.waiting:
+                    if not done.done():
+                        done.set_result(sent)
+            self._at_disk = []
 
     def _take_up(self, event: _Event, now: datetime) -> None:
         """One event; one that breaks the floor's rules spoils no other (C20)."""
@@ -185,30 +240,27 @@ class Exchange:
             if event.done and not event.done.done():
                 event.done.set_exception(UncertainProblem(f"the chat floor failed: {type(problem).__name__}"))
 
-    async def _follow(self, step: Step) -> bool:
-        """Keep what changed, then say what follows; whether there was a line to say it on."""
-        await self._kept(step)
-        for name, about in step.events:
-            log.info(name, **about)
-        if not step.stanzas:
-            return True
-        sent = self._line.send(*step.stanzas)
-        if sent and any(isinstance(stanza, Say) and not stanza.group for stanza in step.stanzas):
-            self._unsettled += step.stanzas
+    def _send(self, stanzas: Sequence[Outgoing]) -> bool:
+        """Say these; whether there was a line to say them on."""
+        sent = self._line.send(*stanzas)
+        if sent and any(isinstance(stanza, Say) and not stanza.group for stanza in stanzas):
+            self._unsettled += stanzas
             self._sent.set()
         return sent
 
-    async def _kept(self, step: Step) -> None:
-        """On the disk, however long it refuses: what was not kept is neither said nor confirmed."""
+    async def _kept(self, due: Sequence[_Due]) -> None:
+        """On the disk, however long it refuses: what was not kept is not confirmed."""
         filed, self._filed = self._filed, []
-        letters = [(papers.letter(answer), answer.at) for answer in step.answers]
-        page = Page(chats=step.chats, gone=step.gone, letters=letters, filed=filed)
-        if not (step.chats or step.gone or letters or filed):
+        chats = {chat.local: chat for each in due for chat in each.step.chats}
+        gone = [local for each in due for local in each.step.gone]
+        letters = [letter for each in due for letter in each.letters]
+        page = Page(chats=list(chats.values()), gone=gone, letters=letters, filed=filed)
+        if not (chats or gone or letters or filed):
             return
         told = False
         while True:
             try:
-                self._take_in(await self._ledger.write(page))
+                await self._ledger.write(page)
             except (OSError, sqlite3.Error) as error:
                 if not told:
                     log.error("chat_floor_not_kept", why=type(error).__name__)  # noqa: TRY400 - no trace of paths

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bridge.access.xmpp import names, words
-from bridge.access.xmpp.chats import Chat, Order, Stage, Turn, Voice, Word
+from bridge.access.xmpp.chats import Chat, Order, Stage, Turn, Voice
 from bridge.access.xmpp.people import People
 from bridge.access.xmpp.portrait import fingerprint, portrait
 from bridge.access.xmpp.queues import Queue, chosen
@@ -40,6 +40,9 @@ class Floor:
         self._changed: dict[str, Chat | None] = {}
         self._answers: list[Answer] = []
         self._stanzas: list[Outgoing] = []
+        self._prompt: list[Outgoing] = []
+        self.doubtful_until: datetime | None = None
+        """Until when words that are brought may have been said before, by a process that was killed."""
         self._events: list[tuple[str, Mapping[str, str]]] = []
 
     def step(self) -> Step:
@@ -50,10 +53,11 @@ class Floor:
             chats=kept,
             gone=gone,
             answers=tuple(self._answers),
+            prompt=tuple(self._prompt),
             stanzas=tuple(self._stanzas),
             events=tuple(self._events),
         )
-        self._changed, self._answers, self._stanzas, self._events = {}, [], [], []
+        self._changed, self._answers, self._stanzas, self._prompt, self._events = {}, [], [], [], []
         return made
 
     def put(self, chat: Chat) -> Chat:
@@ -103,9 +107,20 @@ class Floor:
         )
         chat = self.put(replace(chat, card=order.card, reply=order.reply, priority=order.priority).with_turn(turn))
         if chat.stage is Stage.TAKEN:
-            self.pass_on(chat)
+            self._pass_on_at_once(chat, turn, now)
         else:
             self.wait(chat, now, why="")
+
+    def _pass_on_at_once(self, chat: Chat, turn: Turn, now: datetime) -> None:
+        """Words to the agent who waits for them; where they may have been said before, as a correction of themselves."""
+        before = len(self._stanzas)
+        if self.doubtful_until and now < self.doubtful_until:
+            chat = self.put(chat.with_turn(replace(turn, sent_to=chat.agent, tries=1)))
+            self.again(chat)
+        else:
+            self.pass_on(chat)
+        self._prompt += self._stanzas[before:]
+        del self._stanzas[before:]
 
     def _chat(self, order: Order, now: datetime) -> Chat:
         """The conversation as it is known, or a new one with an address of its own."""
@@ -129,33 +144,6 @@ class Floor:
             since=now,
         )
 
-    def told(self, word: Word) -> None:
-        """A desk brings a notice: into the conversation's window, or else from the queue itself."""
-        known = (c for c in self.chats.values() if (c.conversation, c.desk) == (word.conversation, word.desk))
-        chat, queue = next(known, None), self.queues.get(word.desk)
-        if word.audience == "ticket" and chat:
-            self._told_ticket(chat, word)
-            return
-        if queue is None:
-            return
-        sender = self.address(chat) if chat else queue.address
-        to = word.to or next(iter(queue.agents), "")
-        if to:
-            self.say(
-                Say(sender=sender, to=to, id=_id(word.key), text=words.ours(word.text), name=chat.name if chat else "")
-            )
-        if word.audience == "operator" and queue.room:
-            self.say_in_room(queue, words.ours(word.text), _id(f"{word.key} room"))
-
-    def _told_ticket(self, chat: Chat, word: Word) -> None:
-        """A follow-up of the conversation: whoever has it sees it now, whoever gets it later reads it in what was said before."""
-        turn = Turn(id=_id(word.key), voice=Voice.BRIDGE, text=word.text, at=word.at)
-        if chat.turn(turn.id):
-            return
-        chat = self.put(chat.with_turn(turn))
-        if chat.stage is Stage.TAKEN:
-            self.pass_on(chat)
-
     def wait(self, chat: Chat, now: datetime, *, why: str) -> None:
         """Let a conversation wait: it is given to an agent, or announced to all; `why` where it was with somebody before."""
         chat = self.put(replace(chat, stage=Stage.WAITING, agent=""))
@@ -167,7 +155,7 @@ class Floor:
             return
         if queue.room:
             text = words.back(chat, why) if why else words.announced(chat)
-            self.say_in_room(queue, text, _id(f"{chat.code} {len(chat.turns)} {chat.since.timestamp()}"))
+            self.say_in_room(queue, text, short_id(f"{chat.code} {len(chat.turns)} {chat.since.timestamp()}"))
 
     def assign(self, chat: Chat, queue: Queue, now: datetime) -> bool:
         """Give a waiting conversation to the agent who should have it; False where nobody can."""
@@ -183,7 +171,7 @@ class Floor:
         self.note("chat_taken", chat, agent=agent)
         if queue.room:
             text = words.taken(chat, names.local(agent))
-            self.say_in_room(queue, text, _id(f"{chat.code} {agent} {now.timestamp()}"))
+            self.say_in_room(queue, text, short_id(f"{chat.code} {agent} {now.timestamp()}"))
         self.say(Show(sender=self.address(chat), to=agent, name=chat.name, avatar=chat.avatar))
         self.pass_on(self._handed_over(chat, now))
 
@@ -194,7 +182,7 @@ class Floor:
         still_open = {turn.id for turn in chat.open_turns}
         told = [t if t.id in still_open else replace(t, sent_to=chat.agent, tries=1, there=True) for t in chat.turns]
         card = Turn(
-            id=_id(f"{chat.local} {chat.agent} {now.timestamp()}"),
+            id=short_id(f"{chat.local} {chat.agent} {now.timestamp()}"),
             voice=Voice.BRIDGE,
             text=text,
             at=now,
@@ -214,6 +202,9 @@ class Floor:
 
     def again(self, chat: Chat) -> None:
         """Send once more what may never have arrived; a client that has it puts the new in the old one's place (XEP-0308)."""
+        queue = self.queues.get(chat.desk)
+        if queue is None or not self.people.is_there(chat.agent, queue.room):
+            return
         for turn in chat.turns:
             if turn.voice is not Voice.AGENT and turn.sent_to == chat.agent and turn.tries and not turn.there:
                 chat = self._pass_on(chat, turn)
@@ -258,7 +249,7 @@ class Floor:
 
     def leave(self, chat: Chat, now: datetime, *, why: str) -> Chat:
         """Close an agent's window; the conversation as it is nobody's, with nothing sent to anybody."""
-        name = _id(f"{chat.local} left {now.timestamp()}")
+        name = short_id(f"{chat.local} left {now.timestamp()}")
         text = words.ours(f"This conversation is no longer yours: {why}.")
         self.say(Say(sender=self.address(chat), to=chat.agent, id=name, text=text, name=chat.name, gone=True))
         self.say(Show(sender=self.address(chat), to=chat.agent, kind="unavailable"))
@@ -287,6 +278,6 @@ class Floor:
         return iter([chat for chat in self.chats.values() if chat.stage is Stage.TAKEN and chat.agent == agent])
 
 
-def _id(text: str) -> str:
+def short_id(text: str) -> str:
     """The same short id for the same text."""
     return sha256(text.encode()).hexdigest()[:26]

@@ -19,6 +19,7 @@ _CHAT: TypeAdapter[Chat] = TypeAdapter(Chat)
 _TABLES = """
 CREATE TABLE IF NOT EXISTS chat (local TEXT PRIMARY KEY, doc BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS letter (uid INTEGER PRIMARY KEY AUTOINCREMENT, raw BLOB NOT NULL, received REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY);
 """
 
 
@@ -38,7 +39,7 @@ class Page:
     chats: Sequence[Chat] = ()
     gone: Sequence[str] = ()
     """Conversations that are forgotten."""
-    letters: Sequence[tuple[bytes, datetime]] = ()
+    letters: Sequence[Kept] = ()
     filed: Sequence[int] = ()
     """Letters that are forgotten."""
 
@@ -54,9 +55,21 @@ class Ledger:
         self._base.execute("PRAGMA journal_mode=WAL")
         self._base.execute("PRAGMA synchronous=FULL")
         self._base.executescript(_TABLES)
+        self.ended_well = self._ended_well()
+        """Whether whoever had it before could close it: else something may have been said that is not kept."""
         self._turn = asyncio.Lock()
-        self._writing: asyncio.Future[list[Kept]] | None = None
+        self._writing: asyncio.Future[None] | None = None
         """A commit goes on in its thread, also where nobody waits for it any more."""
+
+    def _ended_well(self) -> bool:
+        marks = self._base.execute("SELECT name FROM mark").fetchall()
+        self._base.execute("DELETE FROM mark")
+        return bool(marks) or not self._base.execute("SELECT local FROM chat LIMIT 1").fetchall()
+
+    def last_uid(self) -> int:
+        """The highest uid that a letter ever had."""
+        found = self._base.execute("SELECT seq FROM sqlite_sequence WHERE name = 'letter'").fetchone()
+        return found[0] if found else 0
 
     def chats(self) -> list[Chat]:
         """Every conversation."""
@@ -67,13 +80,13 @@ class Ledger:
         found = self._base.execute("SELECT uid, raw, received FROM letter ORDER BY uid")
         return [Kept(uid=uid, raw=raw, received=datetime.fromtimestamp(at, UTC)) for uid, raw, at in found]
 
-    async def write(self, page: Page) -> list[Kept]:
-        """Keep a page, all or nothing, on the disk before it returns; its letters with their uids."""
+    async def write(self, page: Page) -> None:
+        """Keep a page, all or nothing, on the disk before it returns."""
         async with self._turn:
             self._writing = asyncio.ensure_future(asyncio.to_thread(self._written, page))
-            return await asyncio.shield(self._writing)
+            await asyncio.shield(self._writing)
 
-    def _written(self, page: Page) -> list[Kept]:
+    def _written(self, page: Page) -> None:
         """The same, on the spot.
 
         No cursor outlives it: one that another thread lets go of would reset a statement that is at work here.
@@ -85,18 +98,14 @@ class Ledger:
                 "INSERT OR REPLACE INTO chat VALUES (?, ?)", [(c.local, _CHAT.dump_json(c)) for c in page.chats]
             )
             base.executemany("DELETE FROM chat WHERE local = ?", [(local,) for local in page.gone])
+            base.executemany(
+                "INSERT INTO letter VALUES (?, ?, ?)", [(k.uid, k.raw, k.received.timestamp()) for k in page.letters]
+            )
             base.executemany("DELETE FROM letter WHERE uid = ?", [(uid,) for uid in page.filed])
-            kept = [self._put(raw, at) for raw, at in page.letters]
             base.execute("COMMIT")
         except BaseException:
             base.execute("ROLLBACK")
             raise
-        return kept
-
-    def _put(self, raw: bytes, at: datetime) -> Kept:
-        cursor = self._base.execute("INSERT INTO letter (raw, received) VALUES (?, ?)", (raw, at.timestamp()))
-        assert cursor.lastrowid is not None
-        return Kept(uid=cursor.lastrowid, raw=raw, received=at)
 
     async def close(self, last: Page) -> None:
         """Give the file back, once what was under way is written, and the last page."""
@@ -104,4 +113,5 @@ class Ledger:
             if self._writing:
                 await asyncio.wait({self._writing})
             self._written(last)
+            self._base.execute("INSERT OR IGNORE INTO mark VALUES ('closed')")
         self._base.close()

@@ -1,6 +1,7 @@
 """The line to the XMPP server: one component stream (XEP-0114), dialled again whenever it broke, on slixmpp."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -142,6 +143,7 @@ class Line:
 
     def _taken(self, stanza: Any) -> Any:
         """Every message, presence and question is ours; the rest is the library's."""
+        self._acknowledge()
         found = stanzas.read(stanza.xml)
         if found is None:
             return stanza
@@ -152,6 +154,13 @@ class Line:
         else:
             self._take(found)
         return None
+
+    def _acknowledge(self) -> None:
+        """Let the kernel confirm at once what came: the server holds a second small stanza back until the first is confirmed."""
+        endpoint = self._stream.transport.get_extra_info("socket") if self._stream and self._stream.transport else None
+        if endpoint is not None:
+            with suppress(OSError):
+                endpoint.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def send(self, *given: Outgoing) -> bool:
         """Hand stanzas to the connection; False where there is none."""

@@ -32,6 +32,8 @@ class Step:
     gone: tuple[str, ...]
     """Addresses of conversations that are forgotten."""
     answers: tuple[Answer, ...]
+    prompt: tuple[Outgoing, ...]
+    """Words on to agents who have the conversation: whoever brought them keeps them too, so they need not wait for the disk."""
     stanzas: tuple[Outgoing, ...]
     events: tuple[tuple[str, Mapping[str, str]], ...]
     """Names of log events, and what they say besides."""
