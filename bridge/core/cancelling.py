@@ -1,6 +1,6 @@
 """Answers that still wait are taken back: by order, or because newer words take their place."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from bridge.core import automatic, render, share_wording, sharing, withdrawing, wording
@@ -25,13 +25,13 @@ def corrected(decision: Decision, event: LetterRead, post_id: str, *, at: Moment
     for publish in publishes:
         if publish.agent != event.reading.sender:
             decision = _telling(decision, publish, "replaced", at=at)
-    return decision
+    return _no_more_to_all(decision, event, {publish.letter for publish in publishes}, at=at)
 
 
 def cancelled(decision: Decision, event: LetterRead, record: Record | None, *, at: Moment) -> Decision:
     """The decision with everything that certainly still waits taken back; whoever is too late is told."""
     waiting = [row for row in event.rows if _is_unsent(row, at)]
-    decision = _nobody_else(taken_back(decision, waiting, at=at), event, at=at)
+    decision = _nobody_else(taken_back(decision, waiting, at=at), event, "cancelled", at=at)
     late = [row.effect for row in event.rows if row not in waiting and isinstance(row.effect, Publish)]
     if not event.rows and (last := _last_published(event, record, at=at)):
         late = [last]
@@ -40,12 +40,19 @@ def cancelled(decision: Decision, event: LetterRead, record: Record | None, *, a
     return decision
 
 
-def _nobody_else(decision: Decision, event: LetterRead, *, at: Moment) -> Decision:
+def _no_more_to_all(decision: Decision, event: LetterRead, letters: Collection[str], *, at: Moment) -> Decision:
+    """The decision where newer words for one take the place of words that were for all: nobody else gets either."""
+    record = decision.record
+    taken = record is not None and any(entry.letter in letters for entry in sharing.going(record))
+    return _nobody_else(decision, event, "taken_back", at=at) if taken and not event.reading.asks("all") else decision
+
+
+def _nobody_else(decision: Decision, event: LetterRead, why: str, *, at: Moment) -> Decision:
     """The decision with every answer to all stopped that somebody may still get."""
     record, reading = decision.record, event.reading
     if record is None or not sharing.going(record):
         return decision
-    record = sharing.stopped(record, "cancelled")
+    record = sharing.stopped(record, why)
     notice = share_wording.stopped(record, reading.fingerprint, desk=reading.desk, to=reading.sender, now=at.now)
     return replace(decision, record=record, intents=(*decision.intents, *at.tell(notice)))
 

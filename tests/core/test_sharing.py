@@ -9,7 +9,7 @@ from bridge.core import sharing
 from bridge.core.conversation import Given, Phase, Record
 from bridge.core.decide import decide
 from bridge.core.deeds import Deed
-from bridge.core.effects import Act, Intent, Publish, Row, State
+from bridge.core.effects import Act, Intent, Publish, Row, State, Tell
 from bridge.core.events import DeedOrdered, GroupGrew, LetterRead, Performed, Refused
 from bridge.core.model import Author, Post, Visibility
 from bridge.core.publications import Posted, PublicAnswer
@@ -105,6 +105,19 @@ def test_who_approves_sees_how_many_it_goes_to() -> None:
 def test_a_newer_answer_to_all_takes_the_place_of_one_on_its_way() -> None:
     decision = decide(GOING, letter("It works again.", "all"), at=LATER)
     assert [entry.stopped for entry in decision.record.to_all] == ["replaced", ""]
+
+
+@pytest.mark.parametrize(("commands", "others"), [((), 0), (("all",), 3)])
+def test_a_corrected_text_takes_the_place_of_the_whole(commands, others) -> None:
+    """Whoever forgets the line is told that nobody else gets the newer words."""
+    first = decide(TICKET, letter("We are on it.", "all"), at=LATER)
+    rows = tuple(making.row(publish, State.READY) for publish in effects(first.intents, Publish))
+    event = letter("We are on it, really.", *commands, others=others, rows=rows)
+    decision = decide(first.record, event, at=LATER)
+    told = [intent.effect.notice.reason for intent in decision.intents if isinstance(intent.effect, Tell)]
+    assert decision.record.to_all[0].stopped == ("replaced" if commands else "taken_back")
+    assert ("all_stopped" in told) is not bool(commands)
+    assert len(effects(decision.intents, Share)) == len(commands)
 
 
 def test_cancel_stops_it_for_all_and_says_so() -> None:
