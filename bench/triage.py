@@ -1,12 +1,15 @@
 """The whole triage call on one core, one post at a time: language, labels, the shipped rules, the verdict with its reasons.
 
 The posts are the corpus's own short texts (BRIDGE_CORPUS), each judged once; memory is what loading and judging add.
-`languages alone` is the same call with the model switched off.
+`languages alone` is the same call with the model switched off; `TF-IDF` is scikit-learn's, with logistic regression and
+nothing else: no language, no rules, no reasons.
 """
 
+import gc
 import json
 import os
 import resource
+import subprocess
 import sys
 import time
 import tomllib
@@ -24,6 +27,8 @@ from bridge.ports import Circumstances
 
 ROOT = Path(__file__).parents[1]
 CORPUS = Path(os.environ.get("BRIDGE_CORPUS", ROOT.parent / "shared" / "corpus")) / "triage"
+PEER_POSTS = 1_000
+"""Posts that the peer judges."""
 FILES = ("brand_relevance", "gratitude", "lid_sentences", "purchase_intent", "crisis_informative", "sentiment_african")
 
 
@@ -55,17 +60,35 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure() -> dict[str, float]:
+def measure() -> dict[str, dict[str, float]]:
     """All results."""
     given, compiled = posts(), rules()
     before, begun = memory(), time.process_time()
-    made: dict[str, Labeller] = {"languages alone": LanguageOnly(()), "model": ModelLabeller((shipped(),), ())}
+    made: dict[str, Labeller] = {"model": ModelLabeller((shipped(),), ()), "languages alone": LanguageOnly(())}
     RulesJudge(compiled, made["model"]).judge(
         plain_post("Hello there", ""), Circumstances(now=given[0].at, thread_open=False)
     )
     loading = time.process_time() - begun
-    found = {f"{name}, posts/s": float(rate(RulesJudge(compiled, one), given)) for name, one in made.items()}
-    return {**found, "loading, s": round(loading, 3), "added memory, MB": round(memory() - before, 1)}
+    gc.freeze()  # as the daemon does once everything is loaded
+    found = {name: {"posts_per_second": float(rate(RulesJudge(compiled, one), given))} for name, one in made.items()}
+    found["model"] |= {"loading_seconds": loading, "added_megabytes": memory() - before}
+    return found | peer(given)
+
+
+def peer(given: list[Post]) -> dict[str, dict[str, float]]:
+    """scikit-learn's TF-IDF and logistic regression in the same run, where the peers' environment is there (PEERS)."""
+    if "PEERS" not in os.environ:
+        return {}
+    rows = [json.loads(line) for line in (CORPUS / "brand_relevance.jsonl").read_text(encoding="utf-8").splitlines()]
+    asked = {
+        "texts": [row["text"] for row in rows],
+        "labels": [row["label"] for row in rows],
+        "posts": [post.text for post in given[:: len(given) // PEER_POSTS]],
+    }
+    program = [str(Path(os.environ["PEERS"]) / "bin" / "python"), str(ROOT / "bench" / "tfidf.py")]
+    alone = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(program, input=json.dumps(asked), capture_output=True, text=True, env=alone, check=True)
+    return {"TF-IDF": json.loads(done.stdout)}
 
 
 def main() -> None:
@@ -74,8 +97,9 @@ def main() -> None:
     if "--json" in sys.argv[1:]:
         print(json.dumps(results))
         return
-    for name, value in results.items():
-        print(f"{name:28} {value:12,.3f}")
+    for case, values in results.items():
+        for name, value in values.items():
+            print(f"{case:18} {name:18} {value:12,.3f}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ polls (APScheduler)   couriers: judge │ inject, tell, reread, remind │ publi
 """
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -137,6 +138,7 @@ async def run(loaded: Loaded, place: Place) -> None:
         _listen(house, stop, loops, reload=partial(reload, current, place.configuration, place.credentials))
         if store.rolled_back:
             log.error("publishing_paused_after_rollback", reason=store.rolled_back, then=RECONCILE)
+        gc.freeze()  # what was loaded stays: the collector need not walk through it again and again
         log.info("started", channels=len(house.channels), desks=len(house.desks), rules=current.judge.version)
         view = View(house=house, current=current, store=store, lookout=lookout)
         async with _status_page(current.loaded.bridge.status, view):
