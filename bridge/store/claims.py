@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Row, Select, bindparam
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam
 
 from bridge.core.effects import Claimed, State
 from bridge.core.fairness import MINUTE
@@ -14,7 +14,7 @@ from bridge.core.model import Priority
 from bridge.ports import RESERVED, Batch, Lease
 from bridge.store import schema
 from bridge.store.codec import Unreadable, maybe_moment, moment, span, unpack_effect
-from bridge.store.statement import Lookup, Statement
+from bridge.store.statement import Lookup, Statement, Values
 
 _TABLE = schema.outbox
 _EARLIER = schema.outbox.alias("earlier")
@@ -41,31 +41,60 @@ def claim(
     if not ordered or limit < 1:
         return Batch(rows=(), next_due=None)
     until = now + span(lease)
-    ids = [row.id for row in _due_rows(ordered).run(connection, {"now": now, "most": limit})]
-    found = sorted(_full(connection, ids), key=lambda row: (row.rank, row.due, row.id))
+    take = _taken_by_server if connection.dialect.name == "postgresql" else _taken
+    values = {"now": now, "most": limit, "until": until, "owner": owner}
+    found = sorted(take(connection, ordered, values), key=lambda row: (row.rank, row.due, row.id))
     claimed = [_claimed(row, until) for row in found]
     broken = [row.id for row, made in zip(found, claimed, strict=True) if made is None]
-    taken = list(_TAKE.rows(connection, [row.id for row in found], until=until, owner=owner, now=now))
-    assert len(taken) == len(found)
     _hold(connection, broken, now)
     rest = _next_due(ordered).run(connection, {"mine": owner, "until": until, "most": 1}).scalar()
     return Batch(rows=tuple(made for made in claimed if made is not None), next_due=maybe_moment(rest))
 
 
+def _taken(connection: Connection, kinds: tuple[str, ...], values: Values) -> list[Row[Any]]:
+    """Take due rows, in statements of which each needs the answer of the one before; they come as they were."""
+    ids = [row.id for row in _due_rows(kinds).run(connection, values)]
+    found = list(_FULL.rows(connection, ids))
+    rest = {name: values[name] for name in ("until", "owner", "now")}
+    taken = list(_TAKE.rows(connection, ids, **rest))
+    assert len(taken) == len(found)
+    return found
+
+
+def _taken_by_server(connection: Connection, kinds: tuple[str, ...], values: Values) -> list[Row[Any]]:
+    """The same in one statement, where each costs a way through a network."""
+    return list(_taking(kinds).run(connection, values))
+
+
+@cache
+def _taking(kinds: tuple[str, ...]) -> Statement:
+    """The rows come from the walk that locked them: nobody can have changed them since."""
+    due = _due(kinds, _COLUMNS).cte("picked")
+    change = sa.update(_TABLE).values(_RUNNING).where(_TABLE.c.id == due.c.id)
+    return Statement(change.returning(*due.c))
+
+
 @cache
 def _due_rows(kinds: tuple[str, ...]) -> Statement:
-    """Ids of due rows: each kind and rank is one walk along the index, whatever else waits."""
-    parts = [_walk(kind, rank).where(_TABLE.c.due <= bindparam("now")) for kind in kinds for rank in _ranks()]
-    together = _united(parts, locked=True).subquery()
-    found = sa.select(together.c.id).order_by(together.c.rank, together.c.due, together.c.id)
-    return Statement(found.limit(bindparam("most")))
+    """Ids of due rows."""
+    due = _due(kinds, (_TABLE.c.id, _TABLE.c.rank, _TABLE.c.due)).subquery()
+    return Statement(sa.select(due.c.id).order_by(due.c.rank, due.c.due, due.c.id))
+
+
+def _due(kinds: tuple[str, ...], columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    """Due rows: each kind and rank is one walk along the index, whatever else waits."""
+    walks = [_walk(kind, rank, columns).where(_TABLE.c.due <= bindparam("now")) for kind in kinds for rank in _ranks()]
+    together = _united(walks, locked=True).subquery()
+    found = sa.select(together).order_by(together.c.rank, together.c.due, together.c.id)
+    return found.limit(bindparam("most"))
 
 
 @cache
 def _next_due(kinds: tuple[str, ...]) -> Statement:
     """When the next row is due that we do not hold by this very claim."""
     ours = sa.and_(_TABLE.c.owner == bindparam("mine"), _TABLE.c.due == bindparam("until"))
-    parts = [_walk(kind, rank).where(_TABLE.c.due.is_not(None), ~ours) for kind in kinds for rank in _ranks()]
+    columns = (_TABLE.c.id, _TABLE.c.rank, _TABLE.c.due)
+    parts = [_walk(kind, rank, columns).where(_TABLE.c.due.is_not(None), ~ours) for kind in kinds for rank in _ranks()]
     together = _united(parts, locked=False).subquery()
     return Statement(sa.select(sa.func.min(together.c.due)))
 
@@ -74,10 +103,10 @@ def _ranks() -> range:
     return range(len(_PRIORITIES))
 
 
-def _walk(kind: str, rank: int) -> Select[Any]:
+def _walk(kind: str, rank: int, columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
     """The first rows of their lanes of one kind and rank, the longest due first."""
     table = _TABLE.c
-    query = sa.select(table.id, table.rank, table.due).where(table.kind == kind, table.rank == rank, IS_FIRST)
+    query = sa.select(*columns).where(table.kind == kind, table.rank == rank, IS_FIRST)
     return query.order_by(table.due).limit(bindparam("most"))
 
 
@@ -105,10 +134,16 @@ _COLUMNS = (
     _TABLE.c.entered,
 )
 _FULL = Lookup(sa.select(*_COLUMNS), _TABLE.c.id)
-
-
-def _full(connection: Connection, ids: Collection[int]) -> list[Row[Any]]:
-    return list(_FULL.rows(connection, ids))
+_RUNNING: dict[str, Any] = {
+    "attempt": _TABLE.c.attempt + sa.case((_TABLE.c.state == State.READY.value, 1), else_=0),
+    "state": State.RUNNING.value,
+    "epoch": _TABLE.c.epoch + 1,
+    "due": bindparam("until"),
+    "lease_until": bindparam("until"),
+    "owner": bindparam("owner"),
+    "changed": bindparam("now"),
+}
+"""What becomes of a row that is claimed."""
 
 
 def _claimed(row: Row[Any], until: int) -> Claimed | None:
@@ -132,20 +167,7 @@ def _claimed(row: Row[Any], until: int) -> Claimed | None:
     )
 
 
-_TAKE = Lookup(
-    sa.update(_TABLE)
-    .values(
-        attempt=_TABLE.c.attempt + sa.case((_TABLE.c.state == State.READY.value, 1), else_=0),
-        state=State.RUNNING.value,
-        epoch=_TABLE.c.epoch + 1,
-        due=bindparam("until"),
-        lease_until=bindparam("until"),
-        owner=bindparam("owner"),
-        changed=bindparam("now"),
-    )
-    .returning(_TABLE.c.id),
-    _TABLE.c.id,
-)
+_TAKE = Lookup(sa.update(_TABLE).values(_RUNNING).returning(_TABLE.c.id), _TABLE.c.id)
 
 
 def _hold(connection: Connection, ids: Collection[int], now: int) -> None:
