@@ -67,6 +67,7 @@ class Footing:
     async def resume(self) -> End:
         """Go on from where it stands, to the end."""
         self.left = None
+        self._stopped = asyncio.Event()  # the former one tells of the stop that is over
         self._on.set()
         return await self._await()
 
