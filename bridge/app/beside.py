@@ -63,7 +63,7 @@ async def release(house: House, key: str) -> str:
     """Let what is held go on; gives back what will happen. Raises NotHeld."""
     kept = await _held(house, key)
     if isinstance(kept, Filed):
-        if not kept.conversation:
+        if not kept.conversation or await house.store.conversation(kept.conversation) is None:
             raise NotHeld("this letter belongs to no conversation, so there is nothing that it could answer: drop it")
         event = LetterReleased(letter=kept.fingerprint, by=who(), operator=True)
         await house.happened(kept.conversation, event)

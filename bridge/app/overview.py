@@ -43,6 +43,8 @@ class Overview:
     """How things stand; the counts are of the last day."""
 
     publishing: str
+    auto_answers: str
+    """Whether standard responses may be published without an agent: on, or off."""
     posts: int
     forwarded: int
     left: int
@@ -69,6 +71,8 @@ class Overview:
     def lines(self) -> Iterator[str]:
         """For people."""
         yield f"publishing is {self.publishing}{_RESUME if self.publishing == 'paused' else ''}"
+        if self.auto_answers == "on":
+            yield "standard responses may be published without an agent ([bridge.auto_answers])"
         yield (
             f"posts in the last day: {self.posts}, {self.forwarded} forwarded, {self.folded} folded, {self.left} left alone"
         )
@@ -95,6 +99,7 @@ async def overview(loaded: Loaded) -> Overview:
     left = found.posts.get("", 0)
     return Overview(
         publishing="paused" if found.switches.get("publishing") else "on",
+        auto_answers="on" if loaded.bridge.auto_answers.on else "off",
         posts=forwarded + left + found.unjudged,
         forwarded=forwarded - found.folded,
         left=left,

@@ -9,6 +9,7 @@ import pytest
 
 from bridge.app import feedback
 from bridge.app.daemon import opened_by, single_pass
+from bridge.app.overview import overview
 from bridge.app.showing import ask
 from bridge.config import Loaded, load
 from bridge.core.decision import Decision, Switch
@@ -96,6 +97,7 @@ async def test_a_customer_is_answered_after_the_undo_and_the_ticket_says_so(
     assert len(forum.said()) == 1
     facts = await ask(loaded(town), partial(reports.facts, after=0, limit=999))
     assert [fact.actor for fact in facts if fact.kind == "published"] == ["bridge"]
+    assert any("without an agent" in line for line in (await overview(loaded(town))).lines())
     assert await ask(loaded(town), partial(fsck.check, now=micros(clock.now()))) == ()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bridge.app import feedback
+from bridge.app.beside import NotHeld, drop, release
 from bridge.app.daemon import opened_by, run_once, single_pass
 from bridge.app.overview import overview
 from bridge.app.sampling import Sampling, missed
@@ -132,6 +133,18 @@ async def test_nobody_but_the_admin_labels_anything(town: Town, sender: str) -> 
 
     assert await facts(town, "reviewed") == []
     assert [m["To"] for m in town.mails()] == [ADMIN]
+
+
+async def test_an_answer_of_a_stranger_can_be_dropped_and_not_released(town: Town) -> None:
+    mail = await sample(town)
+    town.deliver(answer(mail, "#should all", sender="Eve <eve@evil.test>").as_bytes())
+    await run_once(loaded(town))
+    async with opened_by(MovableClock(), loaded(town)) as (house, _current, store):  # type: ignore[arg-type]
+        (held,) = await store.read(partial(reports.held, limit=9))
+        with pytest.raises(NotHeld):
+            await release(house, held.key)
+        await drop(house, held.key)
+        assert await store.read(partial(reports.held, limit=9)) == ()
 
 
 async def test_words_in_answer_to_a_sample_are_published_nowhere(town: Town, forum: Forum) -> None:
