@@ -229,7 +229,8 @@ def _told(record: Record | None, event: LetterRead, finding: Finding, *, case: C
     reading = event.reading
     overrun = drafting.overrun(case) if finding.reason == "too_long" else None
     if overrun is not None:
-        return wording.too_long(record, reading, overrun, desk=reading.desk, to=reading.sender, now=now)
+        whole = case.channel is not None and case.channel.limits.one_answer
+        return wording.too_long(record, reading, overrun, whole=whole, desk=reading.desk, to=reading.sender, now=now)
     return wording.held(record, reading, finding, desk=reading.desk, to=reading.sender, now=now)
 
 

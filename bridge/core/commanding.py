@@ -51,6 +51,9 @@ def trouble(case: Case, policy: Policy) -> Finding | None:
     if case.reading.asks("all") and not wishes.speaks(case.reading):
         detail = "#all: there are no words in your mail that could go to all"
         return Finding(gate="G8", reason="not_possible", outcome=LetterOutcome.REFUSED, detail=detail)
+    if case.reading.asks("split") and case.channel is not None and case.channel.limits.one_answer:
+        detail = "#split: the platform takes one answer to a post, so write it more briefly"
+        return Finding(gate="G8", reason="not_possible", outcome=LetterOutcome.REFUSED, detail=detail)
     if detail := acting.trouble(case):
         return Finding(gate="G8", reason="not_possible", outcome=LetterOutcome.REFUSED, detail=detail)
     return None

@@ -207,6 +207,14 @@ NEVER_TOLD = frozenset({
 Of words whose place newer ones took, the sender knows already.
 """
 
+TOO_LONG = Phrase(
+    "Not published (too long)",
+    "Your answer has {count} {unit}; at most {limit} are possible. Nothing is ever cut, so nothing was published.\n\n"
+    "It fits up to this place:\n\n{fits}\n\n"
+    f"{_AGAIN} more briefly: the platform takes one answer here, so it cannot be split.",
+)
+"""The same where the platform takes one answer, so that nothing can be split."""
+
 OUTCOMES: Mapping[str, Phrase] = {
     "published": Phrase("Published", "Your answer is published. {url}"),
     "cancelled": Phrase("Cancelled", "Your answer was cancelled in time. Nothing was published."),

@@ -12,7 +12,7 @@ from bridge.core.conversation import Given, Record
 from bridge.core.effects import Act, Publish
 from bridge.core.model import Post, Visibility
 from bridge.core.notes import moment
-from bridge.core.phrases import ACTED, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET, Phrase
+from bridge.core.phrases import ACTED, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET, TOO_LONG, Phrase
 from bridge.core.proxies import Audience, Notice
 from bridge.core.publications import Posted, PublicAnswer, Publication
 from bridge.core.replies import Finding, Reading
@@ -54,8 +54,10 @@ def held(record: Record, reading: Reading, finding: Finding, *, desk: str, to: s
     )
 
 
-def too_long(record: Record, reading: Reading, overrun: Overrun, *, desk: str, to: str, now: datetime) -> Notice:
-    """How far an answer is too long, where it breaks, and the offer to split it.
+def too_long(
+    record: Record, reading: Reading, overrun: Overrun, *, whole: bool, desk: str, to: str, now: datetime
+) -> Notice:
+    """How far an answer is too long, where it breaks, and the offer to split it where that can be: not where it must be `whole`.
 
     Once for each count, conversation, sender and day: who shortens an answer and not enough must hear it again.
     """
@@ -67,7 +69,7 @@ def too_long(record: Record, reading: Reading, overrun: Overrun, *, desk: str, t
     }
     return to_agent(
         record,
-        HELD["too_long"],
+        TOO_LONG if whole else HELD["too_long"],
         values,
         reason="too_long",
         once=f"{record.id}|{to}|{now:%Y-%m-%d}|{overrun.count}",

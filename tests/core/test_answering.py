@@ -510,3 +510,11 @@ def test_a_mail_store_that_stamps_whole_seconds_makes_no_answer_too_soon() -> No
 
     assert effects(decided(reading(), record, quick, received=received), Publish)
     assert decided(reading(), record, received=NOW + timedelta(seconds=10)).filed.reason == "too_soon"
+
+
+def test_where_a_post_takes_one_answer_nothing_is_split() -> None:
+    policy = replace(POLICY, channels={"forum": replace(CHANNEL, limits=replace(LIMITS, one_answer=True))})
+    said = replace(reading(text="We are on it. " * 40), commands=(Command(name="split"),))
+    decision = decided(said, policy=policy)
+    assert (decision.filed.outcome, decision.filed.reason) == (LetterOutcome.REFUSED, "not_possible")
+    assert not [intent for intent in decision.intents if isinstance(intent.effect, Publish)]

@@ -113,10 +113,10 @@ def test_an_unknown_reason_still_says_something() -> None:
     assert "Two lines look like a signature." in notice.text
 
 
-def too_long(count: int):
+def too_long(count: int, *, whole: bool = False):
     over = Overrun(count=count, limit=280, unit="characters", at=11)
     reading = making.reading(text="We are on it, and will tell you here.")
-    return wording.too_long(RECORD, reading, over, desk="support", to=AGENT, now=NOW)
+    return wording.too_long(RECORD, reading, over, whole=whole, desk="support", to=AGENT, now=NOW)
 
 
 def test_too_long_shows_the_count_the_place_and_the_way_out() -> None:
@@ -125,6 +125,12 @@ def test_too_long_shows_the_count_the_place_and_the_way_out() -> None:
     assert "| We are on i \u25c0" in notice.text
     assert "#split" in notice.text
     assert "| We are on it, and will tell you here." in notice.text
+
+
+def test_where_one_answer_fits_no_split_is_offered() -> None:
+    notice = too_long(301, whole=True)
+    assert "has 301 characters; at most 280" in notice.text
+    assert "#split" not in notice.text
 
 
 def test_who_shortens_and_not_enough_hears_it_again() -> None:
