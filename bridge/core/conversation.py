@@ -149,7 +149,7 @@ class Record:
     held: tuple[HeldLetter, ...] = ()
     """Letters that wait for a person, oldest first."""
     group: str = ""
-    """The conversation whose ticket its newest folded post joined."""
+    """The conversation whose ticket its newest folded post joined; records of earlier versions do not say so."""
     to_all: tuple[ToAll, ...] = ()
     """Answers to all who joined this ticket, oldest first."""
     followed: tuple[str, ...] = ()
@@ -193,6 +193,10 @@ class Record:
         others = tuple(known for known in self.given if known.key != given.key)
         ordered = sorted((*others, given), key=lambda answer: answer.at)
         return replace(self, given=tuple(ordered[-KEPT:]))
+
+    def is_of(self, group: str) -> bool:
+        """Whether its post, which is known to have joined that ticket, did not join another one since."""
+        return self.group in {"", group}
 
     def shared(self, letter: str) -> ToAll | None:
         """The answer to all that came in that letter."""

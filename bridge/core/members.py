@@ -65,7 +65,7 @@ def _unfit(record: Record, post: Post, share: Share) -> str:
     """Why a member is not meant any more; empty where the answer still answers them."""
     if post.id in record.deleted:
         return "target_gone"
-    if record.sent or record.group != share.conversation:
+    if record.sent or not record.is_of(share.conversation):
         return "own_ticket"
     if post.author.id == share.post.author.id:
         return "same_person"
@@ -164,7 +164,7 @@ def left_behind_once(order: str, conversation: str) -> str:
 def left_behind(record: Record | None, event: LeftBehind, *, at: Moment) -> Decision:
     """Judge the post anew: its ticket waits no longer, so it makes its own or joins another."""
     post = record.post(event.post) if record else None
-    if record is None or post is None or record.phase is not Phase.FOLDED or record.group != event.group:
+    if record is None or post is None or record.phase is not Phase.FOLDED or not record.is_of(event.group):
         return Decision()
     once = left_behind_once(event.order, record.id)
     judge = Judge(post=post, again=event.order)

@@ -39,7 +39,7 @@ async def _no_longer_of_all(house: House, publish: Publish, record: Record) -> s
     entry = lead.shared(publish.letter) if lead else None
     if entry is None or entry.stopped:
         return "cancelled"
-    if record.sent or record.group != publish.group:
+    if record.sent or not record.is_of(publish.group):
         return "own_ticket"
     post = record.post(publish.publication.parent)
     return "" if post is not None and post.fingerprint == publish.said else "target_changed"

@@ -205,6 +205,7 @@ ANSWERED = Given(key="native|1", text="by hand", at=NOW, post="p2", published="8
         (member(replace(OTHER, author=Author(id="u2"))), {}, "nameless"),
         (member(replace(OTHER, author=Author(id="u2", handle="b" * 279))), {}, "too_long"),
         (member(), {"switches": {f"agent:{AGENT}": "revoked"}}, "sender_not_allowed"),
+        (member(group=""), {}, None),
         (member(), {"private_texts": ("we are on it and my secret number is 4711 0815",)}, None),
         (member(), {"share": replace(SHARE, agent="gone@acme.test")}, "sender_not_allowed"),
         (member(), {"share": replace(SHARE, uses=("nothing",))}, "nameless"),
