@@ -152,10 +152,8 @@ class Record:
     """The conversation whose ticket its newest folded post joined; records of earlier versions do not say so."""
     to_all: tuple[ToAll, ...] = ()
     """Answers to all who joined this ticket, oldest first."""
-    followed: tuple[str, ...] = ()
-    """Customers who wrote again after such an answer: links to what they wrote, the newest last."""
     follow_ups: int = 0
-    """How many did."""
+    """How many customers wrote again after such an answer."""
 
     @property
     def id(self) -> str:

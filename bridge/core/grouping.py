@@ -16,8 +16,10 @@ SAMPLES = 3
 
 _REASON = "grown"
 
-NOTICES = f"tell|{_REASON}|"
-"""Begins the keys of these notices."""
+FOLLOWED = "followed"
+
+NOTICES = (f"tell|{_REASON}|", f"tell|{FOLLOWED}|")
+"""Begin the keys of notices in which a ticket is told what others wrote, and where."""
 
 _ALL = "; with a line #all above your words it goes to all of them"
 

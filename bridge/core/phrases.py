@@ -285,8 +285,8 @@ TICKET: Mapping[str, str] = {
     "to_all_over": "The answer to all that {agent} wrote: {published} published besides the first one{waiting}{left_out}.{why}",
     "to_all_taken": "{agent} had the answer to all deleted: with the first one it goes from {count} others who had it. "
     "Whatever the platform does not delete is told one by one.",
-    "followed": "{count} of the customers who got an answer to all wrote again. Each has a ticket of their own, with what "
-    "was said before:\n\n{links}",
+    "followed": "{count} of the customers who got an answer to all wrote again, the newest here: {url}\n\n"
+    "Each has a ticket of their own, with what was said before.",
     "answered_natively": "Someone answered this customer directly on the platform ({who}), past this queue:",
 }
 """What a ticket learns once."""

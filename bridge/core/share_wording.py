@@ -4,6 +4,8 @@ from datetime import datetime
 
 from bridge.core import wording
 from bridge.core.conversation import Record
+from bridge.core.grouping import FOLLOWED
+from bridge.core.model import Post
 from bridge.core.phrases import LEFT_OUT, OUTCOMES, OVER, TICKET
 from bridge.core.proxies import Notice
 from bridge.core.share import Share, Tally
@@ -55,8 +57,8 @@ def taken(record: Record, share: Share, *, tally: Tally, now: datetime) -> Notic
     return wording.to_ticket(record, text, reason="to_all_taken", once=share.key, now=now)
 
 
-def followed(record: Record, *, now: datetime) -> Notice:
-    """The ticket learns how many wrote again, and where; once for each number."""
-    links = "\n".join(reversed(record.followed))
-    text = wording.filled(TICKET["followed"], {"count": f"{record.follow_ups:,}", "links": links})
-    return wording.to_ticket(record, text, reason="followed", once=f"{record.id}|{record.follow_ups}", now=now)
+def followed(record: Record, newest: Post, *, now: datetime) -> Notice:
+    """The ticket learns how many wrote again, and where the newest did; once for each number."""
+    words = {"count": f"{record.follow_ups:,}", "url": wording.page(newest.url)}
+    text = wording.filled(TICKET["followed"], words)
+    return wording.to_ticket(record, text, reason=FOLLOWED, once=f"{record.id}|{record.follow_ups}", now=now)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from bridge.core import gates, likeness, members, rights, share_wording, wording
+from bridge.core import gates, likeness, members, rights, share_wording
 from bridge.core.conversation import Given, Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import OPEN, Intent, Row, Settlement, State
@@ -26,9 +26,6 @@ TAKING = timedelta(seconds=1)
 
 MISSES = 3
 """Refusals in a row after which the platform is taken at its word, and nobody else gets the answer."""
-
-_LISTED = 20
-"""Customers who wrote again of whom a ticket sees the links."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,8 +213,7 @@ def _followed(record: Record | None, event: FollowedUp, *, at: Moment) -> Decisi
         return Decision()
     post, count = event.post, record.follow_ups + 1
     once = f"followed|{record.id}|{post.key}"
-    link = wording.page(post.url) or str(post.key)
-    after = replace(record, follow_ups=count, followed=(*record.followed, link)[-_LISTED:])
+    after = replace(record, follow_ups=count)
     fact = Fact(
         key=once,
         kind="followed",
@@ -226,5 +222,5 @@ def _followed(record: Record | None, event: FollowedUp, *, at: Moment) -> Decisi
         channel=record.key.channel,
         detail={"post": str(post.key), "conversation": post.conversation.id},
     )
-    told = at.tell(share_wording.followed(after, now=at.now)) if likeness.step(count) == count else ()
+    told = at.tell(share_wording.followed(after, post, now=at.now)) if likeness.step(count) == count else ()
     return Decision(once=once, record=after, intents=told, facts=(fact,))

@@ -110,7 +110,8 @@ def _erase(connection: Connection, now: int, around: Surroundings, *, person: _P
     found = connection.execute(posts).all()
     conversations = sorted(person.conversations | {row.conversation for row in found})
     for part in _parts(sorted(_joined(connection, frozenset(conversations)))):
-        _drop_rows(connection, now, part, _outbox.c.key.startswith(grouping.NOTICES, autoescape=True))
+        begins = (_outbox.c.key.startswith(prefix, autoescape=True) for prefix in grouping.NOTICES)
+        _drop_rows(connection, now, part, sa.or_(*begins))
     for part in _parts(conversations):
         _leave_groups(connection, part)
     for part in _parts(conversations):

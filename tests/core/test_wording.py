@@ -195,7 +195,7 @@ def test_a_ticket_learns_under_its_own_subject(reason) -> None:
         "closing": lambda: wording.closing(RECORD, post, NOW, platform="Forum", now=NOW),
         "to_all_over": lambda: share_wording.over(RECORD, making.share(), "", tally=TALLY, now=NOW),
         "to_all_taken": lambda: share_wording.taken(RECORD, making.share(), tally=TALLY, now=NOW),
-        "followed": lambda: share_wording.followed(RECORD, now=NOW),
+        "followed": lambda: share_wording.followed(RECORD, post, now=NOW),
     }
     notice = make[reason]()
     assert notice.audience is Audience.TICKET

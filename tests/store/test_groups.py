@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -17,6 +18,7 @@ from bridge.core.likeness import Joined, Led
 from bridge.core.model import Author, Post, Priority
 from bridge.core.publications import Posted
 from bridge.core.share import Tally, left_out
+from bridge.core.share_events import FollowedUp
 from bridge.store import groups, reports, schema
 from bridge.store.erasing import erase_person
 from bridge.store.retention import Keep, retain
@@ -226,32 +228,40 @@ async def test_nobody_is_judged_anew_whose_ticket_was_answered(either: SqlStore,
     assert await judgements(either) == []
 
 
-async def grown(store: SqlStore, clock: MovableClock) -> str:
+OF_OTHERS = pytest.mark.parametrize(
+    "event", [GroupGrew(step=1, count=1, people=1, newest=(OTHER,)), FollowedUp(post=replace(OTHER, id="p9"))]
+)
+
+
+async def told(store: SqlStore, clock: MovableClock, event: GroupGrew | FollowedUp) -> str:
     """The ticket is to be told of whoever joined it; returns the notice's key."""
     record = await store.conversation(FIRST.conversation.id)
-    event = GroupGrew(step=1, count=1, people=1, newest=(OTHER,))
     decision = decide(record, event, at=making.moment(clock.now()))
     await store.apply(decision)
     return decision.intents[0].key
 
 
+@OF_OTHERS
 async def test_i02_words_of_an_erased_person_are_gone_from_the_notices_of_others(
-    either: SqlStore, clock: MovableClock
+    either: SqlStore, clock: MovableClock, event: GroupGrew | FollowedUp
 ) -> None:
     await led(either, clock)
     await joined(either, clock)
-    key = await grown(either, clock)
-    (told,) = (await either.claim(["tell"], 9, owner="me", lease=HOUR)).rows
-    await either.apply(Decision(settlements=(Settlement(key=key, epoch=told.epoch, state=State.DONE),)))
+    key = await told(either, clock, event)
+    (row,) = (await either.claim(["tell"], 9, owner="me", lease=HOUR)).rows
+    await either.apply(Decision(settlements=(Settlement(key=key, epoch=row.epoch, state=State.DONE),)))
     await erase_person(either, "forum", "u2", by="operator ann")
 
     assert await either.read(partial(contents, key=key)) == ("done", "", None)
 
 
-async def test_i02_a_notice_with_words_of_an_erased_person_is_not_sent(either: SqlStore, clock: MovableClock) -> None:
+@OF_OTHERS
+async def test_i02_a_notice_with_words_of_an_erased_person_is_not_sent(
+    either: SqlStore, clock: MovableClock, event: GroupGrew | FollowedUp
+) -> None:
     await led(either, clock)
     await joined(either, clock)
-    key = await grown(either, clock)
+    key = await told(either, clock, event)
     await erase_person(either, "forum", "u2", by="operator ann")
 
     assert await either.read(partial(contents, key=key)) == ("dropped", "", None)
