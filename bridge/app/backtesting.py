@@ -38,6 +38,8 @@ class Decided:
     approve_by: tuple[str, ...]
     tags: tuple[str, ...]
     """In alphabetical order."""
+    auto_answer: str
+    """The standard response that its route names, which may go out without an agent; empty for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class Replay:
     moved: int
     """Forwarded by another route, or to another desk."""
     otherwise: int
-    """Forwarded or left as before, with another priority, target, approval or tags."""
+    """Forwarded or left as before, with another priority, target, approval, automatic answer or tags."""
     moves: tuple[Move, ...]
     """The most frequent ones first."""
     hits: tuple[Hits, ...]
@@ -184,6 +186,7 @@ def decided(verdict: Verdict) -> Decided:
         target=verdict.target,
         approve_by=verdict.approve_by,
         tags=tuple(sorted(verdict.tags)),
+        auto_answer=verdict.auto_answer,
     )
 
 

@@ -95,7 +95,7 @@ def _show(replay: "Replay") -> None:
     say(
         f"{replay.changed} would be judged otherwise: {replay.newly_forwarded} newly forwarded, "
         f"{replay.newly_left} left alone, {replay.moved} to another route or desk, "
-        f"{replay.otherwise} with other tags, priority, target or approval"
+        f"{replay.otherwise} with other tags, priority, target, approval or automatic answer"
     )
     if not replay.changed and not replay.hits:
         return
@@ -118,7 +118,8 @@ def _by_chance(labelled: tuple[str, float]) -> tuple[float, str]:
 def _told(decided: "Decided") -> str:
     if not decided.route:
         return f"left {' '.join(decided.tags)}".rstrip()
-    return f"{decided.route} → {decided.desk}, {decided.priority} {' '.join(decided.tags)}".rstrip()
+    alone = f", answers with {decided.auto_answer}" if decided.auto_answer else ""
+    return f"{decided.route} → {decided.desk}, {decided.priority}{alone} {' '.join(decided.tags)}".rstrip()
 
 
 def explain(
@@ -144,6 +145,10 @@ def explain(
         lines([verdict])
         return
     say(f"route {verdict.route or 'none: left alone'}, {verdict.points} points, language {verdict.lang}")
+    if verdict.auto_answer:
+        say(
+            f"asks for the standard response {verdict.auto_answer} without an agent, where [bridge.auto_answers] lets it"
+        )
     told = ", ".join(
         f"{label} {chance:.2f}" for label, chance in sorted(verdict.labels.items(), key=_by_chance)[:_LABELS]
     )

@@ -1,5 +1,6 @@
 """Other rules on stored posts: what would change is counted and listed, and nothing is written."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,8 @@ async def test_other_rules_are_counted_by_what_they_change(tmp_path: Path) -> No
         post="forum/b",
         before=backtesting.decided(Verdict(route=None, desk=None)),
         after=Decided(
-            route="support", desk="support", priority="normal", target=None, approve_by=(), tags=("broken",)
+            route="support", desk="support", priority="normal", target=None, approve_by=(), tags=("broken",),
+            auto_answer="",
         ),
         text="it is broken",
     )  # fmt: skip
@@ -80,6 +82,14 @@ async def test_other_tags_alone_are_a_change_too(tmp_path: Path) -> None:
     await stored(tmp_path / "b.db", *POSTS)
     found = against(tmp_path / "b.db", compile_rules([HELP, tagged], [TO_SUPPORT]))
     assert (found.changed, found.otherwise) == (1, 1)
+
+
+async def test_an_answer_that_would_go_out_without_an_agent_is_a_change(tmp_path: Path) -> None:
+    await stored(tmp_path / "b.db", *POSTS)
+    speaking = replace(TO_SUPPORT, auto_answer="hello")
+    found = against(tmp_path / "b.db", compile_rules([HELP], [speaking]))
+    assert (found.changed, found.otherwise) == (2, 2)
+    assert [change.after.auto_answer for change in found.changes] == ["hello", "hello"]
 
 
 async def test_language_labels_and_time_are_those_of_then(tmp_path: Path) -> None:
