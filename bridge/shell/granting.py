@@ -11,8 +11,9 @@ from hashlib import sha256
 import structlog
 
 from bridge.core import automatic
-from bridge.core.automatic import AGENT, DAY, FRESH, GRANTED, Asked
+from bridge.core.automatic import AGENT, DAY, GRANTED
 from bridge.core.conversation import Record
+from bridge.core.doubts import FRESH, Asked, refusal
 from bridge.core.events import PostJudged
 from bridge.core.model import Post
 from bridge.core.policy import Automatic
@@ -34,7 +35,7 @@ async def granted(house: House, event: PostJudged, record: Record | None) -> str
     """`granted`, or the code of why the post is not answered without an agent."""
     policy, now = house.policy(), house.clock.now()
     asked = Asked(record=record, post=event.post, verdict=event.verdict, gap=event.gap, storm=event.storm, now=now)
-    reason = automatic.refusal(asked, policy)
+    reason = refusal(asked, policy)
     if not reason:
         async with house.granting:
             reason = await _reserved(house, event.post, policy.automatic)

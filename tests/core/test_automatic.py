@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from bridge.core import automatic
-from bridge.core.automatic import AGENT, GRANTED, WHY, Asked, refusal
+from bridge.core.automatic import AGENT, GRANTED, WHY
 from bridge.core.conversation import Given, Phase
 from bridge.core.decide import decide
+from bridge.core.doubts import Asked, refusal
 from bridge.core.effects import Inject, Publish, State, Tell
-from bridge.core.events import AnsweredNatively, Performed, PostJudged, Refused, Withdrawn
+from bridge.core.events import AnsweredByOthers, AnsweredNatively, Performed, PostJudged, Refused, Withdrawn
 from bridge.core.model import Author, Kind, Quote, Visibility
 from bridge.core.policy import Automatic
 from bridge.core.publications import Posted
@@ -198,6 +199,7 @@ def test_where_the_ticket_was_to_come_only_without_it_the_conversation_is_answer
     [
         ("closed", {"phase": Phase.CLOSED}),
         ("closed", {"phase": Phase.LEFT}),
+        ("overtaken", {"phase": Phase.ANSWERED}),
         ("overtaken", {"given": (Given(key="native|x", text="Fixed", at=NOW, post="p1", published="r9"),)}),
     ],
 )
@@ -205,6 +207,13 @@ def test_whoever_is_quicker_takes_its_place(reason: str, changes) -> None:
     decision = decide(None, event(), at=AT)
     record = replace(decision.record, **changes)
     assert automatic.overtaken(publication(decision), record, storm=False, policy=POLICY) == reason
+
+
+def test_an_answer_of_the_community_keeps_it_back() -> None:
+    first = decide(None, event(replace(VERDICT, hold_for=timedelta(hours=1))), at=AT)
+    other = post("c1", "It opens at nine.", parent="p1", author=Author(id="u9"))
+    after = decide(first.record, AnsweredByOthers(answer=other), at=AT).record
+    assert automatic.overtaken(publication(first), after, storm=False, policy=POLICY) == "overtaken"
 
 
 def test_the_last_look_asks_for_switch_desk_and_storm_again() -> None:
