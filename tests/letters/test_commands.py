@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.core.replies import Command
-from bridge.letters.commands import FLAGS, KNOWN, NAMING, SAYING, split_commands
+from bridge.letters.commands import FLAGS, KNOWN, NAMING, SAYING, split_commands, split_marks
 
 OBEYED = [
     ("#private\nHello", [("private", "")], "Hello"),
@@ -116,3 +116,27 @@ def test_the_vocabulary_has_no_command_of_two_kinds() -> None:
 )
 def test_hostile_lines_cost_linear_time(unit: str) -> None:
     split_commands(unit * 200_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("#should 3 7\n#right rest", [("should", "3 7"), ("right", "rest")]),
+        ("\uff03Should: 3, 7.\n\n# right   the rest\nThanks, Al", [("should", "3, 7"), ("right", "the rest")]),
+        ("#should 1 #right 2-4", [("should", "1"), ("right", "2-4")]),
+        ("#should", [("should", "")]),
+        ("All fine.\n#should 1", []),
+    ],
+)
+def test_marks_of_a_sample_stand_at_the_top_with_their_numbers(text: str, marks: list[tuple[str, str]]) -> None:
+    assert [(command.name, command.argument) for command in split_marks(text).commands] == marks
+
+
+@pytest.mark.parametrize("text", ["#close", "#should 1\n#ignore 2", "#shold 3"])
+def test_what_is_no_mark_is_told_apart(text: str) -> None:
+    assert split_marks(text).unknown
+
+
+def test_marks_are_no_commands_to_a_customers_ticket() -> None:
+    assert split_commands("#right 1\n\nHello").commands == ()
+    assert split_commands("#should 1").unknown == ("#should 1",)
