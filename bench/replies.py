@@ -1,4 +1,4 @@
-"""Replies read each second on one core, from raw mail to the agent's words, beside two reply parsers in the same run.
+"""Replies read each second on one core, from raw mail through all gates to the words that may go out, beside two reply parsers in the same run.
 
 The peers get a mail the way their guides say: parsed by the standard library, the body picked, then their parser.
 They need not be installed for the project: give a virtual environment that holds them as PEERS, and the mails as BRIDGE_CORPUS.
@@ -13,6 +13,7 @@ import sysconfig
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -30,7 +31,7 @@ from bridge.letters.mime import Unparsable
 from bridge.letters.page import page
 from bridge.letters.plain import plain
 from bridge.letters.sheet import sheet
-from bridge.testing import making
+from bridge.testing import mailing, making
 
 ROUNDS = 5
 CORPUS = Path(os.environ.get("BRIDGE_CORPUS", Path(__file__).parents[2] / "shared" / "corpus")) / "replies"
@@ -62,8 +63,9 @@ def proxy() -> tuple[str, str]:
 def reply(text: str, html: str) -> bytes:
     """A reply as a client writes it; without `html` it has a text part only."""
     mail = EmailMessage()
-    mail["From"] = "Agent Smith <smith@acme.example>"
-    mail["Subject"] = "Re: your post"
+    for name, value in mailing.HEADER.items():
+        if not name.startswith(("MIME", "Content")):
+            mail[name] = value
     mail.set_content(text, charset="utf-8")
     if html:
         mail.add_alternative(html, subtype="html")
@@ -123,8 +125,13 @@ def body(octets: bytes) -> str:
     return ""
 
 
-def read_by_us(octets: bytes, known: Sequence[str]) -> None:
-    """The agent's words; a structure that we refuse is an answer too."""
+def read_by_us(octets: bytes, record: Record) -> str:
+    """What the daemon does with a letter before it decides: address, sender, machine or person, words, gates."""
+    return mailing.judged(octets, record=record)
+
+
+def words_by_us(octets: bytes, known: Sequence[str]) -> None:
+    """The agent's words alone; a structure that we refuse is an answer too."""
     with suppress(Unparsable):
         extract(mime.read(octets), known)
 
@@ -147,8 +154,10 @@ def tolerated(read: Reader) -> Reader:
 
 def contestants(known: Sequence[str]) -> dict[str, Reader]:
     """What is measured, by name."""
+    record = replace(mailing.RECORD, sent=tuple(replace(mailing.SENT, text=text) for text in known))
     field: dict[str, Reader] = {
-        "bridge": lambda octets: read_by_us(octets, known),
+        "bridge": lambda octets: read_by_us(octets, record),
+        "bridge: words alone": lambda octets: words_by_us(octets, known),
         "bridge: parsing alone": parsed_by_us,
     }
     if "PEERS" not in os.environ:
@@ -181,6 +190,8 @@ def rates(mails: Sequence[bytes], known: Sequence[str], times: int) -> dict[str,
 def main() -> None:
     """Print a table, or JSON with `--json`."""
     ours, known = quoting_ours()
+    record = replace(mailing.RECORD, sent=(replace(mailing.SENT, text=known[0]),))
+    assert all(read_by_us(octets, record).startswith("Hello Jane,") for octets in ours), "it would not be published"
     results = {"replies that quote a proxy": rates(ours, known, 60), "replies of the corpus": rates(corpus(), (), 1)}
     if "--json" in sys.argv[1:]:
         print(json.dumps(results))

@@ -101,9 +101,9 @@ def _doubts(mail: Mail, shown: Sequence[Part], lines: Sequence[str]) -> tuple[st
     types = {part.content_type for part in mail.parts}
     found = {
         "the charset is not sure": any(not part.charset_sure for part in shown),
-        "the mail is encrypted": bool(types & _ENCRYPTED) or any(_SECRET in line for line in lines),
+        "the mail is encrypted": bool(types & _ENCRYPTED) or _SECRET in "\n".join(lines),
         "a winmail.dat attachment could not be opened": mail.sealed,
-        "the text is too long to be read whole": len(lines) > MAX_LINES or any(len(line) > MAX_LINE for line in lines),
+        "the text is too long to be read whole": len(lines) > MAX_LINES or max(map(len, lines), default=0) > MAX_LINE,
         "the HTML is too long to be read whole": any(
             len(part.text or "") > MAX_HTML for part in shown if part.content_type == "text/html"
         ),

@@ -43,7 +43,7 @@ def _mark_placeholders(draft: Draft) -> None:
 def _mark_uuencoded(draft: Draft) -> None:
     """Mark attachments in the text ("begin 644 NAME" to "end"); an unfinished one goes on to the end."""
     start = -1
-    if not any(line.startswith("begin ") for line in draft.bare):
+    if not [line for line in draft.bare if line[:6] == "begin "]:
         return
     for place, line in enumerate(draft.bare):
         if start < 0 and line.startswith("begin ") and _UUENCODE.match(line) and draft.is_own(place):

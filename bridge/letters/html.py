@@ -91,8 +91,8 @@ class _Look:
 
     def inside(self, outer: "_Look") -> "_Look":
         """The look of this element within another."""
-        if self is _PLAIN or outer is _PLAIN:
-            return outer if self is _PLAIN else self
+        if outer is _PLAIN:
+            return self
         kind = self.kind if outer.kind is None else outer.kind
         return _Look(kind, outer.hidden or self.hidden, outer.preformatted or self.preformatted)
 
@@ -194,7 +194,10 @@ class _Page:
 
     def push(self, name: str, look: _Look) -> None:
         """Open an element."""
-        self.open.append((name, look.inside(self.open[-1][1])))
+        outer = self.open[-1][1]
+        if look is not _PLAIN:
+            outer = look.inside(outer)
+        self.open.append((name, outer))
         self.counts[name] = self.counts.get(name, 0) + 1
         if name in _LISTS:
             self.numbers.append(1 if name == "ol" else -1)
@@ -233,7 +236,9 @@ def rendered(page: str, *, max_lines: int) -> Rendered:
 
 
 def _is_same(shown: str, address: str) -> bool:
-    """Whether a link shows its own address, perhaps without its beginning or in part."""
+    """Whether a link shows its own address, perhaps without its beginning or in part, or is a hashtag or a name that was made one."""
+    if shown[0] in "#@\uff03":
+        return True
     bare = _SCHEME.sub("", address.lower()).strip("/ ")
     said = _SCHEME.sub("", shown.lower()).strip("/ \u2026.")
     return bool(said) and (bare.startswith(said) or bare in said)

@@ -13,6 +13,7 @@ _INITIALS = re.compile(r" ?([A-Za-z]{1,4})>{1,5} ")
 _CITED = re.compile(r'>{3,6} "([^"]{1,20})" == ')
 """Supercite's attribution (">>>>> "Jane" == Jane Doe writes:"), which names the mark of the lines below it."""
 _BARS = ("|", " |")
+_COLONS = frozenset((":", "："))
 _MARKS = frozenset((">", "＞", "&"))
 _AGAIN = frozenset((">", "＞", " ", "\t", ""))
 
@@ -26,17 +27,21 @@ def levelled(lines: Sequence[str], kinds: Sequence[Kind | None]) -> Draft:
     _read_barred(draft)
     _spare_code(draft)
     for place, line in enumerate(lines):
-        if depth[place] == 1 and line[:1] == ">" and (_is_escaped(draft, place) or _closes_address(draft, place)):
+        if depth[place] != 1 or not (line[:6] == ">From " or (line[:1] == ">" and line.rstrip()[-1:] in _COLONS)):
+            continue
+        if _is_escaped(draft, place) or _closes_address(draft, place):
             draft.depth[place] = 0
             draft.bare[place] = line[1:] if line.startswith(">From ") else line
     return draft
 
 
 def _level(line: str) -> tuple[int, str]:
+    if line[:2] == "> " and line[2:3] not in _AGAIN:
+        return 1, line[2:]
     if line.lstrip(" \t")[:1] not in _MARKS or not line:
         return 0, line
-    if line == ">" or (line.startswith("> ") and line[2:3] not in _AGAIN):
-        return 1, line[2:]
+    if line == ">":
+        return 1, ""
     if line.startswith(">>> ") and line.rstrip().endswith(" >>>"):
         return 0, line.strip(" >") + ":"  # GroupWise draws its attribution with quote marks
     found = _LEVEL.match(line)
@@ -60,10 +65,15 @@ def _read_initials(draft: Draft) -> None:
             draft.bare[place] = draft.lines[place][match.end() :]
 
 
+def _is_cited(draft: Draft) -> bool:
+    """Whether such an attribution may stand anywhere; nearly no mail holds one."""
+    return '" == ' in "\n".join(draft.lines)
+
+
 def _read_cited(draft: Draft) -> None:
     """Count lines as quoted that bear the name of the attribution above them before a mark."""
     name = ""
-    for place, line in enumerate(draft.lines):
+    for place, line in enumerate(draft.lines) if _is_cited(draft) else ():
         announced = _CITED.match(line) if line.startswith(">>>") else None
         name = announced[1] if announced else name
         before, mark, bare = line.partition("> ") if name else ("", "", "")

@@ -102,7 +102,8 @@ _PERSONAL = {Purpose.PUBLIC: Visibility.PUBLIC, Purpose.PRIVATE: Visibility.PRIV
 def envelope(letter: Letter, postmark: Postmark) -> Envelope:
     """Read the header and verify our addresses; never raises."""
     mail, unparsable = _opened(letter)
-    found = _recipients(mail, postmark) if mail else ()
+    named = _named(mail, postmark) if mail else ()
+    found = _recipients(mail, postmark, named) if mail else ()
     verdicts = [address.verify(postmark.ring, each, postmark.desks) for each in found[:_MAX_ADDRESSES]]
     return Envelope(
         letter=letter,
@@ -110,7 +111,7 @@ def envelope(letter: Letter, postmark: Postmark) -> Envelope:
         unparsable=unparsable,
         tokens=tuple(dict.fromkeys(replace(v, kid="") for v in verdicts if isinstance(v, Token))),
         forged=sum(isinstance(verdict, BadToken) for verdict in verdicts),
-        named=bool(mail and _named(mail, postmark)),
+        named=bool(named),
         fingerprint=_fingerprint(letter, mail, found),
     )
 
@@ -168,10 +169,10 @@ def _header(raw: bytes) -> bytes:
     return raw[: end.start() if end else mime.MAX_SIZE // 2] + b"\r\n\r\n"
 
 
-def _recipients(mail: Mail, postmark: Postmark) -> tuple[str, ...]:
-    """Addresses of our form in To, Cc and the topmost of the fields that our own store writes; Bcc is nobody's word."""
+def _recipients(mail: Mail, postmark: Postmark, named: tuple[str, ...]) -> tuple[str, ...]:
+    """Addresses of our form in To, Cc (these are `named`) and the topmost of the fields that our own store writes; Bcc is nobody's word."""
     written = mail.fields.get(postmark.delivered.lower(), ())[:1] if postmark.delivered else ()
-    return tuple(dict.fromkeys((*address.find(written, postmark.domain), *_named(mail, postmark))))
+    return tuple(dict.fromkeys((*address.find(written, postmark.domain), *named)))
 
 
 def _named(mail: Mail, postmark: Postmark) -> tuple[str, ...]:

@@ -126,13 +126,13 @@ def read(
     return reading(found, known, desks=desks, key_of=key_of)
 
 
-def judged(octets: bytes, desk: DeskPolicy = DESK, **changes: Any) -> str:
+def judged(octets: bytes, desk: DeskPolicy = DESK, *, record: Record = RECORD, **changes: Any) -> str:
     """The reason why nothing is published, or what would be."""
-    said = read(octets, desk)
-    own = (RECORD.id,) == said.conversations
+    said = read(octets, desk, record=record)
+    own = (record.id,) == said.conversations
     case = Case(
         reading=said,
-        record=RECORD if own else None,
+        record=record if own else None,
         desk=desk if said.desk else None,
         channel=CHANNEL,
         reply_domain=DOMAIN,

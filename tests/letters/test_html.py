@@ -41,6 +41,7 @@ def lines(page: str) -> list[str]:
         ("<a href=http://x.example/y>http://x.example/y</a>", ["http://x.example/y"]),
         ("<a href='https://www.x.example/long/path'>x.example/long\u2026</a>", ["x.example/long\u2026"]),
         ("<a href='https://x.example/y'><img src=z></a>.", ["."]),
+        ("<a href='https://x.example/tag/private'>#private</a>", ["#private"]),
         ("<a href='javascript:x'>a</a><a href='https://x.example/ y'>b</a>", ["ab"]),
         (
             "<a href='https://x.example/1'>a<a href='https://x.example/2'>b</a>c</a>",
