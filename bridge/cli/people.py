@@ -1,4 +1,4 @@
-"""bridge desk confirm, bridge agent revoke and restore: who may speak, switched at once."""
+"""bridge desk confirm, revoke and restore, bridge agent revoke and restore: who may speak, switched at once."""
 
 from typing import Annotated
 
@@ -7,13 +7,13 @@ import typer
 from bridge.cli.output import say
 from bridge.cli.shared import Config, group, loaded, must_know, switch
 
-desks = group("Confirm desks.")
+desks = group("Confirm desks, end and restore their right to answer.")
 agents = group("End and restore agents' right to answer.")
 
 
 @desks.callback()
 def _desks() -> None:
-    """Confirm desks."""
+    """Confirm desks, end and restore their right to answer."""
 
 
 @desks.command()
@@ -30,6 +30,37 @@ def confirm(
     must_know(name, found.desks, what="desk")
     switch(found, f"desk:{name}", "confirmed")
     say(f"desk {name} is confirmed; release what it held with: bridge held list")
+
+
+@desks.command("revoke")
+def revoke_desk(
+    name: Annotated[str, typer.Argument(help="The desk's name in the configuration.", show_default=False)],
+    *,
+    config: Config = None,
+) -> None:
+    """Take no answer of a desk any more, at once: every reply address that it ever gave out ends, and what waits is held.
+
+    Example: bridge desk revoke support
+    """
+    found, _place = loaded(config)
+    must_know(name, found.desks, what="desk")
+    switch(found, f"answers:{name}", "revoked")
+    say(f"no answer of desk {name} is taken any more; undo it with: bridge desk restore {name}")
+
+
+@desks.command("restore")
+def restore_desk(
+    name: Annotated[str, typer.Argument(help="The desk's name in the configuration.", show_default=False)],
+    *,
+    config: Config = None,
+) -> None:
+    """Take answers of a desk again.
+
+    Example: bridge desk restore support
+    """
+    found, _place = loaded(config)
+    switch(found, f"answers:{name}", "")
+    say(f"answers of desk {name} are taken again")
 
 
 @agents.command()

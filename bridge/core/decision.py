@@ -51,7 +51,7 @@ class Switch:
     """Something that an operator switched by command, which must survive a restart.
 
     `publishing` = "paused"; `channel:NAME` = "paused"; `desk:NAME` = "confirmed" (a person wrote its first answer);
-    `agent:MAILBOX` = "revoked"; `conversation:ID` = "revoked". An empty value takes the switch away.
+    `agent:MAILBOX`, `answers:DESK` and `conversation:ID` = "revoked". An empty value takes the switch away.
     `storm:CHANNEL` is the time since when a channel has far more posts than usual.
     The daemon keeps beside them how each connection is, `health:NAME`, a StoredHealth in JSON, and since when an
     alarm lasts, `alarm:REASON`.

@@ -201,6 +201,7 @@ OTHERWISE = Phrase("Not published", f"Your answer waits for an operator ({{reaso
 
 NEVER_TOLD = frozenset({
     "no_token", "bad_token", "bounce", "automatic", "sender_not_allowed", "sender_unproven", "replay", "superseded",
+    "right_revoked",
 })  # fmt: skip
 """Reasons that a sender is never told: it would be an oracle for strangers and a loop with machines (threat-model 5).
 

@@ -3,6 +3,8 @@
 Each says why a letter may not pass, in a lower-case sentence without anybody's private text; None where it may.
 """
 
+from collections.abc import Mapping
+
 from bridge.core import leads
 from bridge.core.case import STAMP, Case
 from bridge.core.conversation import Phase
@@ -11,6 +13,9 @@ from bridge.core.replies import LetterKind
 
 PROOFS = frozenset({"dmarc", "dkim", "internal", "signature", "session"})
 """The ways to prove a sender (G5)."""
+
+REVOKED = "revoked"
+"""What a switch says that ends a right."""
 
 
 def unparsable(case: Case) -> str | None:
@@ -61,8 +66,14 @@ def desk_missing(case: Case) -> str | None:
 
 def revoked(case: Case) -> str | None:
     """G2: taken back by an operator, or after too many unproven senders (A02)."""
-    switch = case.switches.get(f"conversation:{case.reading.conversations[0]}")
-    return "this reply address was revoked" if switch == "revoked" else None
+    names = (f"conversation:{case.reading.conversations[0]}", f"answers:{case.reading.desk}")
+    return "this reply address was revoked" if REVOKED in map(case.switches.get, names) else None
+
+
+def is_taken_back(switches: Mapping[str, str], *, conversation: str, desk: str, agent: str) -> bool:
+    """Whether the right was revoked by which an answer was accepted: of its conversation, its desk or its agent (A06)."""
+    names = (f"conversation:{conversation}", f"answers:{desk}", f"agent:{agent}")
+    return REVOKED in map(switches.get, names)
 
 
 def late(case: Case) -> str | None:
@@ -159,7 +170,7 @@ def lower(mailboxes: tuple[str, ...]) -> frozenset[str]:
 
 def _may_speak(case: Case, mailbox: str) -> bool:
     desk = the_desk(case)
-    if case.switches.get(f"agent:{mailbox}") == "revoked":
+    if case.switches.get(f"agent:{mailbox}") == REVOKED:
         return False
     if any(a.mailbox.lower() == mailbox and a.until is not None and a.until <= case.now for a in desk.agents):
         return False

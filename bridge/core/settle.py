@@ -10,6 +10,7 @@ from bridge.core.effects import Act, Claimed, Inject, Intent, Judge, Publish, Re
 from bridge.core.events import Doubted, NotFound, Outcome, Performed, Postponed, Refused, Withdrawn
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
+from bridge.core.phrases import NEVER_TOLD
 from bridge.core.policy import Idempotency, ReadBack
 from bridge.core.publications import Posted
 from bridge.core.share import left_out
@@ -233,7 +234,7 @@ def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment, d
         return _passed_over(record, claimed, claimed.effect, reason, at=at)
     intents: tuple[Intent, ...] = ()
     match claimed.effect:
-        case Publish() as publish if record is not None:
+        case Publish() as publish if record is not None and reason not in NEVER_TOLD:
             intents = at.tell(wording.held_publication(record, publish, reason, detail=detail, now=at.now))
         case Inject(proxy=proxy):
             intents = at.tell(*operators.alert(at.policy, "undeliverable", subject=str(proxy.post.key), now=at.now))

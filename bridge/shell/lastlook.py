@@ -9,12 +9,16 @@ from bridge.core.effects import Act, Publish
 from bridge.core.model import Visibility
 from bridge.core.policy import Limits
 from bridge.core.publications import PrivateAnswer, PublicAnswer, Publication
+from bridge.core.rights import is_taken_back
 from bridge.core.withdrawing import BY_HAND
 from bridge.shell.house import House
 
 
 async def no_longer(house: House, publish: Publish) -> str:
-    """Why the publication must not go out any more; empty where nothing changed (G7, G10, law 9)."""
+    """Why the publication must not go out any more; empty where nothing changed (G2, G4, G7, G10, law 9)."""
+    switches = await house.store.switches()
+    if is_taken_back(switches, conversation=publish.conversation, desk=publish.desk, agent=publish.agent):
+        return "right_revoked"
     record = await house.store.conversation(publish.conversation)
     if record is None:
         return "target_gone"

@@ -286,6 +286,9 @@ def test_switches_hold_until_they_are_switched_back(used: Town) -> None:
     assert at(used, "agent", "revoke", "agent@acme.test").returncode == 0
     assert at(used, "desk", "confirm", "support").returncode == 0
     assert at(used, "desk", "confirm", "nothing").returncode == 1
+    assert at(used, "desk", "revoke", "nothing").returncode == 1
+    assert at(used, "desk", "revoke", "support").returncode == 0
+    assert at(used, "desk", "restore", "support").returncode == 0
 
 
 def test_a_stored_post_is_explained(used: Town) -> None:

@@ -63,6 +63,7 @@ CASES: list[tuple[str, str, LetterOutcome, Case]] = [
     ("A09", "desk_missing", HELD, case(desk=None)),
     ("A09", "desk_missing", HELD, case(reading__desk="sales")),
     ("A02", "revoked", REFUSED, case(switches={f"conversation:{record().id}": "revoked"})),
+    ("A06", "revoked", REFUSED, case(switches={f"answers:{case().reading.desk}": "revoked"})),
     ("A08", "late", HELD, case(now=NOON + timedelta(days=31), received=NOON + timedelta(days=31))),
     ("A08", "late", HELD, case(record__phase=Phase.CLOSED)),
     ("B16", "late", HELD, case(received=NOON - timedelta(hours=25), record__sent=(sent(post(), minutes=2000),))),

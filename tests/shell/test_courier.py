@@ -197,6 +197,20 @@ async def test_b13_b14_what_changed_at_the_last_moment_is_held(world: World, gon
     assert ((await row(world)).state, (await row(world)).reason) == (State.HELD, reason)
 
 
+@pytest.mark.parametrize("right", ["agent", "answers", "conversation"])
+async def test_a06_an_answer_whose_right_is_revoked_before_it_goes_out_is_held(world: World, right: str) -> None:
+    """Nothing is told to the mailbox: it may be a thief's."""
+    _, mail = await asked(world)
+    await answered(world, mail)
+    publish = (await row(world)).effect
+    name = {"agent": publish.agent, "answers": publish.desk, "conversation": publish.conversation}[right]
+    await world.switch(f"{right}:{name}", "revoked")
+    await speak(world)
+
+    assert said(world) == []
+    assert ((await row(world)).state, (await row(world)).reason) == (State.HELD, "right_revoked")
+
+
 async def test_f01_answers_wait_while_a_login_is_dead(world: World) -> None:
     _, mail = await asked(world)
     await answered(world, mail)
