@@ -54,6 +54,16 @@ _BEGIN = Statement(
 _COMMITTED = Statement(sa.select(_WRITER.groups).where(_WRITER.name == bindparam("of_name")).with_for_update())
 
 
+def _tell_conditions() -> None:
+    """Give the partial indexes their conditions in this dialect too."""
+    for index in (index for table in schema.METADATA.tables.values() for index in table.indexes):
+        if schema.WHERE in index.info:
+            index.dialect_options["postgresql"]["where"] = sa.text(index.info[schema.WHERE])
+
+
+_tell_conditions()
+
+
 def engine(url: str, *, reader: bool) -> Engine:
     """An engine on a `postgresql://` URL; readers cannot write."""
     driver = sa.make_url(url).set(drivername="postgresql+psycopg")

@@ -6,6 +6,9 @@ import sqlalchemy as sa
 
 METADATA = sa.MetaData()
 
+WHERE = "where"
+"""Under which an index tells its condition."""
+
 Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """64 bits in both; SQLite's strict tables know no other whole number."""
 
@@ -23,8 +26,8 @@ def _table(name: str, *parts: sa.Column[Any] | sa.Constraint | sa.Index, rowid: 
 
 
 def _where(condition: str) -> dict[str, Any]:
-    """The condition of a partial index, in both dialects."""
-    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+    """The condition of a partial index; bridge.store.postgres tells it to its dialect, which is not loaded without need."""
+    return {"sqlite_where": sa.text(condition), "info": {WHERE: condition}}
 
 
 def _text(name: str) -> sa.Column[str]:

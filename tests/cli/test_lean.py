@@ -12,6 +12,7 @@ SPARED = (
     "feedparser",
     "aiohttp.web",
     "psycopg",
+    "sqlalchemy.dialects.postgresql",
     "tweepy",
     "facebook",
 )
