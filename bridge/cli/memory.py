@@ -4,17 +4,18 @@ import ctypes
 
 _TRIM, _MMAP, _ARENAS = -1, -3, -8
 """M_TRIM_THRESHOLD, M_MMAP_THRESHOLD and M_ARENA_MAX of mallopt(3)."""
-_ENOUGH = 131_072
-"""Bytes from which a block is returned; both begin there, and would rise with the largest block that was ever freed."""
+_TOP, _BLOCK, _HEAPS = 1 << 20, 1 << 18, 2
+"""Bytes that may lie free at the end of a heap, bytes from which a block is returned by itself, and heaps for all threads.
+
+Without them both sizes rise with the largest block that was ever freed. Smaller ones cost half as many page faults
+again and saved nothing more (measured).
+"""
 
 
 def give_back_early() -> None:
-    """Return large blocks to the system as soon as they are free, and share one heap among all threads.
-
-    Nothing where the C library has no such settings.
-    """
+    """Return large blocks to the system as soon as they are free; nothing where the C library has no such settings."""
     settings = getattr(ctypes.CDLL(None), "mallopt", None)
     if settings is not None:
-        settings(_TRIM, _ENOUGH)
-        settings(_MMAP, _ENOUGH)
-        settings(_ARENAS, 1)
+        settings(_TRIM, _TOP)
+        settings(_MMAP, _BLOCK)
+        settings(_ARENAS, _HEAPS)

@@ -24,6 +24,12 @@ import bridge.cli.running, bridge.app.daemon, bridge.channels.feed, bridge.desks
 print(*sys.modules)
 """
 
+GIVEN_BACK = """
+from bridge.cli.memory import give_back_early
+give_back_early()
+print("fine")
+"""
+
 
 def test_a_daemon_is_spared_what_others_need() -> None:
     told = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, check=True, text=True)
@@ -35,3 +41,8 @@ def test_tables_still_find_their_library() -> None:
         [sys.executable, "-m", "bridge", "check", "--help"], capture_output=True, check=True, text=True
     )
     assert "Check the configuration" in told.stdout
+
+
+def test_memory_is_given_back_where_the_c_library_can() -> None:
+    told = subprocess.run([sys.executable, "-c", GIVEN_BACK], capture_output=True, check=True, text=True)
+    assert told.stdout == "fine\n"
