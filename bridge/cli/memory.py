@@ -1,7 +1,5 @@
 """How the C library keeps memory that a daemon has freed: it runs for months, and a busy hour must not stay with it."""
 
-import ctypes
-
 _TRIM, _MMAP, _ARENAS = -1, -3, -8
 """M_TRIM_THRESHOLD, M_MMAP_THRESHOLD and M_ARENA_MAX of mallopt(3)."""
 _TOP, _BLOCK, _HEAPS = 1 << 20, 1 << 18, 2
@@ -13,9 +11,16 @@ again and saved nothing more (measured).
 
 
 def give_back_early() -> None:
-    """Return large blocks to the system as soon as they are free; nothing where the C library has no such settings."""
-    settings = getattr(ctypes.CDLL(None), "mallopt", None)
-    if settings is not None:
-        settings(_TRIM, _TOP)
-        settings(_MMAP, _BLOCK)
-        settings(_ARENAS, _HEAPS)
+    """Return large blocks to the system as soon as they are free; nothing where the C library has no such settings.
+
+    Nor where ctypes may not be used: its import wants memory that can be run, which hardened units deny on some systems.
+    """
+    try:
+        import ctypes
+
+        settings = ctypes.CDLL(None).mallopt
+    except (ImportError, MemoryError, OSError, AttributeError):
+        return
+    settings(_TRIM, _TOP)
+    settings(_MMAP, _BLOCK)
+    settings(_ARENAS, _HEAPS)
