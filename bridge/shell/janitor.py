@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from bridge.ports import StoreLost
+from bridge.ports import StoreLost, TemporaryProblem
 from bridge.shell.bell import stopped
 from bridge.shell.house import House
 
@@ -48,6 +48,8 @@ async def _once(house: House, chore: Chore) -> None:
             await chore.do()
     except StoreLost:
         raise
+    except TemporaryProblem as problem:
+        log.warning("chore_postponed", chore=chore.name, reason=str(problem))
     except Exception:
         log.exception("chore_failed", chore=chore.name)
 

@@ -24,6 +24,9 @@ from bridge.store.store import SqlStore
 
 log = structlog.get_logger()
 
+_PATIENCE = 10.0
+"""Seconds that a command waits for a lock of another program: a person sits before it."""
+
 _QUICK = 256 << 20
 """Bytes up to which a database is checked at each start; a larger one only after a start that did not end in order."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -101,7 +104,7 @@ def _make(path: Path, mark: Marker | None, *, create: bool) -> None:
         path.chmod(0o600)
         return
     if mark is not None:
-        raise CannotOpen(f"the database {path} is gone, but its marker is there: {_restore(path)}")
+        raise CannotOpen(_gone(path))
     if not create:
         raise CannotOpen(f"there is no database at {path}")
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -166,7 +169,7 @@ def _copy(path: Path, to: Path) -> None:
 def open_file_beside(path: Path, *, clock: Clock, platforms: Mapping[str, str]) -> SqlStore:
     """The store for a command beside the daemon."""
     _present(path)
-    database = SQLite(path=path, clock=clock)
+    database = SQLite(path=path, clock=clock, patience=_PATIENCE)
     try:
         connection, _now = database.begin()
         _current(connection, path)
@@ -198,8 +201,11 @@ def reading_file(path: Path) -> Iterator[Connection]:
 
 
 def _present(path: Path) -> None:
-    if not path.exists():
-        raise CannotOpen(f"there is no database at {path}")
+    if path.exists():
+        return
+    if marker.read(marker.place(path)) is not None:
+        raise CannotOpen(_gone(path))
+    raise CannotOpen(f"there is no database at {path} yet: the first `bridge run` makes it")
 
 
 def _current(connection: Connection, path: Path) -> None:
@@ -214,6 +220,10 @@ def _told(problem: DBAPIError, path: Path) -> Exception:
     """Damage is a person's business; everything else is what it is while running, too."""
     code = getattr(problem.orig, "sqlite_errorcode", 0) & 0xFF
     return CannotOpen(_damaged(path)) if code in _DAMAGED else translated(problem)
+
+
+def _gone(path: Path) -> str:
+    return f"the database {path} is gone, but its marker is there: {_restore(path)}"
 
 
 def _damaged(path: Path) -> str:

@@ -32,8 +32,8 @@ _SQLITE_LOST = {
 }
 """Codes after which the process must end, and what a person should do."""
 _SQLITE_TEMPORARY = {
-    sqlite3.SQLITE_BUSY: "another program keeps the database locked",
-    sqlite3.SQLITE_LOCKED: "another program keeps the database locked",
+    sqlite3.SQLITE_BUSY: "another program keeps the database locked: `fuser -v` on its file names it",
+    sqlite3.SQLITE_LOCKED: "another program keeps the database locked: `fuser -v` on its file names it",
 }
 _POSTGRES_LOST = ("XX001", "XX002", "58030")
 """Data and index corrupted, input or output failed on the server."""
@@ -58,7 +58,7 @@ def _from_sqlite(problem: DBAPIError, origin: sqlite3.Error) -> Exception:
         text = f"the database cannot be read or written any more ({origin.sqlite_errorname}): {_SQLITE_LOST[code]}"
         return StoreLost(text)
     if code == sqlite3.SQLITE_FULL:
-        return DiskFull("the disk of the database is full")
+        return DiskFull("the disk of the database is full: make room on it, and all goes on by itself")
     if code in _SQLITE_TEMPORARY:
         return TemporaryProblem(_SQLITE_TEMPORARY[code])
     if isinstance(problem, IntegrityError):
@@ -73,7 +73,7 @@ def _from_postgres(problem: DBAPIError, state: str | None) -> Exception:
     if state.startswith(_POSTGRES_LOST):
         return StoreLost(f"the database server cannot read or write its own files any more ({state})")
     if state == _POSTGRES_FULL:
-        return DiskFull("the disk of the database server is full")
+        return DiskFull("the disk of the database server is full: make room there, and all goes on by itself")
     if state.startswith(_POSTGRES_TEMPORARY):
         return TemporaryProblem(f"the database cannot be used now ({state})")
     if state.startswith(_POSTGRES_RACED):

@@ -128,7 +128,9 @@ class SQLite:
         while not self._locked(self._connection):
             log.warning("database_locked")
             if time.monotonic() > until:
-                raise TemporaryProblem("another program keeps the database locked", after=5.0)
+                raise TemporaryProblem(
+                    f"another program keeps the database locked: `fuser -v {self.path}` names it", after=5.0
+                )
         return self._connection, micros(self.clock.now())
 
     @staticmethod

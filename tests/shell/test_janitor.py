@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bridge.core.policy import Policy
+from bridge.ports import TemporaryProblem
 from bridge.shell import janitor
 from bridge.shell.house import House
 from bridge.shell.janitor import Chore
@@ -57,7 +59,17 @@ async def test_a_shared_chore_is_done_by_one_node_and_another_by_each(
     assert await chores_of(node(store, clock, "second"), shared=shared) == ({"own"} if shared else {"asked", "own"})
 
 
-async def test_a_chore_that_fails_is_done_again(store: SqlStore, clock: MovableClock) -> None:
+@pytest.mark.parametrize(
+    ("problem", "event", "level"),
+    [
+        (TemporaryProblem("the disk is full"), "chore_postponed", "warning"),
+        (RuntimeError("broken"), "chore_failed", "error"),
+    ],
+)
+async def test_a_chore_that_fails_is_done_again(
+    store: SqlStore, clock: MovableClock, *, problem: Exception, event: str, level: str
+) -> None:
+    """What only must wait is told without a place in the program."""
     stop, times = asyncio.Event(), 0
 
     async def fail() -> None:
@@ -65,8 +77,12 @@ async def test_a_chore_that_fails_is_done_again(store: SqlStore, clock: MovableC
         times += 1
         if times > 1:
             stop.set()
-        raise RuntimeError("broken")
+        raise problem
 
     chore = Chore(name="broken", every=SOON, do=fail, shared=False)
-    await janitor.serve(node(store, clock, "first"), (chore,), stop=stop)
+    with capture_logs() as logs:
+        await janitor.serve(node(store, clock, "first"), (chore,), stop=stop)
     assert times == 2
+    assert [(line["event"], line["log_level"], "exc_info" in line) for line in logs] == [
+        (event, level, level == "error")
+    ] * 2

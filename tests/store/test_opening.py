@@ -1,9 +1,11 @@
 """Opening: one owner, a sound and whole database that was not rolled back, or one clear line why not."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import sqlalchemy as sa
 
 from bridge.core.decision import Decision, Fact
 from bridge.ports import TemporaryProblem
-from bridge.store import migrate, place
+from bridge.store import file, migrate, place
 from bridge.store.marker import place as marker_of
 from bridge.store.open import open_beside, open_store, reading, upgrade
 from bridge.store.problems import CannotOpen
@@ -212,7 +214,7 @@ async def test_a_lock_of_another_program_is_waited_for(path: Path, clock: Movabl
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     database.patience = 0.05
-    with pytest.raises(TemporaryProblem, match="locked"):
+    with pytest.raises(TemporaryProblem, match=r"`fuser -v .*` names it"):
         await store.apply(page(posts(1)))
     other.execute("ROLLBACK")
     other.close()
@@ -254,8 +256,8 @@ async def test_a_step_that_fails_changes_nothing(
         reopen()
     copy = path.with_name(f"{path.name}.before-{migrate.REVISIONS[-1]}")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    for file in (path, copy):
-        whole = sqlite3.connect(file)
+    for each in (path, copy):
+        whole = sqlite3.connect(each)
         assert whole.execute("SELECT count(*) FROM fact").fetchone() == (3,)
         assert whole.execute("SELECT version_num FROM alembic_version").fetchone() == ("0000",)
         whole.close()
@@ -298,13 +300,32 @@ async def test_commands_work_beside_the_daemon(either: SqlStore, place: str | Pa
             connection.exec_driver_sql("DELETE FROM fact")
 
 
+async def test_a_command_tells_of_a_lock_within_seconds(
+    path: Path, clock: MovableClock, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person sits before it, and must know which program to look at."""
+    await store.apply(page(posts(1)))
+    monkeypatch.setattr(file, "_PATIENCE", 0.1)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    begun = time.monotonic()
+    with pytest.raises(TemporaryProblem, match=r"`fuser -v .*bridge\.db` names it"):
+        await asyncio.to_thread(open_beside, path, clock=clock, platforms={})
+    assert time.monotonic() - begun < 15
+    other.close()
+
+
 def test_reading_needs_a_database(path: Path, clock: MovableClock) -> None:
-    """Reports make nothing."""
+    """Reports make nothing, and one that was lost is no new one."""
     with pytest.raises(CannotOpen, match="there is no database"), reading(path):
         pass
     with pytest.raises(CannotOpen, match="there is no database"):
         open_beside(path, clock=clock, platforms={})
     assert not path.parent.exists()
+    path.parent.mkdir()
+    marker_of(path).write_text('{"token": "t", "number": 1}')
+    with pytest.raises(CannotOpen, match="restore a backup"), reading(path):
+        pass
 
 
 def test_a_server_that_is_away_is_a_matter_of_time(clock: MovableClock) -> None:
