@@ -1,5 +1,6 @@
 """Keeping and taking away: soundness of the store, exports, what is kept of a person."""
 
+import asyncio
 import csv
 import io
 import json
@@ -8,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -16,7 +18,7 @@ from bridge.app.place import database
 from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.core.model import Visibility
-from bridge.store import audit, dossiers, fsck, people, reports
+from bridge.store import audit, copies, dossiers, fsck, people, reports
 from bridge.store.codec import micros
 from bridge.store.dossiers import Identity
 from bridge.store.erasing import Erased, erase_person
@@ -130,6 +132,10 @@ async def linked(loaded: Loaded, one: people.Account, other: people.Account) -> 
 
 
 async def erased(loaded: Loaded, platform: str, author: str) -> Erased:
-    """Erase a person; raises UnknownPerson."""
+    """Erase a person, also from copies that upgrades left; raises UnknownPerson."""
     async with beside(loaded) as (_house, store):
-        return await erase_person(store, platform, author, by=who())
+        done = await erase_person(store, platform, author, by=who())
+    where = database(loaded)
+    if isinstance(where, Path):
+        await asyncio.to_thread(copies.forget, where, older=timedelta(0))
+    return done

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bridge.ports import Clock
-from bridge.store import claims, generation, marker
+from bridge.store import claims, copies, generation, marker
 from bridge.store.generation import Generation
 from bridge.store.marker import Marker
 from bridge.store.migrate import REVISIONS, Standing, lay_out, migrate, standing
@@ -134,7 +134,7 @@ def _bring_up_to_date(connection: Connection, path: Path, mark: Marker | None) -
 
 def _upgrade(connection: Connection, path: Path) -> None:
     """The steps from an older schema; where one fails, nothing has changed."""
-    copy = path.with_name(f"{path.name}.before-{REVISIONS[-1]}")
+    copy = copies.named(path, REVISIONS[-1])
     _copy(path, copy)
     log.info("database_copied", to=str(copy))
     try:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, StaticPool
 
 from bridge.ports import Clock, TemporaryProblem
-from bridge.store import marker
+from bridge.store import copies, marker
 from bridge.store.codec import micros
 from bridge.store.generation import Generation
 from bridge.store.marker import Marker
@@ -174,8 +174,10 @@ class SQLite:
             self.keeper.remember(self._connection)
 
     def tidy(self) -> None:
-        """Start the write-ahead log anew, which still holds what was erased from the pages."""
+        """Start the write-ahead log anew and delete old copies: both still hold what was erased from the pages."""
         self._copy_back("TRUNCATE")
+        if self.path is not None:
+            copies.forget(self.path, older=copies.KEPT)
 
     def _copy_back(self, mode: str) -> None:
         if self._connection is not None:

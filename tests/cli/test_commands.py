@@ -351,7 +351,10 @@ def test_a_person_is_shown_and_erased(used: Town) -> None:
     jane = next(post["author_id"] for post in exported(used) if post["author"] == "jane")
     assert json.loads(at(used, "person", "show", "sandbox", jane, "--json").stdout)["posts"] == 1
 
+    copy = used.state / "bridge.db.before-0002"
+    copy.write_text("what stood there before an upgrade")
     done = json.loads(at(used, "person", "erase", "sandbox", jane, "--yes", "--json").stdout)
+    assert not copy.exists()
     assert done["posts"] == 1
     assert [post["text"] for post in exported(used) if post["text"]] == ["Nice weather."]
     assert at(used, "fsck").returncode == 0

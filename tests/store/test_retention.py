@@ -1,6 +1,8 @@
 """What is kept and what is not: by age, by person, and never what somebody still waits for."""
 
 import asyncio
+import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +20,7 @@ from bridge.core.model import Author, PostKey, Visibility
 from bridge.core.publications import Posted
 from bridge.core.replies import Filed, LetterOutcome
 from bridge.ports import Known, Stale, Store
-from bridge.store import audit, reports, retention, schema
+from bridge.store import audit, copies, reports, retention, schema
 from bridge.store.erasing import Erased, erase_person
 from bridge.store.people import UnknownPerson
 from bridge.store.retention import Keep, retain
@@ -211,6 +213,18 @@ async def test_an_erased_person_is_gone_from_every_byte(store: SqlStore, path: P
     assert erased == Erased(identities=1, posts=2, conversations=2, rows=4, letters=2)
     store.close()
     assert not any(CANARY.encode() in content for content in _files(path))
+
+
+async def test_copies_of_upgrades_go_with_what_is_too_old(store: SqlStore, path: Path) -> None:
+    """They hold what was erased since; a young one stays for whoever wants to go back."""
+    old, young = copies.named(path, "0001"), copies.named(path, "0002")
+    for copy in (old, young):
+        copy.write_text(CANARY)
+    then = time.time() - (copies.KEPT + timedelta(hours=1)).total_seconds()
+    os.utime(old, (then, then))
+    await retain(store, KEEP)
+
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 async def test_an_erased_person_does_not_come_back(either: SqlStore) -> None:
