@@ -3,6 +3,7 @@
 import asyncio
 import email
 import os
+import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
@@ -36,6 +37,8 @@ agents = ["agent1@acd.test"]
 internal_senders = ["agent1@acd.test"]
 min_typing = "0s"
 """
+SIGNED = re.compile(r"\b(?:reply|public|private|bounce)\+[a-z0-9.]{8,}@")
+"""The local part of a signed address."""
 STARTED = '"event": "started"'
 QUICK = 'interval = "200ms"\ntimeout = "2s"\nin_flight = "1s"\n'
 
@@ -240,3 +243,10 @@ async def _node(configuration: Path) -> AsyncIterator[Node]:
         yield node
     finally:
         await node.kill()
+    assert leaked(configuration, node.said()) == []
+
+
+def leaked(configuration: Path, said: str) -> list[str]:
+    """Which secrets stand in what the daemon said, whatever befell it (FT24, law 7)."""
+    secret = {file.name: file.read_text(encoding="utf-8").strip() for file in (configuration / "credentials").iterdir()}
+    return [*(name for name, value in secret.items() if value in said), *SIGNED.findall(said)]
