@@ -7,6 +7,7 @@ from scoring import Figure, Goal, Results, Row
 _FIRST, _KNOWN = "first poll 100 x 20", "nothing new 1000 x 5"
 _IDLE = "idle with 1,000 feeds"
 _WAY = "delivered until in hand, IDLE"
+_TURN = "turn of a chat: bridge"
 _SQLITE = "durable posts/s, SQLite"
 _TOKEN = "conversation by id, microseconds"
 _GROWN = "posts/s as history grows"
@@ -137,6 +138,25 @@ GOALS = (
         by="difference",
         sense="at most",
         bound=20,
+    ),
+    Goal(
+        path="turn of a chat → acknowledged as stored, 10 agents, median",
+        unit="ms",
+        ours=_figure("chats", _TURN, "median_milliseconds"),
+        peer=_figure(
+            "chats", "turn of a chat: bare connector", "median_milliseconds", "a connector that stores nothing"
+        ),
+        by="difference",
+        sense="at most",
+        bound=50,
+    ),
+    Goal(
+        path="the same, CPU with its publication",
+        unit="ms CPU a turn",
+        ours=_figure("chats", _TURN, "cpu_milliseconds_per_turn"),
+        by="ours",
+        sense="at most",
+        bound=5,
     ),
     Goal(
         path="idle daemon with 1,000 feeds, memory",

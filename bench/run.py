@@ -43,6 +43,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "sending": (),
     "replies": (),
     "letters": (),
+    "chats": (),
     "starting": (),
     "chatting": (),
 }
