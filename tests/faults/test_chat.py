@@ -141,3 +141,28 @@ async def test_ft07_a_cut_between_request_and_answer_is_one_message(
     await settled(town, 3)
     keys = [entry.fields["key"] for entry in town.connector.journal]
     assert len(set(keys)) == 3
+
+
+async def test_ft07_a_cut_between_a_turn_and_its_acknowledgement_is_one_answer(
+    line: tuple[ChatTown, FaultProxy],
+) -> None:
+    """The connector never hears that the turn is stored, brings it again, and is told that it was taken before."""
+    town, _proxy = line
+    there = URL(town.connector.inbox)
+    async with FaultProxy("127.0.0.1", there.port or 0) as back:
+        town.connector.inbox = str(there.with_port(back.port))
+        back.down.append(LimitData(limit=20))
+        for number in range(4):
+            write(town, number)
+
+        def answered() -> bool:
+            answer_all(town)
+            return len(town.forum.said()) == 4
+
+        await town.until(answered, "the answers never came")
+        assert not any(task.done() for task in town.answered.values())
+        back.down.clear()
+        back.reset_all()
+        outcomes = await asyncio.gather(*town.answered.values())
+        await settled(town, 4)
+    assert [outcome["outcome"] for outcome in outcomes] == ["replay"] * 4
