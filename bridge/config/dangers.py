@@ -30,6 +30,7 @@ def warnings(
     if not any(route.desk for route in routes):
         yield Complaint(file="", key="route", what="there is no route to a desk: every post is left alone")
     yield from _automatic(bridge, routes)
+    yield from _alert_warnings(bridge, desks)
     used = {route.desk for route in routes}
     for desk in desks.values():
         yield from _desk_warnings(desk, used=desk.name in used)
@@ -48,6 +49,13 @@ def _automatic(bridge: BridgeStanza, routes: tuple[Route, ...]) -> Iterator[Comp
         if route.hold_for is not None and route.hold_for <= bridge.auto_answers.undo:
             what = "is not longer than the undo of [bridge.auto_answers]: the ticket always comes before the answer"
             yield Complaint(file=route.file, key=f"{key}.hold_for", what=what)
+
+
+def _alert_warnings(bridge: BridgeStanza, desks: Mapping[str, Part[DeskStanza]]) -> Iterator[Complaint]:
+    name = bridge.alerts.desk or next(iter(desks), "")
+    if bridge.operator and name in desks and not desks[name].takes_alerts:
+        what = f"desk {name} has no place for alerts, which belong to no conversation: name a desk of mails"
+        yield Complaint(file="bridge.toml", key="bridge.alerts.desk", what=what)
 
 
 def _desk_warnings(desk: Part[DeskStanza], *, used: bool) -> Iterator[Complaint]:

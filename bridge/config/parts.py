@@ -37,6 +37,11 @@ class Part(Generic[Common]):
         return getattr(self.settings, "habits", MAIL_HABITS)
 
     @property
+    def takes_alerts(self) -> bool:
+        """Whether a desk has a place for what belongs to no conversation."""
+        return getattr(self.settings, "takes_alerts", True)
+
+    @property
     def form(self) -> Form | None:
         """In what form an inbox's letters are; None where its adapter does not say so before it is built."""
         return getattr(self.settings, "form", None)

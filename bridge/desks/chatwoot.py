@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import msgspec
@@ -22,6 +22,8 @@ _INCOMING = 0
 
 class Settings(Chat):
     """A desk whose messages go to a Chatwoot inbox of the sort API; `url` is the installation's own."""
+
+    takes_alerts: ClassVar[bool] = False
 
     identifier: Secret = Field(description="The inbox's identifier, with which its public interface is opened.")
 

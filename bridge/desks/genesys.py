@@ -5,7 +5,7 @@ import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from pydantic import Field, field_validator
@@ -25,6 +25,8 @@ _FORM = "application/x-www-form-urlencoded"
 
 class Settings(Chat):
     """A desk whose messages go to an Open Messaging integration; `url` is the region's API, as https://api.mypurecloud.de."""
+
+    takes_alerts: ClassVar[bool] = False
 
     login_url: str = Field(description="Where tokens are given out, for example https://login.mypurecloud.de.")
     integration: str = Field(pattern=r"^[A-Za-z0-9-]{1,64}$", description="Id of the Open Messaging integration.")

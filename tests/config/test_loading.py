@@ -180,6 +180,15 @@ def test_a_chat_has_the_habits_of_a_chat_and_what_is_written_goes_before_them(
     assert (chat.undo, chat.undo_private) == (timedelta(seconds=5), timedelta(seconds=3))
 
 
+@pytest.mark.parametrize(("desk", "warnings"), [("genesys", 1), ("chatwoot", 1), ("chat", 0), ("support", 0)])
+def test_alerts_need_a_desk_that_has_a_place_for_them(put: Put, loaded: Load, desk: str, warnings: int) -> None:
+    text = (Path(__file__).parent / "good" / "chats.toml").read_text()
+    named = f'operator = "ops@example.com"\nalerts = {{ desk = "{desk}" }}\n[desk.support]'
+    put("bridge.toml", text.replace("[desk.support]", named, 1))
+    told = [warning.what for warning in loaded().warnings if warning.key == "bridge.alerts.desk"]
+    assert [f"desk {desk} has no place for alerts" in what for what in told] == [True] * warnings
+
+
 def test_every_field_of_a_desk_policy_can_be_configured() -> None:
     from bridge.config.stanzas import DeskStanza
 
