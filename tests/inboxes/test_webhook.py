@@ -174,6 +174,7 @@ async def test_a_signature_is_for_one_body_and_one_time(box: ConnectorBox, clock
     ],
 )
 async def test_hostile_bodies_are_refused_and_never_told_back(box: ConnectorBox, body: bytes, status: int) -> None:
+    """E21."""
     await box.inbox().fetch(NOW)
     said = await box.post(body)
     assert said["status"] == status
