@@ -1,4 +1,4 @@
-"""A connector in fifty lines: takes the bridge's messages, and answers each with the words of its command line."""
+"""A connector in sixty-five lines: takes the bridge's messages, and answers each with the words of its command line."""
 
 import hmac
 import json
