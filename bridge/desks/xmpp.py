@@ -101,8 +101,8 @@ class XmppDesk:
         sealed = chatted(message, self._letterhead)
         if not isinstance(message, Proxy):
             return sealed
-        document = {**json.loads(sealed.content), "route": message.verdict.route or ""}
-        return replace(sealed, content=json.dumps(document, ensure_ascii=True, separators=(",", ":")).encode())
+        route = json.dumps(message.verdict.route or "").encode()
+        return replace(sealed, content=sealed.content.removesuffix(b"}") + b',"route":' + route + b"}")
 
     async def inject(self, sealed: Sealed) -> None:
         """Bring a proxy; raises TemporaryProblem where the server or the disk refuses, and nothing happened."""

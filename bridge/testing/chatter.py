@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from slixmpp import JID, ClientXMPP
+from slixmpp.xmlstream import XMLStream
 
 from bridge.testing.prosody import DOMAIN, PASSWORD, Prosody
 
@@ -89,9 +90,7 @@ class Agent:
 
     def forget(self) -> None:
         """Nothing of the connection stays behind."""
-        self.client.cancel_connection_attempt()
-        if self.client._run_out_filters:  # noqa: SLF001 - the library never ends this task of its own
-            self.client._run_out_filters.cancel()  # noqa: SLF001
+        forget(self.client)
 
     def say(self, to: str, text: str, **more: Any) -> str:
         """Write into a window; the id of the message."""
@@ -158,3 +157,10 @@ class Agent:
     def on_words(self, taking: Callable[[str, str], None]) -> None:
         """Do something with everything that comes into a window."""
         self._taking.append(taking)
+
+
+def forget(stream: XMLStream) -> None:
+    """End what the library leaves behind of a stream: its task for sending, and attempts to connect."""
+    stream.cancel_connection_attempt()
+    if stream._run_out_filters:  # noqa: SLF001 - the library never ends this task of its own
+        stream._run_out_filters.cancel()  # noqa: SLF001

@@ -108,7 +108,7 @@ def _said(floor: Floor, chat: Chat, message: Heard, *, now: datetime) -> None:
         whose = f"is with {names.local(chat.agent)}" if chat.stage is Stage.TAKEN else f"is nobody's: !take {chat.code}"
         _reject(floor, message, "not-allowed", f"Not sent: this conversation {whose}.")
         return
-    if len(message.text) > MAX_TEXT:
+    if len(message.text) + sum(map(len, message.links)) > MAX_TEXT:
         _reject(floor, message, "policy-violation", f"Not sent: more than {MAX_TEXT} characters.")
         return
     answered = chat.turn(message.answers.rpartition("-")[0]) or chat.turn(message.answers)
@@ -116,16 +116,15 @@ def _said(floor: Floor, chat: Chat, message: Heard, *, now: datetime) -> None:
         chat=chat,
         agent=sender,
         id=message.id[:_MAX_ID] or f"{now.timestamp()}",
-        text=message.text,
+        text=message.text or "\n".join(message.links),
         at=now,
         answers=answered.message_id if answered and answered.message_id else chat.answered,
         corrects=message.corrects[:_MAX_ID],
-        links=message.links,
     )
     turn = Turn(
         id=_turn_id(sender, answer.corrects or answer.id),
         voice=Voice.AGENT,
-        text=message.text,
+        text=answer.text,
         at=now,
         name=names.local(sender),
     )

@@ -83,20 +83,19 @@ class Ledger:
     async def write(self, page: Page) -> None:
         """Keep a page, all or nothing, on the disk before it returns."""
         async with self._turn:
-            self._writing = asyncio.ensure_future(asyncio.to_thread(self._written, page))
+            docs = [(chat.local, _CHAT.dump_json(chat)) for chat in page.chats]
+            self._writing = asyncio.ensure_future(asyncio.to_thread(self._written, page, docs))
             await asyncio.shield(self._writing)
 
-    def _written(self, page: Page) -> None:
-        """The same, on the spot.
+    def _written(self, page: Page, docs: Sequence[tuple[str, bytes]]) -> None:
+        """The same, on the spot; what is to be reckoned was reckoned before, so that the loop is not kept waiting.
 
         No cursor outlives it: one that another thread lets go of would reset a statement that is at work here.
         """
         base = self._base
         base.execute("BEGIN IMMEDIATE")
         try:
-            base.executemany(
-                "INSERT OR REPLACE INTO chat VALUES (?, ?)", [(c.local, _CHAT.dump_json(c)) for c in page.chats]
-            )
+            base.executemany("INSERT OR REPLACE INTO chat VALUES (?, ?)", docs)
             base.executemany("DELETE FROM chat WHERE local = ?", [(local,) for local in page.gone])
             base.executemany(
                 "INSERT INTO letter VALUES (?, ?, ?)", [(k.uid, k.raw, k.received.timestamp()) for k in page.letters]
@@ -112,6 +111,6 @@ class Ledger:
         with suppress(sqlite3.Error):
             if self._writing:
                 await asyncio.wait({self._writing})
-            self._written(last)
+            self._written(last, [])
             self._base.execute("INSERT OR IGNORE INTO mark VALUES ('closed')")
         self._base.close()
