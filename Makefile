@@ -45,7 +45,7 @@ test: servers check ## Install what the tests need and run all of them
 	$(BIN)/pytest -q -n 2 --dist loadgroup
 
 .PHONY: faults
-faults: servers $(VENV)/test ## Kill the daemon 1,000 times (BRIDGE_KILLS) over real servers, in about an hour, and print the figures
+faults: servers $(VENV)/test ## Kill the daemon 1,000 times (BRIDGE_KILLS) over real servers, within BRIDGE_MINUTES or 92, and print the figures
 	CI=true BRIDGE_KILLS=$${BRIDGE_KILLS:-1000} $(BIN)/pytest -q -s tests/faults/test_kills.py
 
 .PHONY: faults-whole
