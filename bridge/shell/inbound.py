@@ -6,7 +6,7 @@ The mail stays in its mailbox until its outcome is stored, so a crash anywhere b
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from bridge.core.replies import Letter, LetterOutcome
@@ -94,8 +94,9 @@ async def take(house: House, name: str, *, wait: timedelta, stop: asyncio.Event)
     hands them out again.
     """
     found = await _fetched(house, name, wait=wait, stop=stop)
+    waiting: set[object] = set()
     for some in _armfuls(found):
-        await _see_through(house, name, some)
+        await _see_through(house, name, some, waiting=waiting)
     return len(found)
 
 
@@ -124,35 +125,45 @@ def _armfuls(found: Sequence[Letter]) -> Iterator[Sequence[Letter]]:
         yield found[start:]
 
 
-async def _see_through(house: House, name: str, some: Sequence[Letter]) -> None:
-    """See letters through and file those whose outcome is stored; raises the first problem of those that have none."""
+async def _see_through(house: House, name: str, some: Sequence[Letter], *, waiting: set[object]) -> None:
+    """See letters through and file those whose outcome is stored; raises the first problem of those that have none.
+
+    Lanes that wait since an earlier armful are left alone, and those that begin to wait join them.
+    """
     opened = zip(some, await envelopes(house, some), strict=True)
     stored: list[Stored] = []
-    lanes = (_one_by_one(house, lane, stored) for lane in _lanes(opened))
-    ends = await asyncio.gather(*lanes, return_exceptions=True)
+    lanes = {lane: letters for lane, letters in _lanes(opened).items() if lane not in waiting}
+    ends = await asyncio.gather(
+        *(_one_by_one(house, letters, stored) for letters in lanes.values()), return_exceptions=True
+    )
+    waiting.update(lane for lane, end in zip(lanes, ends, strict=True) if end is False)
     for letter, outcome in stored:
         await house.inboxes[name].file(letter, outcome)
         crash.point("letter.filed")
-    for problem in ends:
-        if problem is not None:
-            raise problem
+    for end in ends:
+        if isinstance(end, BaseException):
+            raise end
 
 
-def _lanes(opened: Iterable[Opened]) -> Collection[Sequence[Opened]]:
+def _lanes(opened: Iterable[Opened]) -> Mapping[object, Sequence[Opened]]:
     """The letters of each signed address in their order; one that names no single conversation is alone in its lane."""
     lanes: dict[object, list[Opened]] = {}
-    for number, one in enumerate(opened):
-        named = one[1].conversations if one[1] else ()
-        lanes.setdefault(named[0] if len(named) == 1 else number, []).append(one)
-    return lanes.values()
+    for letter, envelope in opened:
+        named = envelope.conversations if envelope else ()
+        lanes.setdefault(named[0] if len(named) == 1 else (letter.uid,), []).append((letter, envelope))
+    return lanes
 
 
-async def _one_by_one(house: House, lane: Sequence[Opened], stored: list[Stored]) -> None:
-    """See the letters of one conversation through; one that fails keeps its later ones waiting, and no other lane's."""
+async def _one_by_one(house: House, lane: Sequence[Opened], stored: list[Stored]) -> bool:
+    """See the letters of one conversation through; one that fails keeps its later ones waiting, and no other lane's.
+
+    False where one waits for what could prove its sender.
+    """
     for letter, envelope in lane:
         crash.point("letter.fetched")
         outcome = await see_through(house, letter, envelope)
         if outcome is None:
-            return
+            return False
         stored.append((letter, outcome))
         crash.point("letter.stored")
+    return True

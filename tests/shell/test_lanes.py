@@ -12,6 +12,7 @@ from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.policy import Breaker, Policy
 from bridge.core.replies import Letter, LetterOutcome
+from bridge.letters.reading import Envelope
 from bridge.ports import Receipt, Store, TemporaryProblem
 from bridge.shell import inbound
 from bridge.shell.house import House
@@ -152,6 +153,28 @@ async def test_c08_a_letter_that_fails_holds_back_its_own_conversation_and_no_ot
     store.refused = ""
     await take(made)
     assert box.filed == dict.fromkeys("312", LetterOutcome.ANSWER)
+
+
+async def test_g5_a_letter_that_waits_for_its_proof_keeps_the_later_ones_of_its_conversation_in_every_armful(
+    store: Watched, clock: MovableClock, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *_ = records
+    made, box = house(store, clock, [letter(first, 1, "One."), letter(second, 2), letter(first, 3, "Three.")])
+    monkeypatch.setattr(inbound, "TOGETHER", 1)
+    silent, consider = {"1"}, inbound.see_through
+
+    async def seen_through(house: House, letter: Letter, envelope: Envelope | None) -> LetterOutcome | None:
+        return None if letter.uid in silent else await consider(house, letter, envelope)
+
+    monkeypatch.setattr(inbound, "see_through", seen_through)
+    await take(made)
+    assert box.filed == {"2": LetterOutcome.ANSWER}
+
+    silent.clear()
+    await take(made)
+    after = await store.conversation(first.id)
+    assert after is not None
+    assert [given.text for given in after.given] == ["One.", "Three."]
 
 
 async def test_g11_answers_that_are_decided_side_by_side_count_for_each_other(
