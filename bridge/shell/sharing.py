@@ -1,6 +1,7 @@
 """Give an answer to all who joined a ticket, one member a turn; whatever a crash repeats is a decision made already.
 
 the first answer stands? ─► the last one settled? ─► next member: decided in their own conversation ─► on to the next
+An answer is taken away in the same order, each once it is settled.
 """
 
 import structlog
@@ -57,7 +58,16 @@ async def _go_on(house: House, claimed: Claimed, share: Share) -> None:
     if member is None:
         await _end(house, claimed, share, reason="")
         return
+    if share.taking and await _on_its_way(house, share, member):
+        await house.happened(share.conversation, Postponed(claimed=claimed, after=SOON, reason="waits"))
+        return
     await _reach(house, claimed, share, member=member)
+
+
+async def _on_its_way(house: House, share: Share, member: Member) -> bool:
+    """Whether a member's answer may stand there any moment, so that it could not be taken away yet."""
+    row = await house.store.kept(share.answer(member.conversation))
+    return isinstance(row, Row) and row.state in OPEN
 
 
 async def _last(house: House, share: Share) -> Row | None:

@@ -387,6 +387,21 @@ async def test_to_delete_it_deletes_it_everywhere(town: Town) -> None:
     assert len(town.queue.told("tell|to_all_taken")) == 1
 
 
+async def test_to_delete_it_waits_for_what_is_on_its_way_and_deletes_that_too(town: Town) -> None:
+    """What is in doubt may stand there, and what stands there is taken away."""
+    await town.fill(5)
+    await town.write("We are on it.", "all")
+    town.forum.after = lambda parent: UncertainProblem("the line broke") if parent == "p002" else None
+    while "p002" not in town.forum.reached:
+        await town.turns(1)
+    await town.write("", "delete")
+    await town.turns(40)
+    assert town.forum.reached == ["p000", "p001", "p002"]
+    assert sorted(town.forum.acted) == sorted((Deed.DELETE, f"a{number}") for number in range(1, 4))
+    (told,) = town.queue.told("tell|to_all_taken")
+    assert "goes from 2 others" in told
+
+
 CRASHES = 20
 """At the most; how many there are is up to the dice."""
 
