@@ -117,6 +117,7 @@ def case(record: Record, post: Post, event: Reached, *, text: str, at: Moment) -
         switches=event.switches,
         counts=counts,
         private_texts=event.private_texts,
+        approve_by=share.approve_by,
         waived={reason: Waiver.OPERATOR for reason in share.waived if reason in _LASTING},
         member=post,
     )

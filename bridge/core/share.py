@@ -29,6 +29,8 @@ class Share:
     """Names of standard responses that stand before them, filled in for each customer."""
     gates: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
+    approve_by: tuple[str, ...] = ()
+    """Who must approve answers of the ticket: its writer may be one who speaks there for that alone."""
     publish_by: datetime
     until: datetime
     """Who joined later is not meant: the agent had not seen them."""

@@ -82,6 +82,7 @@ def _share(
         uses=tuple(command.argument for command in reading.commands if command.name == "use"),
         gates=passed.gates,
         waived=passed.waived,
+        approve_by=record.approve_by,
         publish_by=at.now + desk.publish_by,
         until=min(event.received, at.now),
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.core import sharing
-from bridge.core.conversation import Given, Phase, Record
+from bridge.core.conversation import Given, HeldLetter, Phase, Record
 from bridge.core.decide import decide
 from bridge.core.deeds import Deed
 from bridge.core.effects import Act, Intent, Publish, Row, State, Tell
@@ -299,6 +299,20 @@ def test_the_ticket_learns_who_wrote_again_at_round_numbers() -> None:
         record = decision.record
     assert told == [1, 2, 5, 10]
     assert record.follow_ups == 11
+
+
+def test_whoever_may_speak_only_because_the_route_names_them_may_do_so_to_all() -> None:
+    law = ("law@acme.test", "boss@acme.test")
+    said = replace(reading(text="We are on it.", record=TICKET, sender=law[0]), commands=(Command(name="all"),))
+    held = HeldLetter(fingerprint=said.fingerprint, reason="approval", sender=law[0], at=NOW, approved_by=law[1])
+    ticket = replace(TICKET, approve_by=law, held=(held,))
+    decision = decide(ticket, replace(letter(), reading=said), at=LATER)
+    (share,) = effects(decision.intents, Share)
+    stands = replace(decision.record.given[-1], published="9")
+    record = decision.record.with_given(stands)
+    assert sharing.standing(record, share, switches={}, at=LATER) == (Standing.GO, "")
+    assert effects(reached(share=share).intents, Publish)
+    assert reasons(reached(share=replace(share, approve_by=()))) == ["sender_not_allowed"]
 
 
 DELETE = replace(reading(text="", record=TICKET), commands=(Command(name="delete"),))
