@@ -51,6 +51,7 @@ WHY: Mapping[str, str] = {
     "thread": "another one stands in the thread",
     "budget": "the channel's budget is used up",
     "overtaken": "somebody else answered",
+    "target_changed": "the post was changed since",
     "closed": "the conversation was closed",
     "erased": "the conversation is not kept any more",
     "cancelled": "it was cancelled",
@@ -112,6 +113,7 @@ def spoken(record: Record, post: Post, verdict: Verdict, *, grant: str, desk: De
         publish_by=due + PATIENCE,
         waived=(_STORM,) if verdict.auto_in_storm else (),
         desk=desk.name,
+        said=post.fingerprint,
     )
     return Spoken(publish=publish, due=due)
 
@@ -159,6 +161,9 @@ def overtaken(publish: Publish, record: Record | None, *, storm: bool, policy: P
     others = any(not given.dropped and given.key != publish.key for given in record.given)
     if others or record.phase is Phase.ANSWERED:
         return "overtaken"
+    post = record.post(publish.publication.parent)
+    if publish.said and (post is None or post.fingerprint != publish.said):
+        return "target_changed"
     if storm and _STORM not in publish.waived:
         return "storm"
     desk = policy.desks.get(publish.desk)

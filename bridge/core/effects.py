@@ -75,7 +75,7 @@ class Publish:
     group: str = ""
     """The conversation whose ticket stands for many, where this goes to one of them."""
     said: str = ""
-    """Then the fingerprint of the words that it answers: no proxy says which they were."""
+    """Then, and where nobody wrote it, the fingerprint of the words that it answers: no proxy need say which they were."""
 
     @property
     def key(self) -> str:

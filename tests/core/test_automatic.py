@@ -11,7 +11,7 @@ from bridge.core.conversation import Given, Phase
 from bridge.core.decide import decide
 from bridge.core.doubts import Asked, refusal
 from bridge.core.effects import Inject, Publish, State, Tell
-from bridge.core.events import AnsweredByOthers, AnsweredNatively, Performed, PostJudged, Refused, Withdrawn
+from bridge.core.events import AnsweredByOthers, AnsweredNatively, Performed, PostEdited, PostJudged, Refused, Withdrawn
 from bridge.core.model import Author, Kind, Quote, Visibility
 from bridge.core.policy import Automatic
 from bridge.core.publications import Posted
@@ -200,6 +200,8 @@ def test_where_the_ticket_was_to_come_only_without_it_the_conversation_is_answer
         ("closed", {"phase": Phase.CLOSED}),
         ("closed", {"phase": Phase.LEFT}),
         ("overtaken", {"phase": Phase.ANSWERED}),
+        ("target_changed", {"posts": (post(text="The shop is down, and I was insulted there!"),)}),
+        ("target_changed", {"posts": ()}),
         ("overtaken", {"given": (Given(key="native|x", text="Fixed", at=NOW, post="p1", published="r9"),)}),
     ],
 )
@@ -209,11 +211,15 @@ def test_whoever_is_quicker_takes_its_place(reason: str, changes) -> None:
     assert automatic.overtaken(publication(decision), record, storm=False, policy=POLICY) == reason
 
 
-def test_an_answer_of_the_community_keeps_it_back() -> None:
+def test_another_customer_who_answered_first_keeps_it_back_however_the_post_is_edited_then() -> None:
     first = decide(None, event(replace(VERDICT, hold_for=timedelta(hours=1))), at=AT)
-    other = post("c1", "It opens at nine.", parent="p1", author=Author(id="u9"))
-    after = decide(first.record, AnsweredByOthers(answer=other), at=AT).record
-    assert automatic.overtaken(publication(first), after, storm=False, policy=POLICY) == "overtaken"
+    help_ = post("r9", "From nine to five.", author=Author(id="u9", handle="joe"), parent="p1")
+    helped = decide(first.record, AnsweredByOthers(answer=help_), at=AT).record
+    assert automatic.overtaken(publication(first), helped, storm=False, policy=POLICY) == "overtaken"
+    edited = post(text="I was insulted in your shop!")
+    assert decide(helped, PostEdited(post=edited, before=post().fingerprint), at=AT).intents, "it is judged anew"
+    again = decide(helped, event(making.VERDICT, of=edited, grant=""), at=AT).record
+    assert automatic.overtaken(publication(first), again, storm=False, policy=POLICY) == "target_changed"
 
 
 def test_the_last_look_asks_for_switch_desk_and_storm_again() -> None:
