@@ -135,7 +135,7 @@ class Record:
     route: str = ""
     priority: Priority = Priority.NORMAL
     approve_by: tuple[str, ...] = ()
-    """Who must approve answers, by the newest verdict; the desk's own demand comes on top."""
+    """Who must approve answers, by the verdicts on what waits for one; the desk's own demand comes on top."""
     subject: str = ""
     person: str = ""
     """The customer's id (Customer.id)."""

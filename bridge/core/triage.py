@@ -89,7 +89,7 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         desk=inject.proxy.desk,
         route=verdict.route or "",
         priority=verdict.priority,
-        approve_by=verdict.approve_by,
+        approve_by=_approvers(record, verdict),
         subject=record.subject or inject.proxy.subject,
     )
     decision = Decision(
@@ -132,6 +132,12 @@ def _stormy(event: PostJudged, at: Moment) -> dict[str, str]:
     if not event.storm or event.verdict.defer_in_storm is None:
         return {}
     return {"storm": storms.protected(event.post, event.verdict, at.policy.protection) or "deferred"}
+
+
+def _approvers(record: Record, verdict: Verdict) -> tuple[str, ...]:
+    """Who must approve from now on: a further post lifts nothing from one that still waits for its answer (G11)."""
+    before = record.approve_by if record.phase is Phase.WAITING else ()
+    return tuple(dict.fromkeys((*before, *verdict.approve_by)))
 
 
 def _turn(record: Record, post: Post, desk: DeskPolicy) -> Turn | None:

@@ -141,3 +141,13 @@ def test_the_operator_is_told_of_a_missing_desk_once_an_hour() -> None:
 
     assert [intent.effect.notice.reason for intent in told] == ["desk_missing", "desk_missing"]
     assert len({intent.key for intent in told}) == 1
+
+
+def test_a_follow_up_whose_route_asks_for_no_approval_does_not_lift_it_from_the_conversation() -> None:
+    first = decide(None, event(replace(VERDICT, approve_by=("law@acme.test",))), at=moment()).record
+    more = post("p2", "And hello again!")
+    assert decide(first, event(VERDICT, more), at=moment()).record.approve_by == ("law@acme.test",)
+    leads = decide(first, event(replace(VERDICT, approve_by=("leads", "law@acme.test")), more), at=moment()).record
+    assert leads.approve_by == ("law@acme.test", "leads")
+    answered = replace(first, phase=Phase.ANSWERED)
+    assert decide(answered, event(VERDICT, more), at=moment()).record.approve_by == ()
