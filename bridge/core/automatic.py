@@ -58,6 +58,7 @@ WHY: Mapping[str, str] = {
     "replaced": "an agent's words take its place",
     "withheld": "it was stopped before",
     "refused": "the platform refused it",
+    "operator": "an operator gave it up",
 }
 """Every reason why none goes out, as tickets say it."""
 
@@ -172,6 +173,16 @@ def overtaken(publish: Publish, record: Record | None, *, storm: bool, policy: P
     return "" if policy.automatic.on else "off"
 
 
+_PERHAPS: Mapping[str, str] = {
+    "too_late_to_cancel": "It was too late to cancel the automatic answer: it is published, or on its way and perhaps "
+    "there already.",
+    "unsure": "It is not certain whether the automatic answer stands there, and an operator must say so: please look.",
+    "dropped_in_doubt": "It is not certain whether the automatic answer stands there, and an operator decided that "
+    "nobody looks for it any more.",
+}
+"""What became of one that may stand on the platform, as tickets say it."""
+
+
 def is_ours_alone(given: Given) -> bool:
     """Whether it is an answer that nobody wrote and that does not stand on the platform yet."""
     return given.agent == AGENT and not given.published
@@ -181,10 +192,7 @@ def unsaid(record: Record, key: str, reason: str, *, now: datetime) -> Notice:
     """Tell the ticket what became of the answer which it was promised."""
     why = WHY.get(reason, reason.replace("_", " "))
     text = f"The automatic answer did not go out: {why}. The customer has no answer of ours by it."
-    if reason == "too_late_to_cancel":
-        text = (
-            "It was too late to cancel the automatic answer: it is published, or on its way and perhaps there already."
-        )
+    text = _PERHAPS.get(reason, text)
     return wording.to_ticket(record, text, reason="unsaid", once=f"{key}|{reason}", now=now)
 
 

@@ -1,6 +1,6 @@
 """One of those who joined a ticket, when an answer to all of it comes to them: by all gates again, or left out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bridge.core import gates, likeness, render, responses
 from bridge.core.case import Case, Counts, Waiver
@@ -155,6 +155,19 @@ def _left_out(record: Record, share: Share, reason: str, *, at: Moment) -> Decis
     once = left_out(share.letter, record.id)
     told = fact("not_shared", record, share, at=at, key=once, reason=reason, group=share.conversation)
     return Decision(once=once, facts=(told,))
+
+
+def passed_over(publish: Publish, reason: str, *, now: datetime) -> Fact:
+    """The same of one whose answer was intended already and never goes out."""
+    return Fact(
+        key=left_out(publish.letter, publish.conversation),
+        kind="not_shared",
+        at=now,
+        conversation=publish.conversation,
+        channel=publish.publication.channel,
+        actor=publish.agent,
+        detail={"reason": reason, "group": publish.group},
+    )
 
 
 def left_behind_once(order: str, conversation: str) -> str:

@@ -308,6 +308,7 @@ LEFT_OUT: Mapping[str, str] = {
     "refused": "were refused by the platform",
     "late": "had their turn too late",
     "cancelled": "had not got it when it was stopped",
+    "operator": "do not get it, as an operator decided",
 }
 """Why some who joined a ticket did not get the answer to all of it; after their number."""
 

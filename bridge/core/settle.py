@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import acting, automatic, changes, operators, pace, phases, render, windows, wording
+from bridge.core import acting, automatic, changes, members, operators, pace, phases, render, windows, wording
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Act, Claimed, Inject, Intent, Judge, Publish, Remind, Settlement, State, Tell
@@ -13,7 +13,6 @@ from bridge.core.phases import Step
 from bridge.core.phrases import NEVER_TOLD
 from bridge.core.policy import Idempotency, ReadBack
 from bridge.core.publications import Posted
-from bridge.core.share import left_out
 
 LIFETIME = timedelta(days=5)
 """How long a proxy or notice is tried: below every receiver's memory of Message-IDs."""
@@ -234,6 +233,9 @@ def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment, d
         return _passed_over(record, claimed, claimed.effect, reason, at=at)
     intents: tuple[Intent, ...] = ()
     match claimed.effect:
+        case Publish(agent=automatic.AGENT) if record is not None:
+            unsaid = automatic.unsaid(record, claimed.key, reason, now=at.now)
+            intents = at.tell(unsaid) if record.there else ()
         case Publish() as publish if record is not None and reason not in NEVER_TOLD:
             intents = at.tell(wording.held_publication(record, publish, reason, detail=detail, now=at.now))
         case Inject(proxy=proxy):
@@ -250,15 +252,7 @@ def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment, d
 def _passed_over(record: Record | None, claimed: Claimed, publish: Publish, reason: str, *, at: Moment) -> Decision:
     """Certainly nothing of an answer to all stands under one of the posts: the ticket is told how many there were."""
     given = record.answer(publish.key) if record else None
-    fact = Fact(
-        key=left_out(publish.letter, publish.conversation),
-        kind="not_shared",
-        at=at.now,
-        conversation=publish.conversation,
-        channel=publish.publication.channel,
-        actor=publish.agent,
-        detail={"reason": reason, "group": publish.group},
-    )
+    fact = members.passed_over(publish, reason, now=at.now)
     return Decision(
         record=record.with_given(replace(given, dropped=True)) if record and given else None,
         settlements=(_to(claimed, State.DROPPED, reason=reason),),

@@ -7,7 +7,7 @@ in doubt            ─► looked up as soon as that is safe, and never sent aga
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import orders, showing, withdrawing, wording
+from bridge.core import automatic, members, orders, showing, withdrawing, wording
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.effects import Act, Intent, Judge, Publish, Row, Settlement, State
@@ -112,7 +112,7 @@ def _dropped(record: Record | None, event: EffectDropped, *, at: Moment) -> Deci
     row = event.row
     if no_drop(row):
         return Decision()
-    if record and isinstance(row.effect, Share):
+    if record and isinstance(row.effect, Share) and not row.effect.taking:
         return _stopped(record, event, row.effect, at=at)
     given = record.answer(row.key) if record else None
     after = record.without_waiting(row.key) if record else None
@@ -122,7 +122,18 @@ def _dropped(record: Record | None, event: EffectDropped, *, at: Moment) -> Deci
         settlements=(Settlement(key=row.key, state=State.DROPPED, reason="operator"),),
         intents=_told(record, event, at) if record else (),
         judged=_left(row),
-        facts=(_fact("dropped", row, by=event.by, now=at.now, why=showing.line(event.why, _LONGEST_WHY)),),
+        facts=(
+            _fact("dropped", row, by=event.by, now=at.now, why=showing.line(event.why, _LONGEST_WHY)),
+            *_not_shared(row, at.now),
+        ),
+    )
+
+
+def _not_shared(row: Row, now: datetime) -> tuple[Fact, ...]:
+    """One of many who was to get an answer to all is counted among those who have none."""
+    publish = row.effect
+    return (
+        (members.passed_over(publish, "operator", now=now),) if isinstance(publish, Publish) and publish.group else ()
     )
 
 
@@ -142,6 +153,9 @@ def _told(record: Record, event: EffectDropped, at: Moment) -> tuple[Intent, ...
             channel = at.policy.channels.get(publish.publication.channel)
             unsent = channel is not None and withdrawing.is_unsent(event.row, channel)
             reason = "dropped" if unsent else "dropped_in_doubt"
+            if publish.agent == automatic.AGENT:
+                unsaid = automatic.unsaid(record, event.row.key, "operator" if unsent else reason, now=at.now)
+                return at.tell(unsaid) if record.there else ()
             return at.tell(wording.given_up(record, publish, reason, detail=event.why, now=at.now))
         case Act() as act:
             detail = event.why or "An operator took the order back"

@@ -254,6 +254,8 @@ def test_a_doubtful_one_is_kept_for_a_person_like_every_answer() -> None:
     row = claimed(publication(first))
     decision = decide(first.record, Refused(claimed=row, reason="unsure"), at=AT)
     assert decision.settlements[0].state is State.HELD
+    (told,) = [intent.effect.notice for intent in decision.intents if isinstance(intent.effect, Tell)]
+    assert "not certain whether the automatic answer stands there" in told.text
 
 
 def test_an_answer_given_by_hand_meanwhile_keeps_it_back() -> None:

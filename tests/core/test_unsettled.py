@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.core.automatic import AGENT as AUTOMATIC
 from bridge.core.conversation import Given
 from bridge.core.decide import decide
 from bridge.core.deeds import Deed
 from bridge.core.effects import Act, Row, State
 from bridge.core.events import EffectDropped, EffectRetried
 from bridge.core.policy import Idempotency, ReadBack
+from bridge.core.share import ToAll, left_out
 from bridge.core.unsettled import no_drop, no_retry
 from bridge.testing import making
 from bridge.testing.making import AGENT, CHANNEL, LIMITS, NOW, POLICY, inject, judge, moment, publish, row, waiting
@@ -153,3 +155,38 @@ def test_a_post_that_nobody_shall_judge_is_left_alone() -> None:
     (judged,) = dropped(row(judge(of), State.HELD, "poison")).judged
 
     assert (judged.post, judged.verdict.route) == (of.key, None)
+
+
+GOING = replace(waiting(), to_all=(ToAll(letter="f1", agent=AGENT, at=NOW, others=3),))
+
+
+def test_an_answer_to_all_that_is_given_up_ends_by_itself_and_says_who_has_it() -> None:
+    decision = dropped(row(making.share(), State.READY), GOING)
+
+    assert decision.record.to_all[0].stopped == "operator"
+    assert settlements(decision) == [(State.READY, LONG_AFTER)]
+
+
+def test_taking_an_answer_away_from_all_can_be_given_up() -> None:
+    decision = dropped(row(making.share(taking="f2"), State.READY), GOING)
+
+    assert settlements(decision) == [(State.DROPPED, None)]
+    assert decision.record.to_all == GOING.to_all
+
+
+def test_one_of_many_whose_answer_is_given_up_is_counted_among_those_who_have_none() -> None:
+    decision = dropped(row(replace(publish(), group="g1"), State.READY), waiting())
+    (fact,) = [fact for fact in decision.facts if fact.kind == "not_shared"]
+
+    assert fact.key == left_out("f1", waiting().id)
+    assert fact.detail == {"reason": "operator", "group": "g1"}
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [(State.READY, "did not go out: an operator"), (State.UNSURE, "It is not certain whether")]
+)
+def test_a_ticket_hears_that_the_answer_which_it_was_promised_was_given_up(state: State, said: str) -> None:
+    of = row(replace(publish(), agent=AUTOMATIC, notify=""), state)
+    (intent,) = dropped(of, waiting()).intents
+
+    assert said in intent.effect.notice.text
