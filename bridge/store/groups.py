@@ -74,12 +74,25 @@ def groups(connection: Connection, since: datetime) -> tuple[Group, ...]:
     )
 
 
+_OWN = schema.conversation.alias("own")
+_UNREACHED = sa.and_(
+    _OWN.c.phase == sa.literal_column("'folded'"),
+    sa.exists().where(
+        schema.outbox.c.conversation == _member.lead,
+        schema.outbox.c.kind == sa.literal_column("'share'"),
+        sa.or_(schema.outbox.c.due.is_not(None), schema.ROW_HELD),
+    ),
+)
+"""Who joined a ticket whose answer to all is on its way, and does not have it yet."""
+
+
 def stranded(connection: Connection, leads: Collection[bytes]) -> Iterator[tuple[str, Post]]:
-    """Posts that joined one of these tickets, each with its ticket, as far as that waits for an answer; the first ones first."""
+    """Posts that joined one of these tickets, each with its ticket, as far as they wait for an answer; the first ones first."""
     query = (
         sa.select(_member.lead, _member.channel, _member.native)
         .join(schema.conversation, _conversation.id == _member.lead)
-        .where(_member.lead.in_(leads), _conversation.phase == sa.literal_column("'waiting'"))
+        .outerjoin(_OWN, _OWN.c.id == _member.conversation)
+        .where(_member.lead.in_(leads), sa.or_(_conversation.phase == sa.literal_column("'waiting'"), _UNREACHED))
         .order_by(_member.at)
     )
     for row in connection.execute(query).all():

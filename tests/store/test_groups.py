@@ -13,7 +13,7 @@ from bridge.core.conversation import Phase, Record
 from bridge.core.decide import decide
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.effects import Intent, Judge, Settlement, State
-from bridge.core.events import GroupGrew
+from bridge.core.events import GroupGrew, Sighting
 from bridge.core.likeness import Joined, Led
 from bridge.core.model import Author, Post, Priority
 from bridge.core.publications import Posted
@@ -226,6 +226,26 @@ async def test_nobody_is_judged_anew_whose_ticket_was_answered(either: SqlStore,
     await erase_person(either, "forum", "u1", by="operator ann")
 
     assert await judgements(either) == []
+
+
+async def test_whoever_an_answer_to_all_had_not_reached_is_judged_anew_once_its_first_customer_is_erased(
+    either: SqlStore, clock: MovableClock
+) -> None:
+    had = making.post("p3", f"{SAID}!!", thread="t3", author=Author(id="u3", handle="cat"))
+    await led(either, clock)
+    await either.apply(Decision(sightings=(Sighting(post=had),)))
+    await judgements(either)
+    for post, phase in ((OTHER, Phase.FOLDED), (had, Phase.ANSWERED)):
+        await joined(either, clock, post)
+        member = Record(key=post.conversation, phase=phase, posts=(post,), group=FIRST.conversation.id)
+        await either.apply(Decision(record=member))
+    record = await either.conversation(FIRST.conversation.id)
+    assert record is not None
+    going = Intent(effect=making.share(post=FIRST, conversation=record.id), at=clock.now() + HOUR)
+    await either.apply(Decision(record=replace(record, phase=Phase.ANSWERED), intents=(going,)))
+    await erase_person(either, "forum", "u1", by="operator ann")
+
+    assert await judgements(either) == [OTHER]
 
 
 OF_OTHERS = pytest.mark.parametrize(
