@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bridge.core import acting, approvals, cancelling, forwarding, orders, phases, wishes
+from bridge.core import acting, approvals, cancelling, forwarding, orders, phases, sharing, wishes
 from bridge.core.case import Case
 from bridge.core.conversation import Given, HeldLetter, Record
 from bridge.core.decision import Decision, Fact
@@ -62,7 +62,8 @@ def trouble(case: Case, policy: Policy) -> Finding | None:
 def _cancel(decision: Decision, order: Order) -> Decision:
     """Take back what still waits, also for approval; tell where it was too late."""
     taken = approvals.taken_back(decision, order.event, at=order.at)
-    if taken is not decision and not order.event.rows:
+    going = taken.record is not None and sharing.going(taken.record)
+    if taken is not decision and not order.event.rows and not going:
         return taken
     return cancelling.cancelled(taken, order.event, order.case.record, at=order.at)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.core import sharing
-from bridge.core.conversation import Given, HeldLetter, Phase, Record
+from bridge.core.conversation import Given, HeldLetter, Phase, Proposal, Record
 from bridge.core.decide import decide
 from bridge.core.deeds import Deed
 from bridge.core.effects import Act, Intent, Publish, Row, State, Tell
@@ -126,6 +126,15 @@ def test_cancel_stops_it_for_all_and_says_so() -> None:
     told = [intent.effect.notice.reason for intent in decision.intents]
     assert "all_stopped" in told
     assert sharing.standing(decision.record, SHARE, switches={}, at=LATER) == (Standing.OVER, "cancelled")
+
+
+def test_cancel_stops_it_also_where_another_answer_waits_for_approval() -> None:
+    asked = {"visibility": Visibility.PUBLIC, "files": 0, "before": (), "asked": (making.LEAD,), "since": NOW}
+    proposal = Proposal(desk="support", post="p1", texts=("More.",), **asked)
+    held = HeldLetter(fingerprint="f2", reason="approval", sender=AGENT, at=NOW, proposal=proposal)
+    decision = decide(replace(GOING, held=(held,)), letter("", "cancel"), at=LATER)
+    assert decision.record.to_all[0].stopped == "cancelled"
+    assert decision.record.letter("f2").rejected
 
 
 @pytest.mark.parametrize(
