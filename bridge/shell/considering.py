@@ -87,7 +87,7 @@ async def _consider(house: House, envelope: Envelope) -> LetterOutcome:
     if envelope.sample:
         desks = reviewing.desks(house.policy())
         said = await _read(house, envelope, record=None, desks=desks, key_of=keys.of)
-        return await sampled.consider(house, envelope.letter, said)
+        return await sampled.consider(house, envelope.letter, said, keys=keys)
     for _ in range(RETRIES):
         envelope, record, ambiguous = await addressed(house, envelope)
         said = await _read(house, envelope, record=record, desks=house.policy().desks, key_of=keys.of)

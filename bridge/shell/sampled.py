@@ -10,12 +10,16 @@ from bridge.core.replies import Letter, LetterOutcome, Reading
 from bridge.core.reviewing import Review, SampleAnswered, reviewed
 from bridge.core.sampling import notice_key
 from bridge.shell.house import House
+from bridge.shell.sender_keys import Keys, require_proof
 
 log = structlog.get_logger("bridge.inbound")
 
 
-async def consider(house: House, letter: Letter, said: Reading) -> LetterOutcome:
-    """Decide upon the letter and apply it; its labels, what it brings to a desk and its outcome are one decision."""
+async def consider(house: House, letter: Letter, said: Reading, *, keys: Keys) -> LetterOutcome:
+    """Decide upon the letter and apply it; its labels, what it brings to a desk and its outcome are one decision.
+
+    Raises KeyMissing where it waits for what could prove its sender.
+    """
     sample = said.conversations[0]
     notice = await _notice(house, sample)
     event = SampleAnswered(
@@ -29,6 +33,7 @@ async def consider(house: House, letter: Letter, said: Reading) -> LetterOutcome
         delimiter=notice.delimiter if notice else "",
     )
     decision = reviewed(event, at=house.moment())
+    require_proof(house, keys, decision, now=house.clock.now())
     receipt = await house.apply(decision)
     outcome = decision.filed.outcome if receipt.applied and decision.filed else LetterOutcome.REPLAY
     log.info("sample_answered", inbox=letter.inbox, sample=sample, outcome=outcome)

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bridge.core.decision import Decision
 from bridge.core.health import Health
-from bridge.core.policy import Policy
+from bridge.core.policy import Policy, Sampler
 from bridge.core.replies import Filed, Form, Letter, LetterOutcome, Reading
 from bridge.letters import reading as letters
-from bridge.letters.address import KeyRing
+from bridge.letters.address import KeyRing, Purpose, signed_address
 from bridge.letters.reading import Postmark
 from bridge.letters.signing import Signer, signature
 from bridge.ports import StoreLost, TemporaryProblem
@@ -275,6 +275,16 @@ async def test_g5_a_letter_that_no_key_would_help_does_not_wait_for_the_resolver
     stranger = signed(mailing.raw(authentication_results=None, from_="eve@acme.test"))
     box = Lying(stranger, clock)
     assert await took(replace(asking, inboxes={"replies": box})) == [LetterOutcome.HELD]
+
+
+async def test_g5_an_answer_to_a_sample_waits_for_the_resolver_too(asking: House, clock: MovableClock) -> None:
+    policy = replace(asking.policy(), sampler=Sampler(to=making.AGENT, desk="support", posts=20))
+    to = signed_address(mailing.RING, Purpose.SAMPLE, subject=mailing.RECORD.id, desk="support", domain=DOMAIN)
+    said = signed(mailing.raw("#right all", quote=False, authentication_results=None, To=to))
+    sampled = replace(asking, policy=lambda: policy, inboxes={"replies": Lying(said, clock)})
+    assert await took(sampled) == []
+    asking.key_records.down = False
+    assert await took(sampled) == [LetterOutcome.REFUSED], "the sample is not kept any more"
 
 
 async def test_ft21_a_letter_that_there_was_no_memory_for_stays_in_its_mailbox(
