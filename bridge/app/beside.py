@@ -4,15 +4,17 @@ import asyncio
 import getpass
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from bridge.app import compose
 from bridge.app.compose import Current, WallClock
 from bridge.app.place import database
 from bridge.config import Loaded
 from bridge.core import acting, unsettled
+from bridge.core.conversation import Phase
 from bridge.core.decision import Decision, Fact, Switch
 from bridge.core.deeds import Deed
-from bridge.core.effects import Row, State
+from bridge.core.effects import Inject, Row, State
 from bridge.core.events import (
     DeedOrdered,
     EffectDropped,
@@ -24,6 +26,7 @@ from bridge.core.events import (
 )
 from bridge.core.publications import Posted
 from bridge.core.replies import Filed
+from bridge.core.share_events import LeftBehind
 from bridge.ports import Stale
 from bridge.shell.house import House
 from bridge.store.open import open_beside
@@ -54,6 +57,9 @@ async def beside(loaded: Loaded) -> AsyncIterator[tuple[House, SqlStore]]:
         await asyncio.to_thread(store.close)
 
 
+_EVER = datetime.fromtimestamp(0, UTC)
+
+
 def who() -> str:
     """The person at the command line, for the record."""
     return f"operator {getpass.getuser()}"
@@ -79,6 +85,7 @@ async def drop(house: House, key: str) -> str:
         await house.happened(kept.conversation, LetterDropped(filed=kept, by=who()))
         return "the letter will never be published"
     await _applied(house, kept, EffectDropped(row=kept, by=who(), why=""))
+    await _leave_nobody_behind(house, kept)
     return "it will never be done"
 
 
@@ -105,7 +112,18 @@ async def give_up(house: House, key: str, why: str) -> str:
     """Never do an effect; gives back what it was. Raises NotPossible."""
     row = await _effect(house, key)
     await _ordered(house, EffectDropped(row=row, by=who(), why=why), unsettled.no_drop(row))
+    await _leave_nobody_behind(house, row)
     return f"it will never be done (it was {row.state})"
+
+
+async def _leave_nobody_behind(house: House, row: Row) -> None:
+    """Have those judged anew who joined a ticket that never comes."""
+    lead = row.effect.conversation
+    record = await house.store.conversation(lead)
+    if not isinstance(row.effect, Inject) or record is None or record.phase is not Phase.LEFT:
+        return
+    for member in await house.groups.late_members(lead, since=_EVER):
+        await house.happened(member.conversation, LeftBehind(group=lead, order=row.key, post=member.post))
 
 
 async def _effect(house: House, key: str) -> Row:

@@ -7,14 +7,15 @@ in doubt            ─► looked up as soon as that is safe, and never sent aga
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import automatic, members, orders, showing, withdrawing, wording
-from bridge.core.conversation import Record
+from bridge.core import automatic, members, orders, phases, showing, withdrawing, wording
+from bridge.core.conversation import Phase, Record
 from bridge.core.decision import Decision, Fact, Judged
-from bridge.core.effects import Act, Intent, Judge, Publish, Row, Settlement, State
+from bridge.core.effects import Act, Inject, Intent, Judge, Publish, Row, Settlement, State
 from bridge.core.events import EffectDropped, EffectRetried
 from bridge.core.model import Verdict
 from bridge.core.moment import Moment
 from bridge.core.notes import moment
+from bridge.core.phases import Step
 from bridge.core.policy import Limits, ReadBack
 from bridge.core.share import Share
 
@@ -118,7 +119,7 @@ def _dropped(record: Record | None, event: EffectDropped, *, at: Moment) -> Deci
     after = record.without_waiting(row.key) if record else None
     after = after.with_given(replace(given, dropped=True)) if after and given else after
     return Decision(
-        record=after,
+        record=_without_ticket(after, row),
         settlements=(Settlement(key=row.key, state=State.DROPPED, reason="operator"),),
         intents=_told(record, event, at) if record else (),
         judged=_left(row),
@@ -127,6 +128,14 @@ def _dropped(record: Record | None, event: EffectDropped, *, at: Moment) -> Deci
             *_not_shared(row, at.now),
         ),
     )
+
+
+def _without_ticket(record: Record | None, row: Row) -> Record | None:
+    """Set aside what has no other ticket, so that nobody joins one that never comes."""
+    only = record is not None and all(sent.key == row.key for sent in record.sent)
+    if record is None or not only or not isinstance(row.effect, Inject) or record.phase is not Phase.WAITING:
+        return record
+    return replace(record, phase=phases.after(record.phase, Step.SET_ASIDE))
 
 
 def _not_shared(row: Row, now: datetime) -> tuple[Fact, ...]:

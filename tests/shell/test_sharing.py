@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from bridge.app import beside
 from bridge.core.conversation import Phase, Record
 from bridge.core.decide import decide
 from bridge.core.decision import Decision, Switch
@@ -400,6 +401,22 @@ async def test_to_delete_it_waits_for_what_is_on_its_way_and_deletes_that_too(to
     assert sorted(town.forum.acted) == sorted((Deed.DELETE, f"a{number}") for number in range(1, 4))
     (told,) = town.queue.told("tell|to_all_taken")
     assert "goes from 2 others" in told
+
+
+async def test_whoever_joined_a_ticket_that_an_operator_gives_up_gets_one_of_their_own(town: Town) -> None:
+    await town.fill(3)
+    proxy = making.inject(FIRST)
+    waits = Intent(effect=proxy, at=town.clock.now() + timedelta(hours=1))
+    await town.house.apply(Decision(intents=(waits,)))
+    await beside.give_up(town.house, proxy.key, "nobody knows this desk")
+    lead = await town.store.conversation(FIRST.conversation.id)
+    assert lead is not None
+    assert lead.phase is Phase.LEFT, "nobody joins it any more"
+
+    await town.turns(3)
+    groups = [await town.store.conversation(other(number).conversation.id) for number in (1, 2, 3)]
+    assert [record.phase for record in groups if record] == [Phase.WAITING, Phase.FOLDED, Phase.FOLDED]
+    assert len(town.queue.got) == 1
 
 
 CRASHES = 20
