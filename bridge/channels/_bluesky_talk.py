@@ -13,6 +13,7 @@ from bridge.channels._bluesky_xrpc import Xrpc
 from bridge.channels._entries import Broken
 from bridge.core.events import Quarantined, Sighting
 from bridge.core.model import Post
+from bridge.ports import LoginProblem, PermanentProblem
 
 _PAGES = 20
 _REMEMBERED = 500
@@ -77,14 +78,19 @@ class Talks:
     async def _post(self, convo: str, message: Message, view: View) -> Post:
         members = await self.members(convo)
         sender = members.get(message.sender.did, message.sender)
-        alone = set(members) <= {view.account, message.sender.did}
+        alone = set(members) == {view.account, message.sender.did}
         return view.message(message, convo=convo, sender=sender, alone=alone)
 
     async def members(self, convo: str) -> Mapping[str, Profile]:
-        """Who reads a conversation, by their DIDs."""
+        """Who reads a conversation, by their DIDs; nobody where the server does not show it any more."""
         known = self._members.get(convo)
         if known is None:
-            asked = await self._chat.query("chat.bsky.convo.getConvo", {"convoId": convo}, ConvoOf)
+            try:
+                asked = await self._chat.query("chat.bsky.convo.getConvo", {"convoId": convo}, ConvoOf)
+            except LoginProblem:
+                raise
+            except PermanentProblem:
+                return {}
             known = {member.did: member for member in asked.convo.members}
             while len(self._members) >= _REMEMBERED:
                 del self._members[next(iter(self._members))]

@@ -421,6 +421,20 @@ class TestMessages:
         assert gathered.texts == [words("whole")]
         assert len([each for page in gathered.pages for each in page.quarantined]) == 1
 
+    async def test_c20_a_conversation_that_is_not_shown_any_more_stops_nothing(
+        self, server: BlueskyServer, channel: bluesky.Bluesky
+    ) -> None:
+        """Whoever writes may be gone before it is read: nobody knows who else reads it, so a person answers."""
+        cursor = await started(channel)
+        server.message("ann.test", words("gone at once"))
+        server.world.convos.clear()
+        server.message("bob.test", words("still here"))
+        server.mention("cia.test", words("in public"))
+        gathered = await gather(channel, cursor)
+        assert gathered.having(words("gone at once")).answers == frozenset()
+        assert gathered.having(words("still here")).answers == {Visibility.PRIVATE}
+        assert gathered.having(words("in public")).answers
+
     async def test_somebody_who_takes_none_is_told_so(self, server: BlueskyServer, channel: bluesky.Bluesky) -> None:
         server.world.person("ann.test", incoming="none")
         post = await asked(server, channel)
