@@ -9,7 +9,7 @@ import msgspec
 from bridge.channels._bluesky_keys import moment_of
 from bridge.channels._bluesky_posts import View, address, convo_of, message_name
 from bridge.channels._bluesky_said import Speaker, key_of
-from bridge.channels._bluesky_shapes import POST, Entry, Message, Messages, Record, uri_of
+from bridge.channels._bluesky_shapes import POST, Entry, Message, Messages, Posts, Record, uri_of
 from bridge.channels._bluesky_xrpc import Xrpc
 from bridge.channels._entries import read_entries
 from bridge.channels._problems import the_one
@@ -73,7 +73,7 @@ class Finder:
     async def _since(self, publication: PrivateAnswer, convo: str) -> Sequence[Message]:
         """Messages that are younger than what is answered."""
         asked = publication.parent.rpartition("/")[2]
-        floor = None if convo_of(publication.parent) else moment_of(asked)
+        floor = None if convo_of(publication.parent) else await self._asked_at(publication.parent)
         found: list[Message] = []
         cursor = ""
         for _ in range(_PAGES):
@@ -87,6 +87,14 @@ class Finder:
                 return _whole(found, floor)
             cursor = page.cursor
         raise UncertainProblem("too many messages are younger than the one that was answered")
+
+    async def _asked_at(self, parent: str) -> datetime:
+        """A moment before any answer to a public post: authors choose the keys of their posts, with the times in them."""
+        posts = await self.xrpc.query("app.bsky.feed.getPosts", {"uris": [uri_of(parent)]}, Posts)
+        shown, _ = read_entries(posts.posts, Entry)
+        if not shown:
+            raise UncertainProblem("the post that was answered is not shown any more")
+        return min(shown[0].value.indexed_at, moment_of(parent.rpartition("/")[2]))
 
 
 def _whole(found: Sequence[Message], floor: datetime | None) -> Sequence[Message]:

@@ -435,6 +435,21 @@ class TestMessages:
         assert gathered.having(words("still here")).answers == {Visibility.PRIVATE}
         assert gathered.having(words("in public")).answers
 
+    async def test_c01_a_post_whose_key_claims_a_later_time_hides_no_message_of_ours(
+        self, server: BlueskyServer, channel: bluesky.Bluesky, clock: MovableClock
+    ) -> None:
+        """Authors choose the keys of their posts."""
+        cursor = await started(channel)
+        key = key_at(clock.now() + timedelta(days=1))
+        record = {"$type": "app.bsky.feed.post", "text": f"@{server.brand.handle} {words('early')}", "createdAt": "x"}
+        server.world.write(server.world.person("ann.test").did, record, key)
+        answer = private((await gather(channel, cursor)).having(words("early")), ANSWER)
+        posted = await channel.publish(answer)
+        assert await channel.find(answer) == posted
+        server.delete(f"at://{answer.author.id}/app.bsky.feed.post/{key}")
+        with pytest.raises(UncertainProblem, match="not shown any more"):
+            await channel.find(answer)
+
     async def test_somebody_who_takes_none_is_told_so(self, server: BlueskyServer, channel: bluesky.Bluesky) -> None:
         server.world.person("ann.test", incoming="none")
         post = await asked(server, channel)
