@@ -17,13 +17,15 @@ from hypothesis import strategies as st
 from bridge.channels import facebook, instagram
 from bridge.channels._graph_bell import HEARD, MOST, Bell
 from bridge.channels._graph_door import signed_with
+from bridge.channels._graph_harvest import Harvest
+from bridge.channels._graph_named import Named
 from bridge.channels._graph_told import Hint, Kind, Unclear, addressed, told
 from bridge.channels.facebook import Facebook
 from bridge.channels.instagram import Instagram
 from bridge.core import model
 from bridge.core.model import Visibility
 from bridge.core.publications import PublicAnswer
-from bridge.ports import Fittings, PermanentProblem, UncertainProblem
+from bridge.ports import Fittings, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.stanza import Secret
 from bridge.testing.channel_platform import gather, private, public, started, words
 from bridge.testing.fakes.graph import GraphPlace
@@ -260,6 +262,32 @@ async def test_a_mention_elsewhere_is_looked_up(place: GraphPlace, page: Faceboo
     seen = gathered.having(words("comment"))
     assert (seen.kind, seen.thread, seen.id) == (model.Kind.MENTION, f"p:{post}", name)
     assert (await gather(page, gathered.cursor)).posts == []
+
+
+async def test_one_mention_that_the_platform_cannot_show_keeps_nothing_else_waiting() -> None:
+    """It stays among what is to be read; a platform that answers nothing is not asked for all of it, and a limit ends the poll."""
+
+    async def look(hint: Hint, harvest: Harvest) -> None:
+        asked.append(hint.post)
+        if hint.post in broken:
+            raise TemporaryProblem("the platform cannot answer at the moment (code 1)", waits)
+        harvest.read.append(hint.post)
+
+    async def exists(name: str) -> bool | None:
+        raise TemporaryProblem("the platform cannot answer at the moment (code 2)")
+
+    named, waits, broken = Named(look=look, exists=exists), None, {"1"}
+    asked: list[str] = []
+    hints = [Hint(kind=Kind.GONE, post="0"), *(Hint(kind=Kind.NAMED, post=str(number)) for number in range(1, 9))]
+    harvest = Harvest()
+    assert await named.read(hints, harvest) == hints[2:]
+    assert [trouble.part for trouble in harvest.troubles] == ["removal 0", "mention 1"]
+    asked, broken = [], set("12345678")
+    assert await named.read(hints, Harvest()) == []
+    assert len(asked) < 4
+    waits = 60.0
+    with pytest.raises(TemporaryProblem, match="code 1"):
+        await named.read(hints[1:], Harvest())
 
 
 async def _told(place: GraphPlace, channel: Facebook | Instagram, picture: int, comment: int | None) -> int:
