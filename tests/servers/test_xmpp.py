@@ -14,7 +14,7 @@ from bridge.core.proxies import Proxy
 from bridge.core.replies import Letter, LetterOutcome
 from bridge.desks import xmpp as desks
 from bridge.inboxes import xmpp as inboxes
-from bridge.letters.turns import _read
+from bridge.letters.turns import read
 from bridge.ports import Fittings, TemporaryProblem
 from bridge.stanza import Secret
 from bridge.testing.chatter import Agent
@@ -47,7 +47,7 @@ class House:
     async def letter(self) -> tuple[Letter, Any]:
         [letter] = await self.inbox.fetch(SOON)
         await self.inbox.file(letter, LetterOutcome.ANSWER)
-        return letter, _read(letter.raw)
+        return letter, read(letter.raw)
 
     async def close(self) -> None:
         await self.desk.close()
