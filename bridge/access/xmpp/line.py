@@ -147,13 +147,17 @@ class Line:
         found = stanzas.read(stanza.xml)
         if found is None:
             return stanza
-        if isinstance(found, Asked) and found.id in self._pings:
+        if isinstance(found, Asked) and self._is_pong(found):
             waiting = self._pings.pop(found.id)
             if not waiting.done():
                 waiting.set_result(None)
         else:
             self._take(found)
         return None
+
+    def _is_pong(self, found: Asked) -> bool:
+        """Whether it is the server's own answer to a ping: anybody may send something under the same id."""
+        return found.kind in {"result", "error"} and found.sender == self._address.server and found.id in self._pings
 
     def _acknowledge(self) -> None:
         """Let the kernel confirm at once what came: the server holds a second small stanza back until the first is confirmed."""
