@@ -123,7 +123,7 @@ class _Embedded(msgspec.Struct, frozen=True, kw_only=True):
 class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A post as a listing shows it, or a notification of one: both have these fields."""
 
-    uri: Annotated[str, msgspec.Meta(pattern=_AT.pattern)]
+    uri: Annotated[str, msgspec.Meta(pattern=rf"\A{_AT.pattern}\Z")]
     cid: str
     author: Profile
     record: Record

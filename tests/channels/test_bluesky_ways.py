@@ -463,6 +463,25 @@ class TestMessages:
             await channel.publish(PrivateAnswer(**{**_fields(answer), "media": (PNG,)}))
 
 
+@pytest.mark.parametrize("name", ["abc/d", "abc d", "abc\n", ""])
+async def test_c20_an_address_that_names_no_post_is_kept_aside(
+    server: BlueskyServer, channel: bluesky.Bluesky, name: str
+) -> None:
+    """Several of them would else be one post without a name."""
+    cursor = await started(channel)
+    server.mention("ann.test", words("odd"))
+    server.mention("bob.test", words("plain"))
+
+    def spoil(entry: dict[str, object]) -> None:
+        if words("odd") in str(entry["record"]):
+            entry["uri"] = f"at://did:plc:ann/app.bsky.feed.post/{name}"
+
+    server.api.spoil = spoil
+    gathered = await gather(channel, cursor)
+    assert gathered.texts == [words("plain")]
+    assert len([each for page in gathered.pages for each in page.quarantined]) == 1
+
+
 class TestDeeds:
     async def test_a_like_is_there_once(self, server: BlueskyServer, channel: bluesky.Bluesky) -> None:
         post = await asked(server, channel)
