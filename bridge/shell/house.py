@@ -58,6 +58,8 @@ class House:
     rates: Rates = field(default_factory=Rates)
     unproven: dict[str, datetime] = field(default_factory=dict)
     """Letters that wait in their mailbox for a resolver that does not answer, and since when; kept by bridge.shell.sender_keys."""
+    behind: dict[tuple[str, object], tuple[str, datetime]] = field(default_factory=dict)
+    """Behind which of these the later letters of their conversation wait, by inbox; kept by bridge.shell.inbound."""
     watches: dict[str, Watch] = field(default_factory=dict)
     """How every connection is, by names such as `channel forum`; kept by bridge.shell.health."""
     elsewhere: set[str] = field(default_factory=set)

@@ -41,8 +41,13 @@ TOGETHER = 50
 TOGETHER_BYTES = 4 * 1024 * 1024
 """How large they may be together, as long as it is more than one: an opened letter takes several times its size."""
 
+BEHIND = timedelta(minutes=15)
+"""How long letters stay behind one that waits for its proof and is not handed out again: somebody took it away."""
+
 Opened = tuple[Letter, Envelope | None]
 Stored = tuple[Letter, LetterOutcome]
+Lane = tuple[str, object]
+"""An inbox, and what its letters are about."""
 
 
 async def serve(house: House, name: str, *, lookout: Lookout, stop: asyncio.Event) -> None:
@@ -94,9 +99,8 @@ async def take(house: House, name: str, *, wait: timedelta, stop: asyncio.Event)
     hands them out again.
     """
     found = await _fetched(house, name, wait=wait, stop=stop)
-    waiting: set[object] = set()
     for some in _armfuls(found):
-        await _see_through(house, name, some, waiting=waiting)
+        await _see_through(house, name, some)
     return len(found)
 
 
@@ -125,24 +129,41 @@ def _armfuls(found: Sequence[Letter]) -> Iterator[Sequence[Letter]]:
         yield found[start:]
 
 
-async def _see_through(house: House, name: str, some: Sequence[Letter], *, waiting: set[object]) -> None:
+async def _see_through(house: House, name: str, some: Sequence[Letter]) -> None:
     """See letters through and file those whose outcome is stored; raises the first problem of those that have none.
 
-    Lanes that wait since an earlier armful are left alone, and those that begin to wait join them.
+    Lanes that wait behind a letter which is not among these are left alone.
     """
     opened = zip(some, await envelopes(house, some), strict=True)
     stored: list[Stored] = []
-    lanes = {lane: letters for lane, letters in _lanes(opened).items() if lane not in waiting}
+    lanes = {lane: letters for lane, letters in _lanes(opened).items() if not _behind(house, (name, lane), letters)}
     ends = await asyncio.gather(
         *(_one_by_one(house, letters, stored) for letters in lanes.values()), return_exceptions=True
     )
-    waiting.update(lane for lane, end in zip(lanes, ends, strict=True) if end is False)
+    for lane, end in zip(lanes, ends, strict=True):
+        _remember(house, (name, lane), end if isinstance(end, Letter) else None)
     for letter, outcome in stored:
         await house.inboxes[name].file(letter, outcome)
         crash.point("letter.filed")
     for end in ends:
         if isinstance(end, BaseException):
             raise end
+
+
+def _behind(house: House, lane: Lane, letters: Sequence[Opened]) -> bool:
+    """Whether a lane waits for the proof of a letter that is not among these: nothing overtakes it."""
+    waits = house.behind.get(lane)
+    if waits is None or any(letter.uid == waits[0] for letter, _ in letters):
+        return False
+    return house.clock.now() - waits[1] < BEHIND
+
+
+def _remember(house: House, lane: Lane, waits: Letter | None) -> None:
+    """Keep in mind for which letter a lane waits now, if for any."""
+    if waits is None:
+        house.behind.pop(lane, None)
+    else:
+        house.behind[lane] = (waits.uid, house.clock.now())
 
 
 def _lanes(opened: Iterable[Opened]) -> Mapping[object, Sequence[Opened]]:
@@ -154,16 +175,16 @@ def _lanes(opened: Iterable[Opened]) -> Mapping[object, Sequence[Opened]]:
     return lanes
 
 
-async def _one_by_one(house: House, lane: Sequence[Opened], stored: list[Stored]) -> bool:
+async def _one_by_one(house: House, lane: Sequence[Opened], stored: list[Stored]) -> Letter | None:
     """See the letters of one conversation through; one that fails keeps its later ones waiting, and no other lane's.
 
-    False where one waits for what could prove its sender.
+    Gives back the one that waits for what could prove its sender.
     """
     for letter, envelope in lane:
         crash.point("letter.fetched")
         outcome = await see_through(house, letter, envelope)
         if outcome is None:
-            return False
+            return letter
         stored.append((letter, outcome))
         crash.point("letter.stored")
-    return True
+    return None

@@ -31,9 +31,10 @@ class Box:
     def __init__(self, letters: Sequence[Letter]) -> None:
         self._letters = letters
         self.filed: dict[str, LetterOutcome] = {}
+        self.hidden: set[str] = set()
 
     async def fetch(self, wait: timedelta) -> Sequence[Letter]:
-        return [letter for letter in self._letters if letter.uid not in self.filed]
+        return [letter for letter in self._letters if letter.uid not in {*self.filed, *self.hidden}]
 
     async def file(self, letter: Letter, outcome: LetterOutcome) -> None:
         self.filed[letter.uid] = outcome
@@ -171,10 +172,35 @@ async def test_g5_a_letter_that_waits_for_its_proof_keeps_the_later_ones_of_its_
     assert box.filed == {"2": LetterOutcome.ANSWER}
 
     silent.clear()
+    box.hidden = {"1"}
+    await take(made)
+    assert box.filed == {"2": LetterOutcome.ANSWER}, "the third has to wait for the first, which is not handed out yet"
+
+    box.hidden = set()
     await take(made)
     after = await store.conversation(first.id)
     assert after is not None
     assert [given.text for given in after.given] == ["One.", "Three."]
+
+
+async def test_g5_a_letter_that_was_taken_out_of_its_mailbox_keeps_nobody_waiting_for_long(
+    store: Watched, clock: MovableClock, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = records
+    made, box = house(store, clock, [letter(first, 1, "One."), letter(first, 2, "Two.")])
+    consider = inbound.see_through
+
+    async def seen_through(house: House, letter: Letter, envelope: Envelope | None) -> LetterOutcome | None:
+        return None if letter.uid == "1" else await consider(house, letter, envelope)
+
+    monkeypatch.setattr(inbound, "see_through", seen_through)
+    await take(made)
+    box.hidden = {"1"}
+    await take(made)
+    assert box.filed == {}
+    clock.advance(inbound.BEHIND)
+    await take(made)
+    assert box.filed == {"2": LetterOutcome.ANSWER}
 
 
 async def test_g11_answers_that_are_decided_side_by_side_count_for_each_other(
