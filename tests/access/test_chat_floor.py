@@ -80,6 +80,22 @@ def taken(found: Floor, nick: str = "ann") -> Step:
     return found.step()
 
 
+def test_a_room_that_shut_us_out_is_entered_again() -> None:
+    """Else who waits is announced to nobody until the line breaks; one who refuses us is not asked again and again."""
+    found = floor()
+    found.brought(order(), AT)
+    found.step()
+    arrives(found, "queue", kind="unavailable", codes=frozenset({"110", "307"}))
+    assert [stanza.to for stanza in found.step().stanzas if isinstance(stanza, Show) and stanza.joins] == [
+        f"{ROOM}/queue"
+    ]
+    arrives(found, "queue", codes=frozenset({"110"}))
+    assert [text for text in said(found.step(), ROOM) if "!take 7q2k" in text]
+    arrives(found, "queue", kind="error")
+    arrives(found, "ann", kind="unavailable")
+    assert not [stanza for stanza in found.step().stanzas if isinstance(stanza, Show) and stanza.joins]
+
+
 def test_a_nick_proves_nothing() -> None:
     found = floor()
     found.brought(order(), AT)

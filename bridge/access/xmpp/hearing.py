@@ -18,6 +18,9 @@ _MAX_ID = 120
 _ORDERED = re.compile(r"![a-z]{1,20}(?:\s|$)", re.IGNORECASE)
 _SELF = "110"
 _CREATED = "201"
+_RENAMED = "303"
+"""Status codes of rooms (XEP-0045 15.6)."""
+
 _UNREACHABLE = frozenset({"service-unavailable", "recipient-unavailable", "item-not-found", "remote-server-not-found"})
 
 
@@ -182,6 +185,9 @@ def _in_the_room(floor: Floor, queue: Queue, presence: Seen, now: datetime) -> N
     agent = names.bare(presence.real) or floor.people.account(presence.sender)
     before = floor.people.is_there(agent, queue.room)
     floor.people.in_room(presence)
+    if ours and presence.kind == "unavailable" and _RENAMED not in presence.codes:
+        floor.note("room_left", None, desk=queue.name)
+        floor.say(Show(sender=queue.address, to=f"{queue.room}/{floor.nicks[queue.name]}", joins=True))
     if ours and presence.owner and not presence.kind:
         anew = _CREATED in presence.codes
         floor.say(Furnish(sender=queue.address, room=queue.room, members=queue.agents, anew=anew))
