@@ -80,6 +80,8 @@ class ReviewChannel(Generic[Entry]):
     limits: Limits
     most: int
     """Reviews that one poll looks up for deletions."""
+    forgets: bool
+    """Whether the store shows no old review any more, so that a missing one need not be deleted."""
 
     async def open(self) -> Account:
         """Check the login, and that it is good for the app."""
@@ -124,6 +126,8 @@ class ReviewChannel(Generic[Entry]):
         except LoginProblem:
             raise
         except (TemporaryProblem, PermanentProblem):
+            return None
+        if self.forgets and None in found:
             return None
         return {each.entry.key: each for each in found if each is not None}
 

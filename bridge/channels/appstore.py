@@ -174,6 +174,7 @@ def build(name: str, settings: Settings, fittings: Fittings) -> Channel:
         clock=fittings.clock,
         backfill=settings.backfill,
         most=_LOOKED_UP,
+        forgets=False,
         limits=Limits(
             max_length=_LONGEST,
             count=len,

@@ -236,6 +236,7 @@ def build(name: str, settings: Settings, fittings: Fittings) -> Channel:
         clock=fittings.clock,
         backfill=settings.backfill,
         most=_LOOKED_UP,
+        forgets=True,
         limits=Limits(
             max_length=_LONGEST,
             count=len,

@@ -20,7 +20,7 @@ class GooglePlayPlatform:
 
     max_length = 350
     has_private = False
-    shows_deletions = True
+    shows_deletions = False
 
     def __init__(self, server: GooglePlayServer, clock: MovableClock, fittings: Fittings) -> None:
         self.server = server

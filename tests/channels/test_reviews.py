@@ -152,6 +152,17 @@ async def test_an_answer_by_hand_comes_back_as_ours(play: GooglePlayServer, play
     assert (await gather(playing, again.cursor)).posts == []
 
 
+async def test_a_review_that_google_shows_no_more_is_no_deletion_and_no_gap(
+    play: GooglePlayServer, playing: Channel
+) -> None:
+    cursor = await started(playing)
+    name = play.reviews.write("ann", words("old"))
+    known = await gather(playing, cursor)
+    play.reviews.delete(name)
+    again = await gather(playing, known.cursor)
+    assert not any(page.deleted or page.gap for page in again.pages)
+
+
 async def test_what_a_store_cannot_do_is_refused_before_anything_is_asked(
     play: GooglePlayServer, playing: Channel
 ) -> None:
