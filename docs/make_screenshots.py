@@ -155,7 +155,7 @@ def too_long() -> Notice:
     overrun = measure(text, limit=280, count=len, unit="characters")
     assert overrun is not None
     reading = Reading(fingerprint="f1", kind=LetterKind.REPLY, text=text)
-    return wording.too_long(record, reading, overrun, desk="support", to="ann@acme.example", now=AT)
+    return wording.too_long(record, reading, overrun, whole=False, desk="support", to="ann@acme.example", now=AT)
 
 
 def page(message: Proxy | Notice) -> str:

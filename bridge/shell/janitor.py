@@ -10,6 +10,7 @@ import structlog
 from bridge.ports import StoreLost, TemporaryProblem
 from bridge.shell.bell import stopped
 from bridge.shell.house import House
+from bridge.shell.shortage import LIMITS, short_of
 
 log = structlog.get_logger("bridge.janitor")
 
@@ -50,8 +51,12 @@ async def _once(house: House, chore: Chore) -> None:
         raise
     except TemporaryProblem as problem:
         log.warning("chore_postponed", chore=chore.name, reason=str(problem))
-    except Exception:
-        log.exception("chore_failed", chore=chore.name)
+    except Exception as problem:
+        if short := short_of(problem):
+            reason = f"there are too few {short}: see {LIMITS[short]}= of the unit"
+            log.warning("chore_postponed", chore=chore.name, reason=reason)
+        else:
+            log.exception("chore_failed", chore=chore.name)
 
 
 async def _leased(house: House, chore: Chore) -> bool:

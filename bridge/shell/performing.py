@@ -42,6 +42,7 @@ from bridge.shell.house import House
 from bridge.shell.judging import judge_post
 from bridge.shell.lastlook import chained, must_wait, no_longer, overtaken, paused
 from bridge.shell.sharing import share_on
+from bridge.shell.shortage import LIMITS, short_of
 
 log = structlog.get_logger("bridge.courier")
 
@@ -265,7 +266,11 @@ async def _classified(claimed: Claimed, attempt: Callable[[], Awaitable[Outcome]
     except UncertainProblem:
         return Doubted(claimed=claimed, reason="uncertain")
     except Exception as problem:  # noqa: BLE001 - law 6: anything else that an adapter raises is doubt
+        short = short_of(problem)
         log.warning(
-            "adapter_raised_something_else", effect=name(claimed), key=claimed.key, problem=type(problem).__name__
+            "adapter_raised_something_else",
+            effect=name(claimed),
+            key=claimed.key,
+            problem=f"too few {short}: see {LIMITS[short]}= of the unit" if short else type(problem).__name__,
         )
         return Doubted(claimed=claimed, reason="uncertain")
