@@ -5,17 +5,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 
+from yarl import URL
+
+from bridge.channels._api import Api
 from bridge.channels._cursor import packed, unpacked
-from bridge.channels._http import Http
+from bridge.channels._http import Answer, Http
 from bridge.channels._newest_first import Dated, Listing, Portion, Shown, first, following
-from bridge.channels._problems import still_uncertain
+from bridge.channels._problems import Problem, still_uncertain
 from bridge.channels._reviews import ANSWER, Places, Review, posts
+from bridge.channels._stanza import SPARE, client
 from bridge.channels._text import same_words
 from bridge.core.events import Page, Sighting
 from bridge.core.model import Account
-from bridge.core.policy import Limits
+from bridge.core.policy import Limits, ReadBack
 from bridge.core.publications import Posted, PrivateAnswer, Publication
-from bridge.ports import Clock, LoginProblem, PermanentProblem, TemporaryProblem
+from bridge.ports import Clock, Fittings, LoginProblem, PermanentProblem, TemporaryProblem
 
 OVERLAP = 7 * 86_400
 """Seconds: stores show a review days after it was written, when they have looked at it."""
@@ -173,3 +177,27 @@ class ReviewChannel(Generic[Entry]):
         longest = self.limits.max_length
         if not publication.text.strip() or self.limits.count(publication.text) > longest:
             raise PermanentProblem(f"the store takes 1 to {longest} characters")
+
+
+def limits(longest: int, timeout: timedelta) -> Limits:
+    """What a store with answers of this length lets us do."""
+    return Limits(
+        max_length=longest,
+        count=len,
+        one_answer=True,
+        read_back=ReadBack.BY_PARENT,
+        request_timeout=2 * timeout + SPARE,
+    )
+
+
+def door(endpoint: str, *, allow_private: bool, timeout: timedelta, fittings: Fittings) -> tuple[Http, Api]:
+    """The way to a store: its client, and its API without a login."""
+    http = client(
+        endpoint, allow_private=allow_private, user_agent=fittings.user_agent, timeout=timeout.total_seconds()
+    )
+    return http, Api(http=http, endpoint=URL(endpoint), headers={}, now=fittings.clock.now, judge=_by_status)
+
+
+def _by_status(_answer: Answer) -> Problem | None:
+    """The status says it all."""
+    return None

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from pydantic import Field, field_validator, model_validator
-from yarl import URL
 
 from bridge.channels._api import Api, decoded
 from bridge.channels._appstore_shapes import App, Joined, One, Reviews, joined
@@ -16,9 +15,8 @@ from bridge.channels._http import Answer
 from bridge.channels._jwt import SigningKey, signed, signing_key
 from bridge.channels._newest_first import Portion, Shown
 from bridge.channels._problems import Problem
-from bridge.channels._review_channel import ReviewChannel
-from bridge.channels._stanza import SPARE, Endpoint, client, guard_login
-from bridge.core.policy import Limits, ReadBack
+from bridge.channels._review_channel import ReviewChannel, door, limits
+from bridge.channels._stanza import Endpoint, guard_login
 from bridge.ports import Channel, Clock, Fittings, LoginProblem, PermanentProblem, UncertainProblem
 from bridge.stanza import Duration, Secret, Stanza
 
@@ -134,11 +132,6 @@ class AppStore:
         return f"https://appstoreconnect.apple.com/apps/{self.account}/distribution/activity/ios/ratingsResponses"
 
 
-def _judge_reading(_answer: Answer) -> Problem | None:
-    """The status says it all."""
-    return None
-
-
 class _Reason(msgspec.Struct, frozen=True):
     code: str = ""
 
@@ -159,27 +152,16 @@ def _judge_saying(answer: Answer) -> Problem | None:
 
 def build(name: str, settings: Settings, fittings: Fittings) -> Channel:
     """The channel of a stanza."""
-    http = client(
-        settings.endpoint,
-        allow_private=settings.allow_private,
-        user_agent=fittings.user_agent,
-        timeout=settings.timeout.total_seconds(),
+    http, api = door(
+        settings.endpoint, allow_private=settings.allow_private, timeout=settings.timeout, fittings=fittings
     )
-    api = Api(http=http, endpoint=URL(settings.endpoint), headers={}, now=fittings.clock.now, judge=_judge_reading)
-    key = signing_key(settings.key.reveal())
     return ReviewChannel(
         name=name,
-        store=AppStore(settings=settings, api=api, key=key, clock=fittings.clock),
+        store=AppStore(settings=settings, api=api, key=signing_key(settings.key.reveal()), clock=fittings.clock),
         http=http,
         clock=fittings.clock,
         backfill=settings.backfill,
         most=_LOOKED_UP,
         forgets=False,
-        limits=Limits(
-            max_length=_LONGEST,
-            count=len,
-            one_answer=True,
-            read_back=ReadBack.BY_PARENT,
-            request_timeout=2 * settings.timeout + SPARE,
-        ),
+        limits=limits(_LONGEST, settings.timeout),
     )

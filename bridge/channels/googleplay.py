@@ -18,9 +18,8 @@ from bridge.channels._http import Answer, Ask, Http, Lost
 from bridge.channels._jwt import signed, signing_key
 from bridge.channels._newest_first import Portion, Shown
 from bridge.channels._problems import Problem, lost_reading, refused_reading
-from bridge.channels._review_channel import ReviewChannel
-from bridge.channels._stanza import SPARE, Endpoint, client, guard_login
-from bridge.core.policy import Limits, ReadBack
+from bridge.channels._review_channel import ReviewChannel, door, limits
+from bridge.channels._stanza import Endpoint, guard_login
 from bridge.ports import Channel, Clock, Fittings, LoginProblem, PermanentProblem, TemporaryProblem
 from bridge.stanza import Duration, Secret, Stanza
 
@@ -204,11 +203,6 @@ class GooglePlay:
         return f"https://play.google.com/store/apps/details?id={self.settings.app}&reviewId={key}"
 
 
-def _judge_reading(_answer: Answer) -> Problem | None:
-    """The status says it all."""
-    return None
-
-
 def _judge_saying(answer: Answer) -> Problem | None:
     """The status says it all, but that a review that is gone is told by the path."""
     return PermanentProblem("the review is gone") if answer.status == _GONE else None
@@ -222,13 +216,9 @@ def _judge_login(answer: Answer) -> Problem | None:
 
 def build(name: str, settings: Settings, fittings: Fittings) -> Channel:
     """The channel of a stanza."""
-    http = client(
-        settings.endpoint,
-        allow_private=settings.allow_private,
-        user_agent=fittings.user_agent,
-        timeout=settings.timeout.total_seconds(),
+    http, api = door(
+        settings.endpoint, allow_private=settings.allow_private, timeout=settings.timeout, fittings=fittings
     )
-    api = Api(http=http, endpoint=URL(settings.endpoint), headers={}, now=fittings.clock.now, judge=_judge_reading)
     return ReviewChannel(
         name=name,
         store=GooglePlay(settings=settings, api=api, tokens=Tokens(settings, http, fittings.clock)),
@@ -237,11 +227,5 @@ def build(name: str, settings: Settings, fittings: Fittings) -> Channel:
         backfill=settings.backfill,
         most=_LOOKED_UP,
         forgets=True,
-        limits=Limits(
-            max_length=_LONGEST,
-            count=len,
-            one_answer=True,
-            read_back=ReadBack.BY_PARENT,
-            request_timeout=2 * settings.timeout + SPARE,
-        ),
+        limits=limits(_LONGEST, settings.timeout),
     )
