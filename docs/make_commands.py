@@ -27,7 +27,8 @@ def page() -> str:
 
 def _all(command: Any, path: str) -> Iterator[tuple[str, Any]]:
     if hasattr(command, "commands"):
-        for name, inner in command.commands.items():
+        shown = ((name, inner) for name, inner in command.commands.items() if not inner.hidden)
+        for name, inner in shown:
             yield from _all(inner, f"{path} {name}")
     else:
         yield path, command

@@ -55,5 +55,6 @@ app.add_typer(outbox.app, name="outbox")
 app.add_typer(conversations.app, name="conversation")
 app.add_typer(people.desks, name="desk")
 app.add_typer(people.agents, name="agent")
+app.add_typer(people.agents, name="agents", hidden=True)  # the threat model calls it so
 app.add_typer(models.app, name="model")
 app.add_typer(store.app, name="db")

@@ -33,7 +33,7 @@ def test_drawn_pages_are_those_of_the_code(name: str) -> None:
 
 def commands() -> Iterator[str]:
     def below(command, path: str) -> Iterator[str]:
-        inner = getattr(command, "commands", {})
+        inner = {name: sub for name, sub in getattr(command, "commands", {}).items() if not sub.hidden}  # second names
         for name, sub in inner.items():
             yield from below(sub, f"{path} {name}")
         if not inner:
