@@ -66,14 +66,6 @@ def chores(house: House, current: Current, store: SqlStore, *, doubtful: Callabl
         for finding in findings:
             log.error("invariant_broken", invariant=finding.invariant, count=finding.count, examples=finding.examples)
 
-    async def alarm() -> None:
-        at = house.moment()
-        raised = _raised(await house.store.switches())
-        active, notices = told(raised, alarms(await _sight(house, current, store)), at=at)
-        switches = _changed(raised, active)
-        if notices or switches:
-            await house.apply(Decision(intents=at.tell(*notices), switches=switches))
-
     def limits() -> Limits:
         return current.loaded.bridge.storms.limits()  # of the moment: a reload may have changed them
 
@@ -83,7 +75,7 @@ def chores(house: House, current: Current, store: SqlStore, *, doubtful: Callabl
     return (
         Chore(name="retention", every=RETENTION, do=retain, first=SETTLED),
         Chore(name="check", every=CHECK, do=check),
-        Chore(name="alarms", every=ALARMS, do=alarm),
+        Chore(name="alarms", every=ALARMS, do=lambda: _alarmed(house, current, store)),
         Chore(name="approvals", every=ALARMS, do=lambda: approving.escalated(house, store)),
         Chore(name="resumption", every=RESUMPTION, do=resume),
         Chore(name="learning", every=LEARNING, do=Learner(current, store).turn, shared=False),
@@ -91,6 +83,16 @@ def chores(house: House, current: Current, store: SqlStore, *, doubtful: Callabl
         Chore(name="sample", every=SAMPLE, do=Sampling(house, store, current.zone).turn),
         Chore(name="groups", every=GROUPS, do=lambda: gather(house, store)),
     )
+
+
+async def _alarmed(house: House, current: Current, store: SqlStore) -> None:
+    """Tell the operator what began and what is over."""
+    at = house.moment()
+    raised = _raised(await house.store.switches())
+    active, notices = told(raised, alarms(await _sight(house, current, store)), at=at)
+    switches = _changed(raised, active)
+    if notices or switches:
+        await house.apply(Decision(intents=at.tell(*notices), switches=switches))
 
 
 def _keep(current: Current) -> retention.Keep:

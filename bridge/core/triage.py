@@ -7,7 +7,7 @@ from bridge.core import automatic, fairness, forwarding, languages, operators, p
 from bridge.core.automatic import Spoken
 from bridge.core.conversation import Phase, Record
 from bridge.core.decision import Decision, Fact, Judged
-from bridge.core.effects import Intent, Settlement, State, Turn
+from bridge.core.effects import Inject, Intent, Settlement, State, Turn
 from bridge.core.events import PostJudged
 from bridge.core.likeness import Joined, Lead, Led
 from bridge.core.model import Post, Verdict, Visibility
@@ -74,24 +74,8 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         gap=event.gap,
         remarks=(said.remark,) if said else (),
     )
-    start = at.now + _held_for(event)
-    deferred = storms.wait(event.post, verdict, at.policy.protection) if event.storm else timedelta(0)
-    intent = Intent(
-        effect=inject,
-        at=max(start, at.now + deferred),
-        priority=verdict.priority,
-        turn=_turn(record, event.post, desk),
-    )
-    waits = (intent.at > at.now or intent.state is State.PACED) and inject.key not in {s.key for s in record.there}
-    after = replace(
-        record.with_sent(forwarding.sent(inject, at=start, waits=waits, leads=bool(event.marks))),
-        phase=phases.after(record.phase, Step.FORWARDED),
-        desk=inject.proxy.desk,
-        route=verdict.route or "",
-        priority=verdict.priority,
-        approve_by=_approvers(record, verdict),
-        subject=record.subject or inject.proxy.subject,
-    )
+    intent = _intended(record, event, inject, desk=desk, at=at)
+    after = _waiting(record, event, inject, intent=intent, at=at)
     decision = Decision(
         record=after,
         judged=(Judged(post=event.post.key, verdict=verdict),),
@@ -101,6 +85,33 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         led=Led(post=event.post, marks=event.marks, at=at.now) if event.marks else None,
     )
     return _answered(decision, event, said, now=at.now) if said else decision
+
+
+def _intended(record: Record, event: PostJudged, inject: Inject, *, desk: DeskPolicy, at: Moment) -> Intent:
+    """When the proxy goes in: after the community had its time, and a deferrable one after the storm's."""
+    deferred = storms.wait(event.post, event.verdict, at.policy.protection) if event.storm else timedelta(0)
+    return Intent(
+        effect=inject,
+        at=at.now + max(_held_for(event), deferred),
+        priority=event.verdict.priority,
+        turn=_turn(record, event.post, desk),
+    )
+
+
+def _waiting(record: Record, event: PostJudged, inject: Inject, *, intent: Intent, at: Moment) -> Record:
+    """The conversation with its proxy, waiting for an agent."""
+    verdict = event.verdict
+    waits = (intent.at > at.now or intent.state is State.PACED) and inject.key not in {s.key for s in record.there}
+    start = at.now + _held_for(event)
+    return replace(
+        record.with_sent(forwarding.sent(inject, at=start, waits=waits, leads=bool(event.marks))),
+        phase=phases.after(record.phase, Step.FORWARDED),
+        desk=inject.proxy.desk,
+        route=verdict.route or "",
+        priority=verdict.priority,
+        approve_by=_approvers(record, verdict),
+        subject=record.subject or inject.proxy.subject,
+    )
 
 
 def _automatic(record: Record, event: PostJudged, desk: DeskPolicy, *, at: Moment) -> Spoken | None:

@@ -581,12 +581,8 @@ class TestRefusals:
         self, server: BlueskyServer, channel: bluesky.Bluesky
     ) -> None:
         server.access.left = 200
-        page = await channel.poll(await started_low(channel))
+        page = await channel.poll(None)
         assert page.allowance.startswith("200 of 3,000 requests")
-
-
-async def started_low(channel: bluesky.Bluesky) -> str | None:
-    return None
 
 
 async def test_the_samples_of_the_protocol_are_read(

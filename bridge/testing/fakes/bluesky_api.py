@@ -10,7 +10,7 @@ from aiohttp.typedefs import Middleware
 from bridge.testing.fakes.bluesky_access import Access, nothing, refused
 from bridge.testing.fakes.bluesky_saying import Saying
 from bridge.testing.fakes.bluesky_shapes import convo_json, message_json, notification_json, post_json
-from bridge.testing.fakes.bluesky_world import POST, Skeet, World
+from bridge.testing.fakes.bluesky_world import Skeet, World
 from bridge.testing.fakes.faults import Faults, Mode, Sort, failing
 
 _REVOKED = b'{"error":"InvalidToken","message":"Token could not be verified"}'
@@ -220,6 +220,3 @@ def _sort(request: web.Request) -> Sort:
     if name.rpartition(".")[2] in _SESSIONS:
         return Sort.OTHER
     return Sort.WHO if name.endswith("getSession") else Sort.LIST
-
-
-__all__ = ["POST", "BlueskyApi"]
