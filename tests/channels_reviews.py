@@ -1,12 +1,17 @@
-"""What the tests of app stores' channels share: the keys of a channel before a small store."""
+"""What the tests of app stores' channels share: the keys of a channel before a small store, and how the contract sees it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bridge.channels import appstore, googleplay
+from bridge.ports import Channel
 from bridge.stanza import Secret
+from bridge.testing.channel_platform import Utterance
 from bridge.testing.fakes.appstore import AppStoreServer
+from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.googleplay import GooglePlayServer
+from bridge.testing.fittings import MovableClock
 
 KEYS: Mapping[str, Callable[[], str]] = {
     "appstore-key": lambda: AppStoreServer().pem,
@@ -38,3 +43,48 @@ def google(server: GooglePlayServer, **more: object) -> googleplay.Settings:
         "account": Secret(server.account),
     }
     return googleplay.Settings.model_validate(_NEAR | keys | more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorePlatform:
+    """A store as the contract sees it, whichever it is."""
+
+    server: AppStoreServer | GooglePlayServer
+    clock: MovableClock
+    build: Callable[[timedelta], Channel]
+    """A channel with this backfill."""
+    hidden: Callable[[], Collection[str]]
+    max_length: int
+    shows_deletions: bool
+    has_private: bool = False
+
+    @property
+    def secrets(self) -> Collection[str]:
+        return self.hidden()
+
+    def channel(self, *, backfill: timedelta) -> Channel:
+        return self.build(backfill)
+
+    def write(self, author: str, text: str) -> str:
+        return self.server.reviews.write(author, text)
+
+    def write_private(self, author: str, text: str) -> str:
+        raise NotImplementedError
+
+    def edit(self, post: str, text: str) -> None:
+        self.server.reviews.edit(post, text)
+
+    def delete(self, post: str) -> None:
+        self.server.reviews.delete(post)
+
+    def said(self) -> Sequence[Utterance]:
+        return [Utterance(text=text, private=False) for text in self.server.reviews.said()]
+
+    def fail(self, mode: Mode, *, amount: float = 0.0) -> None:
+        self.server.faults.set(mode, times=None, amount=amount)
+
+    def heal(self) -> None:
+        self.server.faults.heal()
+
+    async def vanish(self) -> None:
+        await self.server.stop()
