@@ -121,7 +121,7 @@ def spoken(record: Record, post: Post, verdict: Verdict, *, grant: str, desk: De
 
 def _case(record: Record, post: Post, verdict: Verdict, *, text: str, desk: DeskPolicy, at: Moment) -> Case:
     """The response as if it had come in a letter that answers the post's own proxy."""
-    stub = Sent(
+    proxy = Sent(
         key="",
         post=post.id,
         fingerprint=post.fingerprint,
@@ -142,7 +142,7 @@ def _case(record: Record, post: Post, verdict: Verdict, *, text: str, desk: Desk
     )
     return Case(
         reading=reading,
-        record=record.with_sent(stub),
+        record=record.with_sent(proxy),
         desk=desk,
         channel=at.policy.channels[post.channel],
         reply_domain=at.policy.reply_domain,
