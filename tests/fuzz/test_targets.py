@@ -47,6 +47,20 @@ def test_a_target_finds_nothing(target: str, tmp_path: Path) -> None:
     assert re.search(r"^#\d+\s+INITED cov: \d{2,}", done.stderr, re.MULTILINE), "nothing is watched"
 
 
+def most_memory() -> int:
+    """The target's limit in MiB, read from its text: to import it would need atheris here, too."""
+    (limit,) = re.findall(r"^MEBIBYTES = (\d+)$", (FUZZ / "driving.py").read_text(), re.MULTILINE)
+    return int(limit)
+
+
+def test_memory_of_who_started_a_target_is_not_counted_as_its_own(tmp_path: Path) -> None:
+    grown = f"held = b'x' * ({most_memory()} << 20)"
+    target = [str(FUZZ / "addresses.py"), "--seconds", "1", "--seed", SEED, "--corpus", str(tmp_path)]
+    script = f"import subprocess, sys\n{grown}\nsys.exit(subprocess.run([sys.executable, *{target}]).returncode)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=110, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
 def test_a_target_that_breaks_says_so_and_keeps_the_input(tmp_path: Path) -> None:
     script = tmp_path / "breaking.py"
     script.write_text(
