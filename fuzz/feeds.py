@@ -6,8 +6,8 @@ import atheris
 from driving import drive
 
 with atheris.instrument_imports(include=["bridge", "fastfeedparser", "feedparser"]):
-    from bridge.channels._feed_model import MAX_ENTRIES, NotAFeed
-    from bridge.channels._feed_parse import parse, parse_if_easy
+    from bridge.channels._feed.model import MAX_ENTRIES, NotAFeed
+    from bridge.channels._feed.parse import parse, parse_if_easy
     from bridge.testing.fakes.feed_formats import FORMATS, FeedItem
 
 CHARSETS = ("", "utf-8", "windows-1251", "utf-16", "iso-2022-jp", "no-such-charset")

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bridge.channels._x_tokens import TokenFile
+from bridge.channels._x.tokens import TokenFile
 from bridge.stanza import Secret
 from bridge.testing.fakes.x import XPlace
 from bridge.testing.fittings import MovableClock

@@ -3,7 +3,7 @@
 import msgspec
 
 from bridge.channels._entries import read_entries
-from bridge.channels._feed_model import MAX_ENTRIES, Entry, NotAFeed, Parsed
+from bridge.channels._feed.model import MAX_ENTRIES, Entry, NotAFeed, Parsed
 
 
 class _Author(msgspec.Struct, frozen=True):

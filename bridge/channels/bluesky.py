@@ -8,17 +8,17 @@ import msgspec
 from yarl import URL
 
 from bridge.channels._api import Api
-from bridge.channels._bluesky_deeds import DEEDS, Hand
-from bridge.channels._bluesky_found import Finder
-from bridge.channels._bluesky_place import Places
-from bridge.channels._bluesky_posts import View
-from bridge.channels._bluesky_refusals import LIMITS, judging_reading, judging_saying
-from bridge.channels._bluesky_said import LONGEST, LONGEST_PRIVATE, MOST_IMAGES, Speaker, counted
-from bridge.channels._bluesky_session import Session
-from bridge.channels._bluesky_settings import Settings
-from bridge.channels._bluesky_shapes import Entry, Feed, Notifications, Posts, uri_of
-from bridge.channels._bluesky_talk import Talk, Talks
-from bridge.channels._bluesky_xrpc import CHAT, Xrpc
+from bridge.channels._bluesky.deeds import DEEDS, Hand
+from bridge.channels._bluesky.found import Finder
+from bridge.channels._bluesky.place import Places
+from bridge.channels._bluesky.posts import View
+from bridge.channels._bluesky.refusals import LIMITS, judging_reading, judging_saying
+from bridge.channels._bluesky.said import LONGEST, LONGEST_PRIVATE, MOST_IMAGES, Speaker, counted
+from bridge.channels._bluesky.session import Session
+from bridge.channels._bluesky.settings import Settings
+from bridge.channels._bluesky.shapes import Entry, Feed, Notifications, Posts, uri_of
+from bridge.channels._bluesky.talk import Talk, Talks
+from bridge.channels._bluesky.xrpc import CHAT, Xrpc
 from bridge.channels._cursor import packed, unpacked
 from bridge.channels._entries import read_entries
 from bridge.channels._gaps import joined

@@ -9,14 +9,14 @@ from yarl import URL
 
 from bridge.channels._api import Api
 from bridge.channels._cursor import packed, unpacked
-from bridge.channels._discourse_answers import Latest, Places, Private, Public, Session, SiteSettings
-from bridge.channels._discourse_listing import Fetch, pages_by_ids
-from bridge.channels._discourse_posts import Item, View
-from bridge.channels._discourse_refusals import judge_reading, judge_saying
-from bridge.channels._discourse_said import Speaker, Topic, Voice
-from bridge.channels._discourse_settings import Settings
-from bridge.channels._discourse_stream import Flow, Stream, first_flow, next_flow
-from bridge.channels._discourse_topics import Topics
+from bridge.channels._discourse.answers import Latest, Places, Private, Public, Session, SiteSettings
+from bridge.channels._discourse.listing import Fetch, pages_by_ids
+from bridge.channels._discourse.posts import Item, View
+from bridge.channels._discourse.refusals import judge_reading, judge_saying
+from bridge.channels._discourse.said import Speaker, Topic, Voice
+from bridge.channels._discourse.settings import Settings
+from bridge.channels._discourse.stream import Flow, Stream, first_flow, next_flow
+from bridge.channels._discourse.topics import Topics
 from bridge.channels._overlap import Place
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE, client

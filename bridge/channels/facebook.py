@@ -7,19 +7,19 @@ from functools import partial
 import msgspec
 
 from bridge.channels._cursor import packed, unpacked
-from bridge.channels._facebook_named import look
-from bridge.channels._facebook_posts import INBOX, View
-from bridge.channels._facebook_reading import Places, Reader
-from bridge.channels._facebook_said import MAX_COMMENT, MAX_MESSAGE, PrivateSpeaker, PublicSpeaker
-from bridge.channels._facebook_settings import Settings
-from bridge.channels._graph_bell import Bell, Stand, below, remembered
-from bridge.channels._graph_call import Graph
-from bridge.channels._graph_deeds import HIDDEN_ON_FACEBOOK, Hand
-from bridge.channels._graph_known import Known
-from bridge.channels._graph_messages import Messages
-from bridge.channels._graph_named import Named
-from bridge.channels._graph_token import TokenWatch, act_as_page
-from bridge.channels._graph_voices import Voices
+from bridge.channels._facebook.named import look
+from bridge.channels._facebook.posts import INBOX, View
+from bridge.channels._facebook.reading import Places, Reader
+from bridge.channels._facebook.said import MAX_COMMENT, MAX_MESSAGE, PrivateSpeaker, PublicSpeaker
+from bridge.channels._facebook.settings import Settings
+from bridge.channels._graph.bell import Bell, Stand, below, remembered
+from bridge.channels._graph.call import Graph
+from bridge.channels._graph.deeds import HIDDEN_ON_FACEBOOK, Hand
+from bridge.channels._graph.known import Known
+from bridge.channels._graph.messages import Messages
+from bridge.channels._graph.named import Named
+from bridge.channels._graph.token import TokenWatch, act_as_page
+from bridge.channels._graph.voices import Voices
 from bridge.channels._stanza import SPARE
 from bridge.channels._to_each import by_name
 from bridge.core.deeds import Deed

@@ -12,12 +12,12 @@ from yarl import URL
 from bridge.channels._body import BodyLimits
 from bridge.channels._crowd import Crowd
 from bridge.channels._cursor import unpacked
-from bridge.channels._feed_fetch import Failed, Fetched, Outcome, Sort, fetch
-from bridge.channels._feed_model import Parsed
-from bridge.channels._feed_page import FeedPage
-from bridge.channels._feed_parse import parse, parse_if_easy
-from bridge.channels._feed_place import FeedPlace, FeedPlaces
-from bridge.channels._feed_sources import Beat, source
+from bridge.channels._feed.fetch import Failed, Fetched, Outcome, Sort, fetch
+from bridge.channels._feed.model import Parsed
+from bridge.channels._feed.page import FeedPage
+from bridge.channels._feed.parse import parse, parse_if_easy
+from bridge.channels._feed.place import FeedPlace, FeedPlaces
+from bridge.channels._feed.sources import Beat, source
 from bridge.channels._fence import Fence
 from bridge.channels._http import Http
 from bridge.channels._stanza import Endpoint

@@ -7,20 +7,20 @@ from functools import partial
 import msgspec
 
 from bridge.channels._cursor import packed, unpacked
-from bridge.channels._graph_bell import Bell, Stand, below, remembered
-from bridge.channels._graph_call import Graph
-from bridge.channels._graph_deeds import HIDDEN_ON_INSTAGRAM, Hand
-from bridge.channels._graph_known import Known
-from bridge.channels._graph_messages import Messages
-from bridge.channels._graph_named import Named
-from bridge.channels._graph_token import TokenWatch, act_as_page
-from bridge.channels._graph_voices import Voices
-from bridge.channels._instagram_named import look
-from bridge.channels._instagram_posts import INBOX, View
-from bridge.channels._instagram_reading import Places, Reader
-from bridge.channels._instagram_said import MAX_MESSAGE, MAX_REMARK, PrivateSpeaker, PublicSpeaker
-from bridge.channels._instagram_settings import Settings
-from bridge.channels._instagram_shapes import Me
+from bridge.channels._graph.bell import Bell, Stand, below, remembered
+from bridge.channels._graph.call import Graph
+from bridge.channels._graph.deeds import HIDDEN_ON_INSTAGRAM, Hand
+from bridge.channels._graph.known import Known
+from bridge.channels._graph.messages import Messages
+from bridge.channels._graph.named import Named
+from bridge.channels._graph.token import TokenWatch, act_as_page
+from bridge.channels._graph.voices import Voices
+from bridge.channels._instagram.named import look
+from bridge.channels._instagram.posts import INBOX, View
+from bridge.channels._instagram.reading import Places, Reader
+from bridge.channels._instagram.said import MAX_MESSAGE, MAX_REMARK, PrivateSpeaker, PublicSpeaker
+from bridge.channels._instagram.settings import Settings
+from bridge.channels._instagram.shapes import Me
 from bridge.channels._stanza import SPARE
 from bridge.channels._to_each import by_handle
 from bridge.core.deeds import Deed

@@ -11,21 +11,21 @@ from bridge.channels._api import Api
 from bridge.channels._cursor import packed, unpacked
 from bridge.channels._gaps import joined
 from bridge.channels._lookouts import Lookouts, Reading
-from bridge.channels._mastodon_bell import Bell, Wire
-from bridge.channels._mastodon_count import counted
-from bridge.channels._mastodon_deeds import DEEDS, Hand
-from bridge.channels._mastodon_found import Finder
-from bridge.channels._mastodon_listing import Flow, Listing, Portion, first, following, since_then
-from bridge.channels._mastodon_media import Uploads
-from bridge.channels._mastodon_place import Place, Places, threads_kept
-from bridge.channels._mastodon_posts import View
-from bridge.channels._mastodon_refusals import LIMITS, judging_reading, judging_saying
-from bridge.channels._mastodon_said import Speaker, Voice, longest
-from bridge.channels._mastodon_search import searching
-from bridge.channels._mastodon_settings import Settings
-from bridge.channels._mastodon_shapes import Account as Me
-from bridge.channels._mastodon_shapes import Context, Instance, Notification, Status, order
-from bridge.channels._mastodon_threads import Threads
+from bridge.channels._mastodon.bell import Bell, Wire
+from bridge.channels._mastodon.count import counted
+from bridge.channels._mastodon.deeds import DEEDS, Hand
+from bridge.channels._mastodon.found import Finder
+from bridge.channels._mastodon.listing import Flow, Listing, Portion, first, following, since_then
+from bridge.channels._mastodon.media import Uploads
+from bridge.channels._mastodon.place import Place, Places, threads_kept
+from bridge.channels._mastodon.posts import View
+from bridge.channels._mastodon.refusals import LIMITS, judging_reading, judging_saying
+from bridge.channels._mastodon.said import Speaker, Voice, longest
+from bridge.channels._mastodon.search import searching
+from bridge.channels._mastodon.settings import Settings
+from bridge.channels._mastodon.shapes import Account as Me
+from bridge.channels._mastodon.shapes import Context, Instance, Notification, Status, order
+from bridge.channels._mastodon.threads import Threads
 from bridge.channels._problems import still_uncertain
 from bridge.channels._rates import Rates
 from bridge.channels._stanza import SPARE, client

@@ -11,21 +11,21 @@ from bridge.channels._cursor import unpacked
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE, client
 from bridge.channels._unread import Unread
-from bridge.channels._x_budget import Ledger
-from bridge.channels._x_calls import Calls
-from bridge.channels._x_client import Client, Keys, Wiring
-from bridge.channels._x_count import weighted
-from bridge.channels._x_keys import Bearer, Door, Signatures
-from bridge.channels._x_login import login
-from bridge.channels._x_media import Uploads
-from bridge.channels._x_place import Place, snowflake
-from bridge.channels._x_polling import Polling
-from bridge.channels._x_posts import View
-from bridge.channels._x_rates import Rates
-from bridge.channels._x_round import Round
-from bridge.channels._x_said import LONGEST_MESSAGE, MOST_MEDIA, Bounded, Speaker
-from bridge.channels._x_settings import Prices, Settings
-from bridge.channels._x_stream import Activity, Source
+from bridge.channels._x.budget import Ledger
+from bridge.channels._x.calls import Calls
+from bridge.channels._x.client import Client, Keys, Wiring
+from bridge.channels._x.count import weighted
+from bridge.channels._x.keys import Bearer, Door, Signatures
+from bridge.channels._x.login import login
+from bridge.channels._x.media import Uploads
+from bridge.channels._x.place import Place, snowflake
+from bridge.channels._x.polling import Polling
+from bridge.channels._x.posts import View
+from bridge.channels._x.rates import Rates
+from bridge.channels._x.round import Round
+from bridge.channels._x.said import LONGEST_MESSAGE, MOST_MEDIA, Bounded, Speaker
+from bridge.channels._x.settings import Prices, Settings
+from bridge.channels._x.stream import Activity, Source
 from bridge.core.deeds import Deed
 from bridge.core.events import Page, Quarantined
 from bridge.core.model import Account

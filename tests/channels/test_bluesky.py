@@ -8,7 +8,7 @@ import pytest
 from channels_bluesky import bluesky_server, settings
 
 from bridge.channels import bluesky
-from bridge.channels._bluesky_said import LONGEST
+from bridge.channels._bluesky.said import LONGEST
 from bridge.ports import Channel, Fittings
 from bridge.testing.channel_platform import Utterance
 from bridge.testing.channels import ChannelContract

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.channels import bluesky
-from bridge.channels._bluesky_facets import marked
-from bridge.channels._bluesky_keys import answer_key, key_at, moment_of
-from bridge.channels._bluesky_said import counted, key_of
+from bridge.channels._bluesky.facets import marked
+from bridge.channels._bluesky.keys import answer_key, key_at, moment_of
+from bridge.channels._bluesky.said import counted, key_of
 from bridge.core.deeds import Deed
 from bridge.core.model import Kind, Post, Visibility
 from bridge.core.publications import Attachment, PrivateAnswer, PublicAnswer

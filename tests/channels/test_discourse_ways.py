@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.channels import discourse
-from bridge.channels._discourse_posts import unquoted
+from bridge.channels._discourse.posts import unquoted
 from bridge.core.model import Kind, Quote
 from bridge.ports import (
     Channel,

@@ -13,7 +13,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from bridge.channels import facebook
-from bridge.channels._graph_refusals import judge_reading, judge_saying
+from bridge.channels._graph.refusals import judge_reading, judge_saying
 from bridge.channels._http import Answer
 from bridge.ports import (
     Channel,

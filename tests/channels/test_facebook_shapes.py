@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from bridge.channels import _facebook_posts as facebook_posts
-from bridge.channels import _instagram_posts as instagram_posts
 from bridge.channels import facebook, instagram
-from bridge.channels._graph_call import Edge
-from bridge.channels._graph_known import Known, Shown, sift
-from bridge.channels._graph_listing import entries
-from bridge.channels._graph_messages import Sent
-from bridge.channels._graph_refusals import refusal
-from bridge.channels._graph_shapes import Comment, Post, Rating, moment
-from bridge.channels._graph_talk_shapes import Conversation, Message
-from bridge.channels._graph_token import Told
-from bridge.channels._graph_usage import regain_seconds, used_percent
+from bridge.channels._facebook import posts as facebook_posts
+from bridge.channels._graph.call import Edge
+from bridge.channels._graph.known import Known, Shown, sift
+from bridge.channels._graph.listing import entries
+from bridge.channels._graph.messages import Sent
+from bridge.channels._graph.refusals import refusal
+from bridge.channels._graph.shapes import Comment, Post, Rating, moment
+from bridge.channels._graph.talk_shapes import Conversation, Message
+from bridge.channels._graph.token import Told
+from bridge.channels._graph.usage import regain_seconds, used_percent
 from bridge.channels._http import Answer
-from bridge.channels._instagram_shapes import Medium, Remark
+from bridge.channels._instagram import posts as instagram_posts
+from bridge.channels._instagram.shapes import Medium, Remark
 from bridge.core.model import Kind, Visibility
 from bridge.ports import Fittings, LoginProblem
 from bridge.testing.channel_platform import gather

@@ -11,7 +11,7 @@ import pytest
 from channels_graph import graph_place
 
 from bridge.channels import facebook
-from bridge.channels._facebook_said import PrivateSpeaker, PublicSpeaker
+from bridge.channels._facebook.said import PrivateSpeaker, PublicSpeaker
 from bridge.core.model import Author, Kind, Quote, Visibility
 from bridge.core.publications import Attachment, PrivateAnswer, PublicAnswer
 from bridge.ports import (

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.channels._charset import to_utf8
-from bridge.channels._feed_model import NotAFeed, Parsed
-from bridge.channels._feed_parse import parse, parse_if_easy
+from bridge.channels._feed.model import NotAFeed, Parsed
+from bridge.channels._feed.parse import parse, parse_if_easy
 
 RSS = '<rss version="2.0"><channel><title>Talk</title>{}</channel></rss>'
 ITEM = "<item><title>{}</title><link>http://a.example/1</link></item>"

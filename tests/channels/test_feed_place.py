@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.channels._cursor import packed, unpacked
-from bridge.channels._feed_model import Entry, Parsed
-from bridge.channels._feed_place import FeedPlace, FeedPlaces, KeyKind, compare
+from bridge.channels._feed.model import Entry, Parsed
+from bridge.channels._feed.place import FeedPlace, FeedPlaces, KeyKind, compare
 
 
 def _entry(number: int, **changes: str) -> Entry:

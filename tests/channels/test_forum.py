@@ -6,7 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bridge.channels._feed_parse import parse
+from bridge.channels._feed.parse import parse
 from bridge.testing.fakes.forum import Forum
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.channels._cursor import packed, unpacked
-from bridge.channels._graph_known import OVERLAP, SAME_SECOND, Known, Shown, sift
+from bridge.channels._graph.known import OVERLAP, SAME_SECOND, Known, Shown, sift
 
 ITEMS = st.lists(st.integers(min_value=1, max_value=8), min_size=1, max_size=120)
 """Seconds in which items were written, in the order in which they are listed."""

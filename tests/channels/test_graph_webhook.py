@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.channels import facebook, instagram
-from bridge.channels._graph_bell import HEARD, MOST, Bell
-from bridge.channels._graph_door import signed_with
-from bridge.channels._graph_harvest import Harvest
-from bridge.channels._graph_named import Named
-from bridge.channels._graph_told import Hint, Kind, Unclear, addressed, told
+from bridge.channels._graph.bell import HEARD, MOST, Bell
+from bridge.channels._graph.door import signed_with
+from bridge.channels._graph.harvest import Harvest
+from bridge.channels._graph.named import Named
+from bridge.channels._graph.told import Hint, Kind, Unclear, addressed, told
 from bridge.channels.facebook import Facebook
 from bridge.channels.instagram import Instagram
 from bridge.core import model
@@ -500,7 +500,7 @@ def test_a_cursor_remembers_more_than_one_poll_reads() -> None:
 
 def test_law_9_a_named_place_is_public() -> None:
     """And no private thread looks like one."""
-    from bridge.channels._graph_threads import PRIVATE_THREAD, is_named, public_post
+    from bridge.channels._graph.threads import PRIVATE_THREAD, is_named, public_post
 
     answer = PublicAnswer(key="k", channel="c", thread="n:18", parent="17", author=model.Author(id="?17"), text=ANSWER)
     assert (public_post(answer), is_named(answer)) == ("18", True)

@@ -7,7 +7,7 @@ import pytest
 from channels_mastodon import mastodon_server
 
 from bridge.channels import mastodon
-from bridge.channels._mastodon_said import MENTION_ROOM
+from bridge.channels._mastodon.said import MENTION_ROOM
 from bridge.ports import Channel, Fittings
 from bridge.stanza import Secret
 from bridge.testing.channel_platform import Utterance

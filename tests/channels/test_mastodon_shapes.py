@@ -10,12 +10,12 @@ from channels_mastodon import mastodon_server, opened
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.channels._mastodon_count import counted
-from bridge.channels._mastodon_listing import Listing, Portion, first, following
-from bridge.channels._mastodon_place import OVERLAP, Place
-from bridge.channels._mastodon_posts import View
-from bridge.channels._mastodon_shapes import Instance, Notification, Status, order
-from bridge.channels._mastodon_words import plain, said_words, words
+from bridge.channels._mastodon.count import counted
+from bridge.channels._mastodon.listing import Listing, Portion, first, following
+from bridge.channels._mastodon.place import OVERLAP, Place
+from bridge.channels._mastodon.posts import View
+from bridge.channels._mastodon.shapes import Instance, Notification, Status, order
+from bridge.channels._mastodon.words import plain, said_words, words
 from bridge.core.model import Kind, Visibility
 from bridge.ports import Channel, Fittings
 from bridge.testing.channel_platform import Gathered, gather, started

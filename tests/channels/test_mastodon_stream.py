@@ -130,7 +130,7 @@ async def test_no_token_goes_to_an_address_without_tls(
     server: MastodonServer, fittings: Fittings, address: str
 ) -> None:
     """Unless the stanza lets the server be inside."""
-    from bridge.channels._mastodon_bell import Bell, Wire
+    from bridge.channels._mastodon.bell import Bell, Wire
 
     channel = mastodon.build(
         "mastodon",

@@ -8,9 +8,10 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from bridge.channels import _graph_refusals, _x_refusals
+from bridge.channels._graph import refusals as graph_refusals
 from bridge.channels._http import Answer
 from bridge.channels._problems import Judgement, Problem, refused_reading, refused_saying
+from bridge.channels._x import refusals as x_refusals
 from bridge.core.decide import decide
 from bridge.core.effects import State
 from bridge.core.events import Outcome
@@ -239,7 +240,7 @@ async def _check(row: Row, *, saying: Judgement, reading: Judgement) -> None:
 
 @pytest.mark.parametrize("name", X)
 async def test_every_error_of_x(name: str) -> None:
-    saying, reading = _x_refusals.judge_saying(NOW), _x_refusals.judge_reading(NOW)
+    saying, reading = x_refusals.judge_saying(NOW), x_refusals.judge_reading(NOW)
     await _check(X[name], saying=saying, reading=reading)
 
 
@@ -247,8 +248,8 @@ async def test_every_error_of_x(name: str) -> None:
 async def test_every_error_of_meta(name: str) -> None:
     await _check(
         META[name],
-        saying=lambda answer: _graph_refusals.judge_saying(answer, NOW),
-        reading=lambda answer: _graph_refusals.judge_reading(answer, NOW),
+        saying=lambda answer: graph_refusals.judge_saying(answer, NOW),
+        reading=lambda answer: graph_refusals.judge_reading(answer, NOW),
     )
 
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.channels import x
-from bridge.channels._x_budget import Ledger
-from bridge.channels._x_place import Spent
-from bridge.channels._x_settings import Budget, Prices
+from bridge.channels._x.budget import Ledger
+from bridge.channels._x.place import Spent
+from bridge.channels._x.settings import Budget, Prices
 from bridge.ports import Channel, Fittings, TemporaryProblem
 from bridge.testing.channel_platform import gather, public, started, words
 from bridge.testing.fakes.x import XPlace

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.channels._x_count import has_link, weighted
+from bridge.channels._x.count import has_link, weighted
 
 FAMILY = "👨‍👩‍👧‍👦"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.channels._x_elders import MOST, as_text, ids
+from bridge.channels._x.elders import MOST, as_text, ids
 
 ID = st.integers(min_value=0, max_value=2**63 - 1)
 

@@ -8,11 +8,11 @@ from channels_odd import oddities
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.channels._x_events import heard
-from bridge.channels._x_posts import View
-from bridge.channels._x_refusals import said
-from bridge.channels._x_shapes import Message, Wire
-from bridge.channels._x_wire import decoded, entries, listing, looked
+from bridge.channels._x.events import heard
+from bridge.channels._x.posts import View
+from bridge.channels._x.refusals import said
+from bridge.channels._x.shapes import Message, Wire
+from bridge.channels._x.wire import decoded, entries, listing, looked
 from bridge.ports import TemporaryProblem
 
 VIEW = View(channel="x", account=111, handle="brand", messages=True, any_post=False, parents=2)

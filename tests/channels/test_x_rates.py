@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bridge.channels._x_rates import Rates
+from bridge.channels._x.rates import Rates
 from bridge.ports import TemporaryProblem
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from bridge.channels import _x_media, _x_said
-from bridge.channels._x_events import heard
-from bridge.channels._x_posts import View
-from bridge.channels._x_shapes import Message, Wire
-from bridge.channels._x_wire import decoded, entries, listing, looked
+from bridge.channels._x import media, said
+from bridge.channels._x.events import heard
+from bridge.channels._x.posts import View
+from bridge.channels._x.shapes import Message, Wire
+from bridge.channels._x.wire import decoded, entries, listing, looked
 from bridge.core.model import Author, Kind, Media, Post, Quote, Visibility
 
 VIEW = View(channel="x", account=111, handle="brand", messages=True, any_post=False, parents=2)
@@ -141,14 +141,14 @@ def test_a_message_of_a_group() -> None:
 def test_answers_to_what_was_said() -> None:
     """A post, a message and a file that were accepted, in both spellings of what stands beside."""
     for history in ("edit_history_tweet_ids", "edit_history_post_ids"):
-        created = decoded(f'{{"data":{{"id":"188","text":"Hello","{history}":["188"]}}}}'.encode(), _x_said._Created)
+        created = decoded(f'{{"data":{{"id":"188","text":"Hello","{history}":["188"]}}}}'.encode(), said._Created)
         assert created is not None
         assert created.data.id == 188
-    sent = decoded(b'{"data":{"dm_conversation_id":"1-2","dm_event_id":"7"}}', _x_said._Sent)
+    sent = decoded(b'{"data":{"dm_conversation_id":"1-2","dm_event_id":"7"}}', said._Sent)
     assert sent is not None
     assert sent.data.dm_event_id == 7
     file = b'{"data":{"id":"188","media_key":"13_188","expires_after_secs":1295999}}'
-    uploaded = decoded(file, _x_media._Uploaded)
+    uploaded = decoded(file, media._Uploaded)
     assert uploaded is not None
     assert str(uploaded.data.id) == "188"
 

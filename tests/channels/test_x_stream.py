@@ -8,7 +8,7 @@ import pytest
 from channels_x import by_signature, by_tokens, stanza, x_place
 
 from bridge.channels import x
-from bridge.channels._x_events import heard
+from bridge.channels._x.events import heard
 from bridge.channels.x import X
 from bridge.core.events import Page
 from bridge.ports import Fittings

@@ -11,7 +11,7 @@ import pytest
 from channels_x import by_signature, by_tokens, stanza, x_place
 
 from bridge.channels import x
-from bridge.channels._x_tokens import TokenFile
+from bridge.channels._x.tokens import TokenFile
 from bridge.channels.x import X, login
 from bridge.ports import Fittings, LoginProblem, PermanentProblem, TemporaryProblem
 from bridge.testing.channel_platform import gather, public, started, words
