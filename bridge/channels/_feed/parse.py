@@ -19,7 +19,6 @@ _MAX_LOOSE = 2 * 1024 * 1024
 _ILLEGAL = bytes(code for code in range(32) if code not in {9, 10, 13})
 _LONE_AMPERSAND = re.compile(rb"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,30};)")
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "rdf:rdf"})
-_UNKNOWN_ENCODING = 18
 _CUT_SHORT = frozenset({3, 5, 6, 20})
 """Expat's errors that mean that the document ends too early: no element, unclosed token, partial character, CDATA."""
 
@@ -82,7 +81,7 @@ class _Check:
         self.has_doctype = False
         self.answers: list[str] = []
         """For each entry the id that it answers; empty where the feed has no threads."""
-        parser = expat.ParserCreate(namespace_separator="\n")
+        parser = expat.ParserCreate("utf-8", "\n")  # whatever is declared: Python's codecs are not asked
         parser.StartDoctypeDeclHandler = self._doctype
         parser.EntityDeclHandler = self._entity
         threaded = b"in-reply-to" in text
@@ -92,8 +91,6 @@ class _Check:
             parser.Parse(text, True)
         except expat.ExpatError as error:
             self.error = error.code
-        except LookupError:  # an encoding that Python does not know is asked of its codecs
-            self.error = _UNKNOWN_ENCODING
 
     @property
     def whole(self) -> bool:
