@@ -51,6 +51,10 @@ class Turn:
     """Id of the earlier turn whose place it takes; empty for a new one."""
     automatic: str = ""
     """Which machine speaks; empty for a person."""
+    links: tuple[str, ...] = ()
+    """Addresses of files that came with the words and are not in hand."""
+    files: tuple[str, ...] = ()
+    """Files that came with the words, in base64."""
 
 
 class LetterKind(StrEnum):
@@ -121,6 +125,8 @@ class Reading:
     commands: tuple[Command, ...] = ()
     unknown_commands: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    lost: int = 0
+    """How many files were meant to go out with the words and cannot."""
     further: bool = False
     """Whether it is one of several turns: the same words again are meant, and it stands beside what waits, not in its place."""
     corrects: str = ""

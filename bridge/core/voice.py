@@ -133,10 +133,12 @@ def too_long(case: Case) -> str | None:
 
 def media(case: Case) -> str | None:
     """G9 (B06): files go out only where desk and platform take them, and never silently without them."""
+    if case.reading.lost:
+        return f"{case.reading.lost} of the files cannot go out: only pictures and films that can be fetched do"
     if not case.reading.asks("media"):
         return None
     if case.channel is None or not the_desk(case).allow_media or not case.channel.limits.max_media:
-        return "files are not published here: write without #media"
+        return "files are not published here: write without #media, or without them in a chat"
     count, most = len(case.reading.attachments), case.channel.limits.max_media
     if not count:
         return "no picture or film is attached to the mail"

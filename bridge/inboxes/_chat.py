@@ -1,5 +1,6 @@
 """What inboxes of chats share: a port of this machine, turns that wait for their outcome, and who speaks."""
 
+import asyncio
 import ipaddress
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,10 +12,11 @@ from aiohttp import web
 from pydantic import AfterValidator, Field
 
 from bridge.core.replies import Form, Letter, LetterOutcome, Turn
+from bridge.inboxes._files import Files, Origin
 from bridge.inboxes._hatch import Hatch
 from bridge.inboxes._porch import Porch, Take, Unopened, told
 from bridge.letters import turns
-from bridge.ports import Clock, TemporaryProblem
+from bridge.ports import Fittings, TemporaryProblem
 from bridge.stanza import Duration, Secret, Stanza
 
 MIN_SECRET = 16
@@ -67,6 +69,10 @@ class Porched(Stanza):
     patience: Duration = Field(
         default=timedelta(seconds=8), gt=timedelta(0), description="How long a request waits until its turn is stored."
     )
+    files_from: tuple[Origin, ...] = Field(
+        default=(),
+        description="Where agents' pictures are fetched from, for example https://chat.acme.example; words with others are held.",
+    )
 
 
 Bring = Callable[[Turn], Awaitable[web.Response]]
@@ -83,13 +89,14 @@ class ChatInbox:
         name: str,
         settings: Porched,
         *,
-        clock: Clock,
+        fittings: Fittings,
         ear: Callable[["Bring"], Mapping[str, Take]],
         pages: Mapping[str, bytes],
     ) -> None:
         self.name = name
         self._patience = settings.patience.total_seconds()
-        self._hatch = Hatch(name, clock)
+        self._files = Files(name, settings.files_from, user_agent=fittings.user_agent)
+        self._hatch = Hatch(name, fittings.clock)
         self._porch = Porch(settings.listen, ear(self.bring), pages=pages)
 
     @property
@@ -106,12 +113,14 @@ class ChatInbox:
 
     async def bring(self, turn: Turn) -> web.Response:
         """Have a turn decided upon, and say what became of it; 503 where that is not certain yet."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + self._patience
         try:
-            raw = turns.written(turn)
+            whole = await self._files.fetched(turn, within=self._patience)
+            raw = turns.written(whole)
+            outcome = await self._hatch.bring(raw, patience=ends - loop.time())
         except ValueError as problem:
             return told(HTTPStatus.UNPROCESSABLE_ENTITY, error=str(problem))
-        try:
-            outcome = await self._hatch.bring(raw, patience=self._patience)
         except TemporaryProblem as problem:
             return told(HTTPStatus.SERVICE_UNAVAILABLE, error=f"{problem}: send it again under the same id")
         return told(HTTPStatus.OK, outcome=str(outcome))

@@ -15,6 +15,9 @@ Address = Annotated[
 ]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 MessageId = Annotated[str, msgspec.Meta(max_length=200, description="`id` of the message that it answers.")]
+Link = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=2_000, description="Below a place that `files_from` names.")
+]
 Corrected = Annotated[str, msgspec.Meta(max_length=200, description="`id` of the earlier answer whose place it takes.")]
 Mailbox = Annotated[
     str, msgspec.Meta(min_length=3, max_length=320, pattern=r"^[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,253}$")
@@ -41,6 +44,7 @@ class Answer(_Event, frozen=True, tag="answer"):
     text: Text
     answers: MessageId = ""
     corrects: Corrected = ""
+    files: Annotated[tuple[Link, ...], msgspec.Meta(max_length=10, description="Pictures and films to go out.")] = ()
 
 
 class Close(_Event, frozen=True, tag="close"):
@@ -106,7 +110,7 @@ def openapi() -> dict[str, Any]:
         },
     }
     signed = [_header("Bridge-Timestamp", r"^\d{1,11}$"), _header("Bridge-Signature", "^v1=[0-9a-f]{64}$")]
-    return {
+    document = {
         "openapi": "3.1.0",
         "info": {"title": "Bridge: events of a chat", "version": "1"},
         "paths": {
@@ -122,6 +126,8 @@ def openapi() -> dict[str, Any]:
         },
         "components": {"schemas": components},
     }
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document))
+    return plain
 
 
 def _plain(problem: str) -> str:

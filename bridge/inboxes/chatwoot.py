@@ -81,6 +81,7 @@ def turned(heard: Any, *, sender: str) -> Turn | None:
                 proof="signature",
                 text=content if isinstance(content, str) else "",
                 automatic="" if who.get("type") == "user" else "bot",
+                links=_links(heard.get("attachments")),
             )
         case {
             "event": "conversation_resolved" | "conversation_status_changed",
@@ -93,10 +94,16 @@ def turned(heard: Any, *, sender: str) -> Turn | None:
     return None
 
 
+def _links(attachments: Any) -> tuple[str, ...]:
+    """Where the files of a message lie; one without an address is a file nevertheless, and holds the words."""
+    listed = attachments if isinstance(attachments, list) else []
+    return tuple(str(each.get("data_url") or "") if isinstance(each, dict) else "" for each in listed)
+
+
 def build(name: str, settings: Settings, fittings: Fittings) -> ChatInbox:
     """The inbox that a stanza asks for."""
 
     def ear(bring: Bring) -> Mapping[str, Take]:
         return {"/chatwoot": Ear(name, settings, clock=fittings.clock, bring=bring).take}
 
-    return ChatInbox(name, settings, clock=fittings.clock, ear=ear, pages={})
+    return ChatInbox(name, settings, fittings=fittings, ear=ear, pages={})

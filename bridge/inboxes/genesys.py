@@ -51,6 +51,7 @@ class _Outbound(msgspec.Struct, frozen=True, rename="camel"):
     direction: str = ""
     text: str = ""
     originating_entity: str = ""
+    content: Any = None
 
 
 _DECODER = msgspec.json.Decoder(_Outbound)
@@ -95,7 +96,15 @@ def turn(heard: Any, *, sender: str) -> Turn:
         proof="signature",
         text=heard.text,
         automatic=machine,
+        links=_links(heard.content),
     )
+
+
+def _links(content: Any) -> tuple[str, ...]:
+    """Where the files of a message lie; one without an address is a file nevertheless, and holds the words."""
+    parts = content if isinstance(content, list) else []
+    found = [each["attachment"] for each in parts if isinstance(each, dict) and each.get("attachment")]
+    return tuple(str(each.get("url") or "") if isinstance(each, dict) else "" for each in found)
 
 
 def build(name: str, settings: Settings, fittings: Fittings) -> ChatInbox:
@@ -104,4 +113,4 @@ def build(name: str, settings: Settings, fittings: Fittings) -> ChatInbox:
     def ear(bring: Bring) -> Mapping[str, Take]:
         return {"/genesys": Ear(name, settings, bring=bring).take}
 
-    return ChatInbox(name, settings, clock=fittings.clock, ear=ear, pages={})
+    return ChatInbox(name, settings, fittings=fittings, ear=ear, pages={})

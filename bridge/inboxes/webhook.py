@@ -83,6 +83,7 @@ class Ear:
             text=text,
             answers=about.answers if about else "",
             corrects=about.corrects if about else "",
+            links=about.files if about else (),
         )
         return await self._bring(turn)
 
@@ -94,4 +95,4 @@ def build(name: str, settings: Settings, fittings: Fittings) -> ChatInbox:
         return {"/v1/events": Ear(name, settings, clock=fittings.clock, bring=bring).take}
 
     pages = {"/v1/openapi.json": json.dumps(openapi(), indent=1).encode()}
-    return ChatInbox(name, settings, clock=fittings.clock, ear=ear, pages=pages)
+    return ChatInbox(name, settings, fittings=fittings, ear=ear, pages=pages)

@@ -27,14 +27,19 @@ def enclosures(mail: Mail) -> tuple[Attachment, ...]:
     Names are made here and hold nothing of the sender's (E13).
     """
     inside = {match[1].lower() for part in mail.parts for match in _SHOWN_INSIDE.finditer(_markup(part))}
-    return tuple(_numbered(part for part in mail.parts if _is_enclosed(part, inside)))[:MAX_FILES]
+    return shown(part.payload for part in mail.parts if _is_enclosed(part, inside))[:MAX_FILES]
 
 
-def _numbered(parts: Iterable[Part]) -> Iterable[Attachment]:
-    for number, part in enumerate(parts, 1):
+def shown(files: Iterable[bytes]) -> tuple[Attachment, ...]:
+    """Those of the files that platforms show."""
+    return tuple(_numbered(files))
+
+
+def _numbered(files: Iterable[bytes]) -> Iterable[Attachment]:
+    for number, content in enumerate(files, 1):
         for mark, content_type, ending in _MARKS:
-            if mark.match(part.payload):
-                yield Attachment(name=f"file-{number}.{ending}", type=content_type, content=part.payload)
+            if mark.match(content):
+                yield Attachment(name=f"file-{number}.{ending}", type=content_type, content=content)
                 break
 
 

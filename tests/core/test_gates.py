@@ -131,6 +131,7 @@ CASES: list[tuple[str, str, LetterOutcome, Case]] = [
     ("D03", "not_to_all", REFUSED, case(reading__commands=command("all"), others=3)),
     ("D03", "not_to_all", REFUSED, case(reading__commands=command("all"), channel__limits=TO_ALL)),
     ("D03", "not_to_all", REFUSED, case(reading__commands=command("all", "private"), channel__limits=TO_ALL, others=3)),
+    ("B06", "media", HELD, case(reading__commands=command("media"), reading__attachments=(PICTURE,), reading__lost=1, desk__allow_media=True, channel__limits=MEDIA)),
     ("D03", "not_to_all", REFUSED, case(reading__commands=command("all", "media"), channel__limits=TO_ALL, others=3)),
     ("D03", "not_to_all", REFUSED, case(reading__commands=command("all", "split"), channel__limits=TO_ALL, others=3)),
     ("B03", "not_to_all", REFUSED, private(reading__commands=command("all"), channel__limits=TO_ALL, others=3)),

@@ -89,6 +89,14 @@ async def test_an_acknowledgement_says_what_became_of_the_answer(box: ConnectorB
     assert (turn["sender"], turn["proof"], turn["address"]) == ("ann@acd.test", "signature", ADDRESS)
 
 
+async def test_a_file_from_elsewhere_stays_a_link_and_holds_its_words(box: ConnectorBox) -> None:
+    loop = asyncio.create_task(serving(await box.opened()))
+    await box.post(json.dumps(answer(files=["https://elsewhere.test/a.png"])).encode())
+    loop.cancel()
+    (letter,) = await loop
+    assert json.loads(letter.raw)["links"] == ["https://elsewhere.test/a.png"]
+
+
 async def test_what_is_not_stored_in_time_is_not_acknowledged(box: ConnectorBox) -> None:
     box.changes["patience"] = timedelta(milliseconds=50)
     await box.inbox().fetch(NOW)

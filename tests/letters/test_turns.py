@@ -1,5 +1,6 @@
 """A turn of a chat is read to the last character, and only from an inbox whose letters are turns."""
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -92,3 +93,37 @@ def test_what_is_too_large_or_nobodys_is_not_written(change: dict[str, str]) -> 
 def test_people_see_a_held_turn_as_what_it_is() -> None:
     said = inspect(turns.written(replace(TURN, text="#private\nHello")))
     assert (said.text, said.commands, said.kind) == ("Hello", (Command(name="private"),), LetterKind.REPLY)
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"p" * 20
+
+
+def test_b06_a_file_that_comes_with_the_words_is_meant_to_go_out_with_them() -> None:
+    said = read(turns.written(replace(TURN, files=(b64encode(PNG).decode(),))))
+    assert ([file.content for file in said.attachments], said.asks("media"), said.lost) == ([PNG], True, 0)
+
+
+@pytest.mark.parametrize(
+    "change", [{"links": ("https://acd.test/a.png",)}, {"files": (b64encode(b"%PDF-1").decode(),)}]
+)
+def test_b06_a_file_that_cannot_go_out_is_not_forgotten(change: dict[str, tuple[str, ...]]) -> None:
+    said = read(turns.written(replace(TURN, **change)))
+    assert (said.attachments, said.asks("media"), said.lost) == ((), True, 1)
+
+
+def test_turns_of_earlier_versions_are_read() -> None:
+    assert b"files" not in turns.written(TURN)
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [replace(TURN, files=("no base64!",)), replace(TURN, links=("x" * 2001,)), replace(TURN, links=("x",) * 11)],
+)
+def test_lists_are_bounded_and_are_what_they_say(turn: Turn) -> None:
+    with pytest.raises(ValueError, match=r"one of|no list"):
+        turns.written(turn)
+
+
+def test_e08_lists_that_are_none_are_unparsable() -> None:
+    raw = turns.written(replace(TURN, links=("https://acd.test/a.png",)))
+    assert read(raw.replace(b'["https://acd.test/a.png"]', b'"https://acd.test/a.png"')).unparsable
