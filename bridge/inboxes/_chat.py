@@ -11,8 +11,8 @@ from typing import Annotated, ClassVar
 from aiohttp import web
 from pydantic import AfterValidator, Field
 
+from bridge.access.files import Files, Origin
 from bridge.core.replies import Form, Letter, LetterOutcome, Turn
-from bridge.inboxes._files import Files, Origin
 from bridge.inboxes._hatch import Hatch
 from bridge.inboxes._porch import Porch, Take, Unopened, told
 from bridge.letters import turns

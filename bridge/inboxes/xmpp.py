@@ -6,17 +6,27 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
+import structlog
 from pydantic import Field, model_validator
 
 from bridge.access.entrance import is_this_machine
+from bridge.access.files import Files, Origin
 from bridge.access.xmpp.exchange import Exchange
 from bridge.access.xmpp.ledger import Kept
 from bridge.access.xmpp.line import Address, Patience
 from bridge.access.xmpp.shared import board
-from bridge.core.replies import Form, Letter, LetterOutcome
+from bridge.core.replies import Form, Letter, LetterOutcome, Turn
 from bridge.inboxes._rounds import CHUNK, Rounds
-from bridge.ports import Clock, Fittings
+from bridge.letters.turns import read, written
+from bridge.ports import Clock, Fittings, TemporaryProblem
 from bridge.stanza import Secret, Stanza
+
+log = structlog.get_logger("bridge.xmpp")
+
+_TRIES = 2
+_FETCHING = 5.0
+_PAUSE = 1.0
+"""Tries for an agent's files, and seconds for and between them."""
 
 _DOMAIN = r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
 
@@ -34,6 +44,10 @@ class Settings(Stanza):
     port: int = Field(default=5347, ge=1, le=65_535, description="The port for components.")
     secret: Secret = Field(description="The component's secret, as the server's configuration has it.")
     path: Path = Field(description="Directory for what the chat floor keeps; made where it is missing.")
+    files_from: tuple[Origin, ...] = Field(
+        default=(),
+        description="Where the server keeps what agents upload, for example https://upload.example.org; links elsewhere are words.",
+    )
     i_accept_plain_text: bool = Field(
         default=False, description="Connect to another machine: the component protocol has no TLS of its own."
     )
@@ -50,16 +64,17 @@ class XmppInbox:
 
     form = Form.TURN
 
-    def __init__(self, name: str, exchange: Exchange, clock: Clock) -> None:
+    def __init__(self, name: str, exchange: Exchange, clock: Clock, *, files: Files) -> None:
         self.name = name
         self._exchange = exchange
+        self._files = files
         self._clock = clock
         self._rounds: Rounds[int] = Rounds()
 
     async def fetch(self, wait: timedelta) -> Sequence[Letter]:
         """At most a hundred answers, oldest first; raises TemporaryProblem where the disk refuses."""
         self._exchange.open(self)
-        found = self._due()
+        found = await self._due()
         if found or not wait:
             return found
         try:
@@ -67,9 +82,9 @@ class XmppInbox:
                 await self._exchange.arrived.wait()
         except TimeoutError:
             return []
-        return self._due()
+        return await self._due()
 
-    def _due(self) -> list[Letter]:
+    async def _due(self) -> list[Letter]:
         self._exchange.arrived.clear()
         kept = {each.uid: each for each in self._exchange.letters}
         now = self._clock.now()
@@ -77,10 +92,23 @@ class XmppInbox:
         self._rounds.hand_out(due[:CHUNK], now)
         if due[CHUNK:]:
             self._exchange.arrived.set()
-        return [self._letter(kept[uid]) for uid in due[:CHUNK]]
+        return [await self._letter(kept[uid]) for uid in due[:CHUNK]]
 
-    def _letter(self, kept: Kept) -> Letter:
-        return Letter(inbox=self.name, uid=str(kept.uid), raw=kept.raw, received=kept.received)
+    async def _letter(self, kept: Kept) -> Letter:
+        """The letter, with its files in hand; where they cannot be had its words are held for a person."""
+        turn = read(kept.raw)
+        raw = written(await self._whole(turn)) if turn and turn.links else kept.raw
+        return Letter(inbox=self.name, uid=str(kept.uid), raw=raw, received=kept.received)
+
+    async def _whole(self, turn: Turn) -> Turn:
+        """The turn with its files; a server that fails is asked twice, since later answers wait behind this one."""
+        for _ in range(_TRIES):
+            try:
+                return await self._files.fetched(turn, within=_FETCHING)
+            except TemporaryProblem:
+                await self._clock.sleep(_PAUSE)
+        log.warning("file_not_fetched", inbox=self.name, why="its place does not answer")
+        return turn
 
     async def file(self, letter: Letter, outcome: LetterOutcome) -> None:  # noqa: ARG002 - the store keeps the outcome
         """Forget a letter: the store has it, with its outcome."""
@@ -101,6 +129,8 @@ def build(name: str, settings: Settings, fittings: Fittings) -> XmppInbox:
         host=settings.host,
         port=settings.port,
         secret=settings.secret.reveal(),
+        files_from=frozenset(settings.files_from),
     )
+    files = Files(name, settings.files_from, user_agent=fittings.user_agent)
     exchange = Exchange(address, settings.path, fittings.clock, patience=Patience())
-    return XmppInbox(name, board(settings.domain, fittings).connect(exchange), fittings.clock)
+    return XmppInbox(name, board(settings.domain, fittings).connect(exchange), fittings.clock, files=files)

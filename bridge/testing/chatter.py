@@ -3,12 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from slixmpp import JID, ClientXMPP
 from slixmpp.xmlstream import XMLStream
 
-from bridge.testing.prosody import DOMAIN, PASSWORD, Prosody
+from bridge.testing.prosody import DOMAIN, FILES, PASSWORD, Prosody
 
 SECONDS = 20.0
 _PLUGINS = (
@@ -22,6 +24,8 @@ _PLUGINS = (
     "xep_0308",
     "xep_0359",
     "xep_0054",
+    "xep_0066",
+    "xep_0363",
 )
 
 
@@ -99,9 +103,24 @@ class Agent:
         message["origin_id"]["id"] = message["id"]
         if more.get("corrects"):
             message["replace"]["id"] = more["corrects"]
+        if more.get("oob"):
+            message["oob"]["url"] = more["oob"]
         message["request_receipt"] = True
         message.send()
         return str(message["id"])
+
+    async def send_file(self, to: str, content: bytes, *, name: str) -> str:
+        """Upload a file and send its address, as clients do: a message of its own, with the address as its body."""
+        slots = self.client.plugin["xep_0363"]
+        url = await slots.upload_file(
+            Path(name), domain=JID(FILES), input_file=BytesIO(content), size=len(content), timeout=SECONDS
+        )
+        message = self.client.make_message(mto=to, mbody=url, mtype="chat")
+        message["id"] = message["origin_id"]["id"] = self.client.new_id()
+        message["oob"]["url"] = url
+        message["request_receipt"] = True
+        message.send()
+        return str(url)
 
     def say_in(self, room: str, text: str) -> None:
         """Write into a room."""

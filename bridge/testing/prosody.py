@@ -20,6 +20,8 @@ COMPONENT = "social.acd.test"
 ECHO = "echo.acd.test"
 """A second component, for what others are measured by."""
 ROOMS = "rooms.acd.test"
+FILES = "files.acd.test"
+"""Where clients upload (XEP-0363)."""
 SECRET = "component-secret"  # noqa: S105 - of a server that lives for one test
 PASSWORD = "agent-password"  # noqa: S105 - the same
 
@@ -55,8 +57,8 @@ Component "{rooms}" "muc"
   restrict_room_creation = false
   muc_room_locking = false
 
-Component "files.{domain}" "http_file_share"
-  http_file_share_access = {{ "{component_domain}" }}
+Component "{files}" "http_file_share"
+  http_file_share_access = {{ "{domain}", "{component_domain}" }}
   http_host = "127.0.0.1"
   http_external_url = "http://127.0.0.1:{http}/"
 
@@ -92,6 +94,7 @@ class Prosody:
             component=self.component,
             domain=DOMAIN,
             rooms=ROOMS,
+            files=FILES,
             component_domain=COMPONENT,
             secret=SECRET,
             echo=ECHO,

@@ -371,3 +371,72 @@ def test_a_conversation_with_too_much_that_nobody_read_takes_no_more() -> None:
         found.brought(order(number, text="x"), AT)
     with pytest.raises(TemporaryProblem):
         found.brought(order(MOST_OPEN, text="x"), AT)
+
+
+UPLOADS = "https://upload.acd.test"
+FILE = f"{UPLOADS}/1/a.png"
+
+
+def uploads(found: Floor) -> Floor:
+    found.files_from = frozenset({UPLOADS})
+    taken(found)
+    return found
+
+
+def sends(found: Floor, *links: str, text: str = "", stanza: str = "f1", **more: str) -> Step:
+    heard = in_window(ANN, text or "\n".join(links), stanza=stanza, links=links, **more)
+    hearing.heard(found, heard, AT)
+    return found.step()
+
+
+def test_b06_a_file_goes_out_with_the_next_words_and_only_once() -> None:
+    found = uploads(floor())
+    step = sends(found, FILE)
+    assert step.answers == ()
+    assert "1 file(s) go out with your next words" in said(step, ANN)[0]
+    assert sends(found, FILE).answers == ()
+    [first] = sends(found, text="Here it is.", stanza="s2").answers
+    [second] = sends(found, text="And more.", stanza="s3").answers
+    assert (first.text, first.links, second.links) == ("Here it is.", (FILE,), ())
+
+
+def test_a_file_that_has_words_with_it_waits_for_none() -> None:
+    [answer] = sends(uploads(floor()), FILE, text="Here it is.").answers
+    assert (answer.text, answer.links) == ("Here it is.", (FILE,))
+
+
+def test_a_correction_keeps_the_files_of_what_it_corrects() -> None:
+    found = uploads(floor())
+    sends(found, FILE, text="Here it si.", stanza="s1")
+    sends(found, f"{UPLOADS}/2/b.png", stanza="f2")
+    [answer] = sends(found, text="Here it is.", stanza="s2", corrects="s1").answers
+    assert (answer.text, answer.links, the_chat(found).files) == ("Here it is.", (FILE,), (f"{UPLOADS}/2/b.png",))
+
+
+@pytest.mark.parametrize("order", ["!drop", "!release", "!done"])
+def test_files_that_waited_in_vain_are_forgotten_and_that_is_said(order: str) -> None:
+    found = uploads(floor())
+    sends(found, FILE)
+    step = sends(found, text=order, stanza="s2")
+    assert the_chat(found).files == ()
+    assert any("Not sent, and forgotten: 1 file(s)" in text for text in said(step, ANN))
+
+
+def test_nobody_drops_what_is_anothers() -> None:
+    found = uploads(floor())
+    sends(found, FILE)
+    hearing.heard(found, in_room("bob", "!drop 7q2k"), AT)
+    assert the_chat(found).files == (FILE,)
+
+
+@pytest.mark.parametrize("link", ["https://elsewhere.test/a.png", "https://upload.acd.test.evil.test/a.png", "x"])
+def test_a_link_elsewhere_is_words(link: str) -> None:
+    [answer] = sends(uploads(floor()), link).answers
+    assert (answer.text, answer.links) == (link, ())
+
+
+def test_more_files_than_a_turn_has_are_refused() -> None:
+    found = uploads(floor())
+    step = sends(found, *(f"{FILE}{number}" for number in range(11)))
+    assert [stanza.condition for stanza in step.stanzas if isinstance(stanza, Reject)] == ["policy-violation"]
+    assert the_chat(found).files == ()

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
+from bridge.access.files import MAX_TOTAL, Files
 from bridge.core.replies import Turn
-from bridge.inboxes._files import MAX_TOTAL, Files
 from bridge.inboxes.chatwoot import Settings, build
 from bridge.inboxes.genesys import turn as genesys_turn
 from bridge.letters.turns import MAX_FILE

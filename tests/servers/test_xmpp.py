@@ -1,5 +1,6 @@
 """The chat floor against a real Prosody, with agents who use an ordinary XMPP client."""
 
+from base64 import b64decode
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -92,6 +93,7 @@ def house_at(server: Prosody, path: Path, fittings: Fittings, **more: Any) -> Ho
         port=more.pop("port", server.component),
         secret=Secret(SECRET),
         path=path,
+        files_from=(f"http://127.0.0.1:{server.http}",),
     )
     given = {"domain": COMPONENT, "room": ROOM, "agents": [f"{name}@{DOMAIN}" for name in NAMES[:3]], "patience": "1s"}
     inbox = inboxes.build("chat", settings, fittings)
@@ -392,3 +394,29 @@ async def test_conversations_are_given_to_whoever_is_there_skilled_and_least_loa
         for agent in there.values():
             await agent.log_out()
         await house.close()
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"p" * 2000
+
+
+async def test_b06_what_an_agent_uploads_goes_out_with_their_next_words(house: House, agents: dict[str, Agent]) -> None:
+    ann = agents["ann"]
+    await house.bring("My bag is lost.")
+    window = await taken(ann)
+    await ann.send_file(window, PNG, name="bag.png")
+    await ann.until(lambda: any("next words" in text for text in ann.windows[window].values()))
+    ann.say(window, "Is it this one?")
+    _, turn = await house.letter()
+    assert (turn.text, turn.links, [b64decode(file) for file in turn.files]) == ("Is it this one?", (), [PNG])
+
+
+async def test_a_file_that_is_gone_when_its_words_come_holds_them(
+    house: House, agents: dict[str, Agent], server: Prosody
+) -> None:
+    ann = agents["ann"]
+    await house.bring("My bag is lost.")
+    window = await taken(ann)
+    gone = f"http://127.0.0.1:{server.http}/file_share/gone/a.png"
+    ann.say(window, "See this.", oob=gone)
+    _, turn = await house.letter()
+    assert (turn.text, turn.links, turn.files) == ("See this.", (gone,), ())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.access.files import Files
 from bridge.access.xmpp.exchange import Exchange
 from bridge.access.xmpp.line import Address, Patience
 from bridge.access.xmpp.shared import board
@@ -86,7 +87,8 @@ async def talk(server: Prosody, tmp_path: Path, fittings: Fittings) -> AsyncIter
     async with FaultProxy("127.0.0.1", server.component) as proxy:
         address = Address(domain=COMPONENT, server=DOMAIN, host="127.0.0.1", port=proxy.port, secret=SECRET)
         exchange = Exchange(address, tmp_path, fittings.clock, patience=QUICK)
-        inbox = XmppInbox("chat", board(COMPONENT, fittings).connect(exchange), fittings.clock)
+        files = Files("chat", [], user_agent="tests")
+        inbox = XmppInbox("chat", board(COMPONENT, fittings).connect(exchange), fittings.clock, files=files)
         given = {"domain": COMPONENT, "assign": "direct", "agents": [f"ann@{DOMAIN}"], "patience": "30s"}
         desk = desks.build("support", desks.Settings.model_validate(given), fittings)
         ann = Agent(server, "ann")

@@ -110,6 +110,8 @@ class Chat:
     """When it came to this stage."""
     turns: tuple[Turn, ...] = ()
     heard: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    """Addresses of what the agent has sent to go out with their next words."""
 
     def with_turn(self, turn: Turn) -> "Chat":
         """The same with one turn more, or with what became of it."""

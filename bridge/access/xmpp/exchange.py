@@ -92,6 +92,7 @@ class Exchange:
         except (OSError, sqlite3.Error) as error:
             raise TemporaryProblem(f"the chat floor's file cannot be used: {type(error).__name__}") from error
         self._floor = Floor(self._address.domain, self._queues.values(), chats)
+        self._floor.files_from = self._address.files_from
         self._letters = {kept.uid: kept for kept in letters}
         self._events: asyncio.Queue[_Event] = asyncio.Queue()
         self._uid = self._ledger.last_uid()

@@ -41,6 +41,8 @@ class Floor:
         self._answers: list[Answer] = []
         self._stanzas: list[Outgoing] = []
         self._prompt: list[Outgoing] = []
+        self.files_from: frozenset[str] = frozenset()
+        """Places where agents' files are kept by their server; a link elsewhere is words."""
         self.doubtful_until: datetime | None = None
         """Until when words that are brought may have been said before, by a process that was killed."""
         self._events: list[tuple[str, Mapping[str, str]]] = []
@@ -247,8 +249,18 @@ class Floor:
         self.note("chat_returned", chat, agent=chat.agent)
         self.wait(self.leave(chat, now, why=why), now, why=why)
 
+    def forget_files(self, chat: Chat) -> Chat:
+        """Let go of files that waited for their agent's words, and say so."""
+        if not chat.files:
+            return chat
+        text = words.ours(f"Not sent, and forgotten: {len(chat.files)} file(s) that waited for your words.")
+        name = short_id(f"{chat.local} forgot {' '.join(chat.files)}")
+        self.say(Say(sender=self.address(chat), to=chat.agent, id=name, text=text, name=chat.name))
+        return self.put(replace(chat, files=()))
+
     def leave(self, chat: Chat, now: datetime, *, why: str) -> Chat:
         """Close an agent's window; the conversation as it is nobody's, with nothing sent to anybody."""
+        chat = self.forget_files(chat)
         name = short_id(f"{chat.local} left {now.timestamp()}")
         text = words.ours(f"This conversation is no longer yours: {why}.")
         self.say(Say(sender=self.address(chat), to=chat.agent, id=name, text=text, name=chat.name, gone=True))
@@ -258,6 +270,7 @@ class Floor:
 
     def done(self, chat: Chat, now: datetime) -> None:
         """End a conversation; the customer's next words open it again."""
+        chat = self.forget_files(chat)
         self.say(Show(sender=self.address(chat), to=chat.agent, kind="unavailable"))
         self.note("chat_ended", chat, agent=chat.agent)
         self.put(replace(chat, stage=Stage.DONE, agent="", since=now))

@@ -1,8 +1,10 @@
 """What follows from a stanza: an answer on its way, an order carried out, somebody who came or left."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
+from bridge.access.files import is_below
 from bridge.access.xmpp import names, words
 from bridge.access.xmpp.chats import Chat, Stage, Turn, Voice
 from bridge.access.xmpp.floor import Floor
@@ -10,7 +12,7 @@ from bridge.access.xmpp.queues import Queue
 from bridge.access.xmpp.stanzas import Confirm, Furnish, Heard, Reject, Say, Seen, Show
 from bridge.access.xmpp.steps import Answer
 from bridge.access.xmpp.talking import obey
-from bridge.letters.turns import MAX_TEXT
+from bridge.letters.turns import MAX_FILES, MAX_TEXT
 
 _MAX_ID = 120
 """Characters of a stanza's id that are kept; what goes beyond is not told apart."""
@@ -114,28 +116,57 @@ def _said(floor: Floor, chat: Chat, message: Heard, *, now: datetime) -> None:
     if len(message.text) + sum(map(len, message.links)) > MAX_TEXT:
         _reject(floor, message, "policy-violation", f"Not sent: more than {MAX_TEXT} characters.")
         return
-    answered = chat.turn(message.answers.rpartition("-")[0]) or chat.turn(message.answers)
-    answer = Answer(
-        chat=chat,
-        agent=sender,
-        id=message.id[:_MAX_ID] or f"{now.timestamp()}",
+    files = tuple(link for link in message.links if is_below(link, floor.files_from))
+    if len(chat.files) + len(files) > MAX_FILES:
+        _reject(floor, message, "policy-violation", f"Not sent: more than {MAX_FILES} files.")
+    elif files and message.text.strip() in {"", *files}:
+        _await_words(floor, chat, message, files)
+    else:
+        _answered(floor, chat, message, files=files, now=now)
+
+
+def _await_words(floor: Floor, chat: Chat, message: Heard, files: tuple[str, ...]) -> None:
+    """A client sends a file as a message of its own (XEP-0363 and XEP-0066), but platforms want words with it."""
+    chat = floor.put(replace(chat, files=(*chat.files, *files)).having_heard(_key(message)))
+    _confirm(floor, message)
+    waits = f"{len(chat.files)} file(s) go out with your next words, or !drop."
+    _say_back(floor, floor.address(chat), message, waits)
+
+
+def _answered(floor: Floor, chat: Chat, message: Heard, *, files: tuple[str, ...], now: datetime) -> None:
+    """The agent's words, with the files that waited for them; a correction keeps those of what it corrects."""
+    sender, corrects = names.bare(message.sender), message.corrects[:_MAX_ID]
+    said_id = message.id[:_MAX_ID] or f"{now.timestamp()}"
+    corrected = chat.turn(_turn_id(sender, corrects)) if corrects else None
+    turn = Turn(
+        id=_turn_id(sender, corrects or said_id),
+        voice=Voice.AGENT,
         text=message.text or "\n".join(message.links),
         at=now,
-        answers=answered.message_id if answered and answered.message_id else chat.answered,
-        corrects=message.corrects[:_MAX_ID],
-    )
-    turn = Turn(
-        id=_turn_id(sender, answer.corrects or answer.id),
-        voice=Voice.AGENT,
-        text=answer.text,
-        at=now,
         name=names.local(sender),
+        links=corrected.links if corrected else (*chat.files, *files),
     )
-    chat = floor.put(chat.with_turn(turn).having_heard(_key(message)))
-    floor.answer(answer)
+    floor.answer(_answer(chat, message, turn, stanza=said_id))
+    kept = chat.files if corrected else ()
+    chat = floor.put(replace(chat, files=kept).with_turn(turn).having_heard(_key(message)))
     _confirm(floor, message)
     if message.text.partition("\n")[0].strip().lower() == "#close":
         floor.done(chat, now)
+
+
+def _answer(chat: Chat, message: Heard, turn: Turn, *, stanza: str) -> Answer:
+    """The same on its way to the inbox."""
+    answered = chat.turn(message.answers.rpartition("-")[0]) or chat.turn(message.answers)
+    return Answer(
+        chat=chat,
+        agent=names.bare(message.sender),
+        id=stanza,
+        text=turn.text,
+        at=turn.at,
+        answers=answered.message_id if answered and answered.message_id else chat.answered,
+        corrects=message.corrects[:_MAX_ID],
+        links=turn.links,
+    )
 
 
 def _turn_id(agent: str, stanza: str) -> str:

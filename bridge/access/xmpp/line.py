@@ -30,6 +30,8 @@ class Address:
     host: str
     port: int
     secret: str = field(repr=False)
+    files_from: frozenset[str] = frozenset()
+    """Places where it keeps what agents upload."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

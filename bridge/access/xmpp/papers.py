@@ -20,6 +20,7 @@ def letter(answer: Answer) -> bytes:
         text=answer.text,
         answers=answer.answers,
         corrects=_name(answer, answer.corrects) if answer.corrects else "",
+        links=answer.links,
     )
     return written(turn)
 

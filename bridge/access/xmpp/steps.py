@@ -21,6 +21,8 @@ class Answer:
     """Message-ID of the proxy that it answers."""
     corrects: str = ""
     """Id of an earlier answer of the same agent whose words these replace (XEP-0308)."""
+    links: tuple[str, ...] = ()
+    """Addresses of files that go out with the words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

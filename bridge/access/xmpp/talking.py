@@ -102,6 +102,16 @@ def _done(asked: _Asked) -> str:
     return f"{chat.code} has ended; the customer's next words open it again."
 
 
+def _drop(asked: _Asked) -> str:
+    """Forget the files that wait for words."""
+    if trouble := _not_yours(asked.chat, asked.agent):
+        return trouble
+    if not asked.chat.files:
+        return "No file waits for your words."
+    asked.floor.forget_files(asked.chat)
+    return ""
+
+
 def _not_yours(chat: Chat, agent: str) -> str:
     theirs = chat.stage is Stage.TAKEN and chat.agent != agent
     return f"{chat.code} is with {names.local(chat.agent)}." if theirs else ""
@@ -122,4 +132,5 @@ _ORDERS: dict[str, Callable[[_Asked], str]] = {
     "give": _give,
     "release": _release,
     "done": _done,
+    "drop": _drop,
 }

@@ -18,7 +18,8 @@ _NAME = 60
 
 HELP = (
     "!list shows who waits. !take CODE makes a conversation yours; answer it in the window that opens. "
-    "!give CODE ACCOUNT hands it over. !release CODE puts it back. !done CODE ends it."
+    "!give CODE ACCOUNT hands it over. !release CODE puts it back. !done CODE ends it. "
+    "!drop CODE forgets files that wait for your words."
 )
 """What `!help` says."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
@@ -50,6 +50,14 @@ def _origin(given: str) -> str:
 
 Origin = Annotated[str, AfterValidator(_origin)]
 """A place that files are fetched from."""
+
+
+def is_below(link: str, origins: Collection[str]) -> bool:
+    """Whether an address is one of a named place."""
+    with suppress(ValueError):
+        url = URL(link)
+        return str(url.origin()) in origins and not url.user
+    return False
 
 
 class _Lost(Exception):
@@ -105,7 +113,7 @@ class Files:
         """The address, if it is below a place that the operator named."""
         with suppress(ValueError):
             url = seen_from.join(URL(link))
-            if str(url.origin()) in self._origins and not url.user:
+            if is_below(str(url), self._origins):
                 return url
         raise _Lost("its place is not in files_from")
 
