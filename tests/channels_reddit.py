@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bridge.channels import reddit
+from bridge.ports import Fittings
+from bridge.stanza import Secret
 from bridge.testing.fakes.reddit import RedditServer
 from bridge.testing.fittings import MovableClock
 
@@ -32,3 +34,36 @@ def feed_settings(server: RedditServer, **more: object) -> reddit.Settings:
         "timeout": timedelta(seconds=2),
     }
     return reddit.Settings.model_validate(keys | more)
+
+
+def settings(server: RedditServer, **more: object) -> reddit.Settings:
+    """The keys of a channel that has an app; those of the app are in `app`."""
+    app: dict[str, object] = {
+        "account": server.world.person(server.world.brand),
+        "client_id": server.access.client_id,
+        "client_secret": Secret(server.access.client_secret),
+        "refresh_token": Secret(server.access.refresh_token),
+        "by": "acme_ops",
+    }
+    keys: dict[str, object] = {
+        "app": app,
+        "subreddits": ("acme",),
+        "site": server.url,
+        "endpoint": server.url,
+        "per_minute": 1000,
+        "allow_private": True,
+        "timeout": timedelta(seconds=2),
+    }
+    return reddit.Settings.model_validate(keys | more)
+
+
+@asynccontextmanager
+async def opened(server: RedditServer, fittings: Fittings, **more: object) -> AsyncIterator[reddit.Reddit]:
+    """A channel of the brand's account with further keys, which has looked at the server."""
+    channel = reddit.build("reddit", settings(server, **more), fittings)
+    assert isinstance(channel, reddit.Reddit)
+    try:
+        await channel.open()
+        yield channel
+    finally:
+        await channel.close()
