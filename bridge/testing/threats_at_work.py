@@ -1,14 +1,15 @@
 """Every threat that is a mail, with what only a whole bridge can show: what must be said of it, and what may be published (FT23)."""
 
+import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 
 from bridge.testing.fakes.forum import Forum
-from bridge.testing.mailing import WORDS, raw
+from bridge.testing.mailing import WORDS, quoted, raw
 from bridge.testing.street import GONE, SYSTEM
-from bridge.testing.threats import NEVER
+from bridge.testing.threats import NEVER, WORDLESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def shared() -> Iterator[Threat]:
     """The table that the gates are tested with; an address of another conversation is a right one here, so that is left out."""
     for name, reason, octets in NEVER:
         if reason != "unknown_conversation":
-            reasons = f"{reason} extract_doubt empty" if name == "A21" else reason
+            reasons = f"{reason} extract_doubt empty" if name in WORDLESS else reason
             reasons += " sender_unproven" * (b"<@evil.test:" in octets)  # Postfix rewrites such a sender to the agent
             yield threat(name, reasons, octets, login="" if name in STRANGERS else "agent2")
 
@@ -91,6 +92,7 @@ def own() -> Iterator[Threat]:
     """What only a whole daemon can show."""
     for octets in (raw(), raw(in_reply_to=None, references=None), raw(f"#private\n{WORDS}")):
         yield threat("A08", "late", octets, desk="closed")
+        yield threat("B16", "late", octets, desk="stale")
     for reason, octets in (
         ("automatic", raw(ACKNOWLEDGED, from_=SYSTEM, auto_submitted="auto-replied")),
         ("automatic", raw(ACKNOWLEDGED, from_=SYSTEM)),
@@ -142,3 +144,30 @@ def targets() -> Iterator[Threat]:
 
 
 THREATS = (*shared(), *own())
+
+STOLEN = (WORDS, "#close", f"#private\n{WORDS}")
+"""What somebody else writes from a mailbox that was revoked (A06)."""
+
+SMUGGLING_ENDS = (b"\n.\n", b"\n.\r\n", b"\r\n.\n")
+"""Ends of a text that are none, though some servers take them for one (A16)."""
+
+
+def repeats(genuine: bytes, message_id: bytes) -> tuple[bytes, ...]:
+    """The same answer again (A07): by a server that repeats itself, by a person who sends it again, by one who moved it, by another client."""
+    renamed = [genuine.replace(message_id, b"<again%d@" % number) for number in range(2)]
+    head, _, body = renamed[1].replace(b"Encoding: 8bit", b"Encoding: base64").partition(b"\n\n")
+    return (
+        genuine,
+        renamed[0],
+        b"Received: from backup.acme.test by mx.acme.test; Tue, 3 Mar 2026 10:00:00 +0000\nX-Moved: yes\n" + genuine,
+        head + b"\n\n" + base64.encodebytes(body),
+    )
+
+
+TAKING_BACK = (
+    "#cancel",
+    "#cancel\n\n-- \nAnn Agent, Acme",
+    f"#Cancel\n\n{quoted()}",
+    "#cancel\n#note Not what I meant.",
+)
+"""What an agent writes who wants an answer back that waits (B15)."""

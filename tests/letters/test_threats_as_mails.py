@@ -1,8 +1,10 @@
 """The A- and B-cases of the threat model as mails: read, walked through all gates, and none ever published (FT23)."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +23,23 @@ from bridge.testing.mailing import (
     read,
 )
 from bridge.testing.making import AGENT, NOW
-from bridge.testing.threats import NEVER
+from bridge.testing.threats import NEVER, WORDLESS
+from bridge.testing.threats_at_work import SMUGGLING_ENDS, STOLEN, TAKING_BACK, THREATS, repeats
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = [f"{part}{number:02}" for part, count in (("A", 21), ("B", 18)) for number in range(1, count + 1)]
+ELSEWHERE = {
+    "A06": len(STOLEN),
+    "A07": len(repeats(raw(), b"<answer1@")),
+    "A16": len(SMUGGLING_ENDS),
+    "B15": len(TAKING_BACK),
+}
+"""Variants that are more than one mail, with their own parts in the tests through real servers and through the loop."""
+NO_MAIL = {
+    "A18": ("tests/servers/test_xmpp.py", "test_only_listed_agents_are_heard_whatever_nick_they_choose"),
+    "A20": ("tests/servers/test_imap.py", "test_a20_an_unknown_authority_is_named"),
+}
+"""Cases of chats and of connections, and a test of each."""
 
 PASS = [
     ("no thread headers at all", raw(in_reply_to=None, references=None)),
@@ -49,8 +67,24 @@ def test_genuine_variants_are_published(octets: bytes) -> None:
     ("threat", "reason", "octets"), NEVER, ids=[f"{n[0]}-{number}" for number, n in enumerate(NEVER)]
 )
 def test_no_case_of_the_threat_model_is_published(threat: str, reason: str, octets: bytes) -> None:
-    reasons = {f"! {reason}"} | ({"! extract_doubt", "! empty"} if threat == "A21" else set())
+    reasons = {f"! {reason}"} | ({"! extract_doubt", "! empty"} if threat in WORDLESS else set())
     assert judged(octets) in reasons, threat
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case not in NO_MAIL])
+def test_every_case_has_three_variants(case: str) -> None:
+    assert sum(each.id == case for each in THREATS) + ELSEWHERE.get(case, 0) >= 3
+
+
+@pytest.mark.parametrize("case", NO_MAIL)
+def test_a_case_that_is_no_mail_is_tested_as_what_it_is(case: str) -> None:
+    file, name = NO_MAIL[case]
+    assert f"def {name}(" in (ROOT / file).read_text()
+
+
+def test_the_threat_model_names_these_cases() -> None:
+    page = (ROOT / "docs" / "threat-model.md").read_text()
+    assert [line[2:5] for line in page.splitlines() if re.match(r"\| [AB]\d\d \|", line)] == CASES
 
 
 def test_b01_a_forwarded_note_is_cut_off() -> None:

@@ -13,7 +13,7 @@ from bridge.testing.household import Plan, household, until
 from bridge.testing.mailing import WORDS, raw
 from bridge.testing.postoffice import PostOffice
 from bridge.testing.street import ANN, BOB, DOMAIN, GONE, SYSTEM, Ground, Street, decided, send, settled, smuggle
-from bridge.testing.threats_at_work import THREATS
+from bridge.testing.threats_at_work import SMUGGLING_ENDS, STOLEN, THREATS, repeats
 
 pytestmark = [pytest.mark.xdist_group("post office"), pytest.mark.timeout(300)]
 
@@ -24,7 +24,7 @@ when = { any_word = ["help"] }
 points = 3
 """ + "".join(
     f'\n[[route]]\nname = "{desk}"\nwhen = {{ min_points = 3, any_word = ["{desk}"] }}\ndesk = "{desk}"\n'
-    for desk in ("people", "system", "closed")
+    for desk in ("people", "system", "closed", "stale")
 )
 
 AGENTS = f"""
@@ -36,6 +36,7 @@ confidential = ["Nightingale"]
 DESKS = {
     "people": AGENTS,
     "closed": f'{AGENTS}expires = "1ms"\n',
+    "stale": f'{AGENTS}publish_by = "1ms"\n',
     "system": f"""
 way = "system"
 system_senders = ["{SYSTEM}"]
@@ -44,10 +45,6 @@ acknowledgements = ["has been received", "wurde geschlossen", "rate our service"
 min_typing = "0s"
 """,
 }
-
-STOLEN = (WORDS, "#close", f"#private\n{WORDS}")
-ENDS = (b"\n.\n", b"\n.\r\n", b"\r\n.\n")
-"""Ends of a text that are none, though some servers take them for one."""
 
 
 async def test_no_threat_speaks_and_genuine_answers_do(post_office: PostOffice, tmp_path: Path) -> None:
@@ -75,7 +72,7 @@ async def test_no_threat_speaks_and_genuine_answers_do(post_office: PostOffice, 
     assert sorted((item.topic, item.text) for item in forum.said()) == sorted(allowed)
     assert not any(item.media for item in forum.said())
     reasons = decided(log)
-    assert reasons[again.conversation] == Counter({"answer": 1, "replay": 2})
+    assert reasons[again.conversation] == Counter({"answer": 1, "replay": 4})
     assert {reason for ground in stolen for reason in reasons[ground.conversation]} == {"sender_not_allowed"}
     assert {reason for ground in smuggled for reason in reasons[ground.conversation]} == {"sender_unproven"}
     assert unexpected(threatened, reasons, lost=Counter({"no_token": len(smuggled)})) == []
@@ -85,7 +82,7 @@ async def opened(street: Street) -> list[Ground]:
     """A post and its proxy for each threat, for the stolen mailbox, the smugglers and two genuine answers."""
     for number, each in enumerate(THREATS):
         street.write(number, each.desk, private=each.private)
-    for number in range(len(THREATS), len(THREATS) + len(STOLEN) + len(ENDS) + 2):
+    for number in range(len(THREATS), len(THREATS) + len(STOLEN) + len(SMUGGLING_ENDS) + 2):
         street.write(number, "people", private="")
     return await street.grounds()
 
@@ -111,15 +108,15 @@ def attack(street: Street, grounds: list[Ground]) -> None:
 
 
 def repeat(street: Street, ground: Ground) -> None:
-    """One genuine answer, the same again, and once more with another Message-ID (A07)."""
+    """One genuine answer, and the same again in every way (A07)."""
     genuine = ground.translated(raw())
-    other = genuine.replace(f"<answer{ground.number}@".encode(), b"<again@")
-    send(street.office, [genuine, genuine, other], login="agent2")
+    again = repeats(genuine, f"<answer{ground.number}@".encode())
+    send(street.office, [genuine, *again], login="agent2")
 
 
 def smuggled_in(street: Street, grounds: list[Ground]) -> None:
     """A second mail in the text of a first one (A16)."""
-    for ground, end in zip(grounds, ENDS, strict=True):
+    for ground, end in zip(grounds, SMUGGLING_ENDS, strict=True):
         outer = ground.translated(raw(to="reply@acme.test", quote=False))
         smuggle(street.office, outer, ground.translated(raw()), end=end)
 
