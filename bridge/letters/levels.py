@@ -44,6 +44,8 @@ def _level(line: str) -> tuple[int, str]:
         return 1, ""
     if line.startswith(">>> ") and line.rstrip().endswith(" >>>"):
         return 0, line.strip(" >") + ":"  # GroupWise draws its attribution with quote marks
+    if line.startswith(">>") and line.rstrip().endswith("<<"):
+        return 0, line  # a title between arrows
     found = _LEVEL.match(line)
     if found is None:
         return 0, line

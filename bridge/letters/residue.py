@@ -7,12 +7,13 @@ from itertools import pairwise
 from bridge.letters import delimiter
 from bridge.letters.attributions import Surety, attribution
 from bridge.letters.dates import has_date, is_dated
+from bridge.letters.demands import may_be_reply_above
 from bridge.letters.draft import Draft, Kind
 from bridge.letters.header_blocks import role
 from bridge.letters.known import Proxies
 from bridge.letters.normal import key, lowered
 from bridge.letters.quotes import follows_full_line
-from bridge.letters.separators import is_framed, is_original_title, is_reply_above, is_rule
+from bridge.letters.separators import is_framed, is_original_title, is_rule
 from bridge.letters.signatures import is_sentence
 
 _SHORTEST_BY_HAND, _LONGEST_BY_HAND = 4, 9
@@ -59,7 +60,7 @@ def _reasons(own: Sequence[str], place: int, ours: Proxies) -> list[str]:
     found = {
         "a quoted line is left": line[0] in ">＞" or line.endswith(">>>"),
         "a line of the proxy is left": bool(ours.keys) and key(line) in ours.keys,
-        "a client's separator is left": is_original_title(line) or is_reply_above(line) or is_framed(line),
+        "a client's separator is left": is_original_title(line) or may_be_reply_above(line) or is_framed(line),
         "this looks like the line above a quotation": attribution(own, place)[0] is not Surety.NONE,
     }
     return [reason for reason, speaks in found.items() if speaks]

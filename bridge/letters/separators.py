@@ -2,8 +2,6 @@
 
 import re
 
-from ahocorasick_rs import AhoCorasick
-
 from bridge.letters.normal import lowered
 
 _ORIGINAL = (
@@ -49,17 +47,6 @@ _PREVIOUS = (
     "risposte precedenti|respostas anteriores|vorige antwoorden|eerdere antwoorden|tidigare svar|tidligere svar|aiemmat vastaukset|poprzednie odpowiedzi|"
     "předchozí odpovědi|предыдущие ответы|попередні відповіді|önceki yanıtlar|之前的回复|以前の返信|이전 댓글"
 )
-_REPLY_ABOVE = (
-    "reply above this line|reply above the line|reply above. do not remove|type your reply above this line|write your reply above|"
-    "please reply above this line|above this line to reply|respond above this line|reply above here|add your reply above|"
-    "enter your reply above|do not write below this line|do not edit below this line|do not write under this line|reply to this email above|"
-    "oberhalb dieser zeile|über dieser zeile|unterhalb dieser zeile|unter dieser linie|über dieser linie|au-dessus de cette ligne|au dessus de cette ligne|"
-    "sous cette ligne|encima de esta línea|por encima de esta línea|sobre esta línea|debajo de esta línea|acima desta linha|abaixo desta linha|"
-    "sopra questa riga|sopra questa linea|sotto questa riga|boven deze lijn|boven deze regel|onder deze regel|ovanför den här raden|ovanför denna rad|"
-    "over denne linje|over denne linjen|tämän rivin yläpuolelle|powyżej tej linii|ponad tą linią|nad tento řádek|nad tímto řádkem|nad túto čiaru|"
-    "e fölé a sor fölé|deasupra acestei linii|выше этой строки|выше этой линии|вище цього рядка|над тази линия|πάνω από αυτή τη γραμμή|"
-    "bu satırın üstüne|bu çizginin üstüne|فوق هذا السطر|أعلى هذا السطر|מעל שורה זו|מעל לקו זה|在此行上方|在此线以上回复|請在此行上方|この行より上|この線より上|이 줄 위에"
-)
 _TITLES = re.compile(
     r"(?:" + "|".join(re.escape(title) for title in sorted(set(_ORIGINAL.split("|")), key=len, reverse=True)) + ")"
 )
@@ -69,11 +56,9 @@ _FRAME = re.compile(
 _RULE = re.compile(r"^[\s*]{0,8}(?:[-_=~*#+·•—–─━═‐‑‒―]\s?){3,}[\s*]{0,8}$")
 _MIN_TITLE, _MAX_TITLE = 4, 140
 _MAX_RULE = 400
-_MIN_DEMAND, _LONG_DEMAND, _MAX_DEMAND = 10, 80, 160
 _FRAMES = frozenset("-_=~—–─")
 _FRAMED = re.compile(r"^([-_=~—–─])\1{2,} ?[^\W\d_][^\n]{2,80}? ?\1{3,}$")
 _FORWARDS = frozenset((_BEGINS_FORWARD + "|" + _PREVIOUS).split("|"))
-_ABOVE = AhoCorasick(_REPLY_ABOVE.split("|"))
 
 
 def is_rule(line: str) -> bool:
@@ -96,12 +81,3 @@ def is_framed(line: str) -> bool:
     """Whether a line is a title between drawn lines, as only programs write them."""
     text = line.strip()
     return len(text) < _MAX_TITLE and text[:1] in _FRAMES and _FRAMED.match(text) is not None
-
-
-def is_reply_above(line: str) -> bool:
-    """Whether a line is a ticket system's demand to answer above it."""
-    text = line.strip()
-    if not _MIN_DEMAND <= len(text) <= _MAX_DEMAND:
-        return False
-    plain = lowered(text)
-    return bool(_ABOVE.find_matches_as_indexes(plain)) and (not text[0].isalnum() or len(text) < _LONG_DEMAND)
