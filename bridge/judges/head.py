@@ -1,64 +1,14 @@
 """One thing that a model can tell of a post: the classes of a task, a weight for each term, and what scores mean."""
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from math import exp, sqrt, tanh
-from typing import Any
 
 from bridge.judges.terms import Terms
 
 WORDS, PIECES, HINTS = 1.0, 1.0, 0.3
 """How much the three kinds of terms count beside each other; words and pieces share theirs among all that a post has."""
-
-
-_HINTED = (1 << 18) - 1
-"""The last bits of a term."""
-
-
-class Rows(Mapping[int, int]):
-    """At which row each of many thousand terms stands: in arrays, which take a tenth of a dictionary's memory.
-
-    Nearly all terms that are asked for are unknown, and a map of their last bits tells so as soon as a dictionary would.
-    """
-
-    def __init__(self, terms: "array[int]") -> None:
-        """Take the terms, row by row; they are put in order when one is first asked for."""
-        self._terms = terms
-
-    def get(self, term: int, default: Any = None) -> Any:
-        """The row, or the default where the term is unknown."""
-        if not self._hints[term & _HINTED]:
-            return default
-        ordered, places = self._ordered
-        at = bisect_left(ordered, term)
-        return places[at] if at < len(ordered) and ordered[at] == term else default
-
-    @cached_property
-    def _ordered(self) -> "tuple[array[int], array[int]]":
-        order = array("I", sorted(range(len(self._terms)), key=self._terms.__getitem__))
-        return array(self._terms.typecode, map(self._terms.__getitem__, order)), order
-
-    @cached_property
-    def _hints(self) -> bytearray:
-        hints = bytearray(_HINTED + 1)
-        for term in self._terms:
-            hints[term & _HINTED] = 1
-        return hints
-
-    def __getitem__(self, term: int) -> int:
-        found = self.get(term)
-        if found is None:
-            raise KeyError(term)
-        return int(found)
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._terms)
-
-    def __len__(self) -> int:
-        return len(self._terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from bridge.judges import modelfile, scripts
-from bridge.judges.head import Rows
 from bridge.judges.recent import Recent
+from bridge.judges.rows import Rows
 from bridge.judges.telling import SPEAKING, TELLING
 
 UNDETERMINED = "und"
@@ -30,9 +30,6 @@ _FREQUENT = (
     "ar az be bg ca cs da de en es et fa fi fr hi hr hu id it lt lv mr nb nl pl pt ro ru sk sl sr sv sw tl tr uk ur vi"
 )
 _COMMON = frozenset(_FREQUENT.split())
-_LONGEST_PIECE = 5
-_STARTS = tuple(range(max(0, end - _LONGEST_PIECE), end - 1) for end in range(_LONGEST_WORD + 3))
-"""Where a piece that ends there may begin, the longest piece first."""
 _Word = tuple[tuple[tuple[str, int], ...], int]
 """How much a word speaks for each script, and what it costs each language."""
 
@@ -49,15 +46,12 @@ class _Table:
     def cost(self, word: str) -> int:
         """What the word costs, added up over its pieces: the longest known piece that ends at each letter."""
         text = b" %s " % word.encode()[:_LONGEST_WORD]
-        width, row_of, costs = len(self.languages), self.rows.get, self.costs
+        width, costs = len(self.languages), self.costs
         wide = bytearray(2 * width)  # sixteen bits a language, so that costs can be added up all at once
         total = _missing(self.languages, TELLING[word]) if word in TELLING else 0
-        for end in range(2, len(text) + 1):
-            for start in _STARTS[end]:
-                if (row := row_of(int.from_bytes(text[start:end], "big"))) is not None:
-                    wide[::2] = costs[row * width : (row + 1) * width]
-                    total += int.from_bytes(wide, "little")
-                    break
+        for row in self.rows.endings(text):
+            wide[::2] = costs[row * width : (row + 1) * width]
+            total += int.from_bytes(wide, "little")
         return total
 
 
@@ -122,7 +116,7 @@ class LanguageFinder:
         if not own or not total:
             return ""
         costs = array("H", total.to_bytes(2 * len(self._table.languages), "little"))
-        best, other = (min(columns, key=costs.__getitem__) for columns in (own, every))
+        best, other = _least(costs, own), _least(costs, every)
         doubt = costs[best] - costs[other]
         if self._wanted:
             return self._table.languages[best] if doubt <= found[script] * _FOREIGN else ""
@@ -147,6 +141,12 @@ class LanguageFinder:
             own = [at for at in every if self._table.languages[at] in (self._wanted or _COMMON)]
             found[script] = own, every
         return found
+
+
+def _least(costs: "array[int]", columns: Sequence[int]) -> int:
+    """The first of the columns that cost the least."""
+    found = [costs[column] for column in columns]
+    return columns[found.index(min(found))]
 
 
 def _table_code(language: str) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bridge.judges import modelfile
-from bridge.judges.head import Head, Rows
+from bridge.judges.head import Head
 from bridge.judges.modelfile import ModelFile, UnusableModel
+from bridge.judges.rows import Rows
 
 KIND = "labels"
 SHIPPED = Path(__file__).parent / "shipped" / "labels.model"

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import sqrt
 
-from bridge.judges.head import HINTS, PIECES, WORDS, Head, Rows
+from bridge.judges.head import HINTS, PIECES, WORDS, Head
 from bridge.judges.recent import Recent
+from bridge.judges.rows import Rows
 from bridge.judges.terms import number, pairs, pieces
 
 _Row = tuple[float, ...]
@@ -65,15 +66,19 @@ class Scorer:
 
     def _weighed(self, token: str) -> _Word:
         inner, own = pieces(token), number("w", token)
-        return own, (len(inner), *self._row((own,)), *self._row(inner))
+        return own, (len(inner), *self._single(own), *self._row(inner))
 
     def _hint(self, hint: str) -> _Row:
-        return self._hints.aged(hint) or self._hints.keep(hint, self._row((number("h", hint),)))
+        return self._hints.aged(hint) or self._hints.keep(hint, self._single(number("h", hint)))
+
+    def _single(self, term: int) -> _Row:
+        """The weights of one term."""
+        place = self._rows.get(term)
+        return self._none if place is None else tuple([column[place] for column in self._columns])
 
     def _row(self, terms: Sequence[int]) -> _Row:
         """The weights of the terms together, those of all heads side by side."""
-        row_of = self._rows.get
-        places = [place for term in terms if (place := row_of(term)) is not None]
+        places = self._rows.known(terms)
         if not places:
             return self._none
         if len(places) == 1:

@@ -10,6 +10,8 @@ from bridge.judges.tokens import has_letters
 _LENGTHS = (3, 4, 5)
 """Letters of a word's pieces, its ends included."""
 _PIECE = crc32(b"c")
+_CONTINUED, _CONTINUING = 0xC0, 0x80
+"""Which bits of an octet tell that it goes on with a letter in UTF-8, and how they stand then."""
 _FIRST, _LAST = 1, 2
 _MIXING, _ALL = 0x9E3779B1, 0xFFFFFFFF
 """Knuth's multiplier, and 32 bits: the order of two words counts."""
@@ -61,14 +63,21 @@ def pieces(token: str) -> list[int]:
     whole = f" {token[:_LETTERS]} "
     if whole.isascii():
         return _pieces(whole.encode())
-    spans = [(at, at + length) for length in _LENGTHS for at in range(len(whole) - length + 1)]
-    return [crc32(whole[start:end].encode("utf-8", "replace"), _PIECE) for start, end in spans]
+    return _foreign_pieces(whole.encode("utf-8", "replace"))
 
 
 def _pieces(whole: bytes) -> list[int]:
     """The quick way where a letter is an octet."""
     end = len(whole) + 1
     return [crc32(whole[at : at + length], _PIECE) for length in _LENGTHS for at in range(end - length)]
+
+
+def _foreign_pieces(whole: bytes) -> list[int]:
+    """The same for letters of several octets, by the places where they begin."""
+    starts = [at for at, octet in enumerate(whole) if octet & _CONTINUED != _CONTINUING]
+    starts.append(len(whole))
+    spans = (span for length in _LENGTHS for span in zip(starts, starts[length:], strict=False))
+    return [crc32(whole[one:end], _PIECE) for one, end in spans]
 
 
 _remembered = lru_cache(maxsize=_KEPT)(pieces)

@@ -44,14 +44,15 @@ _GLUED = tuple(_GLUED_WORDS.split())
 def is_question(text: str) -> bool:
     """Whether somebody asks something; marks inside links do not count."""
     plain = without_links(text)
-    if _MARKED.search(plain):
+    if "?" in plain:
         return True
-    if not plain.isascii() and any(word in plain for word in _GLUED):
+    if not plain.isascii() and (_MARKED.search(plain) or any(word in plain for word in _GLUED)):
         return True
     return any(_asks(sentence) for sentence in _SENTENCE.split(plain, _SENTENCES)[:_SENTENCES])
 
 
 def _asks(sentence: str) -> bool:
     """Whether the sentence begins as a question does, after the handles that it is addressed to."""
-    words = tokens(_ADDRESSED.sub("", sentence[:_BEGINNING], count=1))
+    begun = sentence[:_BEGINNING]
+    words = tokens(begun if begun[:1].isalpha() else _ADDRESSED.sub("", begun, count=1))
     return bool(words) and words[0] in _ASKING and words[1:2] not in _EXCLAIMED

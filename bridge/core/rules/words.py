@@ -141,4 +141,4 @@ def _is_letter(letter: str) -> bool:
 
 def has_link(text: str) -> bool:
     """Whether the text has the address of a page in it."""
-    return _LINK.search(text) is not None
+    return ("://" in text or "www." in text.lower()) and _LINK.search(text) is not None
