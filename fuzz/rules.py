@@ -31,7 +31,7 @@ def once(octets: bytes) -> None:
     if read.complaints:
         return
     rules = compile_rules(read.rules, tuple(read.routes), read.examples)
-    lint(rules)
+    lint(rules, ())
     for post in POSTS:
         assert judge(rules, post, SITUATION).desk == explain(rules, post, SITUATION).desk
 

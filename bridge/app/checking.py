@@ -5,9 +5,18 @@ from pathlib import Path
 
 from bridge.app import labelling
 from bridge.app.place import place
-from bridge.config import Complaints, load
+from bridge.config import Complaints, Loaded, load
+from bridge.config.bridge_stanza import BridgeStanza
 from bridge.core.complaint import Complaint
-from bridge.core.rules import failed_tests, lint, never_given, run_tests
+from bridge.core.rules import (
+    Protections,
+    asked_beside,
+    failed_tests,
+    idle_protections,
+    lint,
+    never_given,
+    run_tests,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +47,31 @@ def checked(configuration: Path | None) -> Report:
         f"{sum(not o.surprises for o in outcomes)} of {_count(len(outcomes), 'test')} pass",
     )
     summary = f"{where.configuration}: {'fine' if not failures else 'tests fail'}, {', '.join(parts)}"
-    given = never_given(found.rules, languages=found.bridge.languages, labels=labelling.labels(found))
-    warnings = (*found.warnings, *lint(found.rules), *given)
+    warnings = (*found.warnings, *_questionable(found))
     return Report(exit=1 if failures else 0, summary=summary, failures=failures, warnings=warnings)
+
+
+def _questionable(found: Loaded) -> tuple[Complaint, ...]:
+    """What the rules, and what the configuration says beside them, cannot mean."""
+    labels, protections = labelling.labels(found), _protections(found.bridge)
+    return (
+        *lint(found.rules, asked_beside(found.rules, protections)),
+        *never_given(found.rules, languages=found.bridge.languages, labels=labels),
+        *idle_protections(found.rules, protections, labels=labels),
+    )
+
+
+def _protections(bridge: BridgeStanza) -> Protections:
+    storms, answers = bridge.storms, bridge.auto_answers
+    return Protections(
+        storm_tags=storms.protect_tags,
+        storm_labels=storms.protect_labels,
+        people_tags=answers.never_tags,
+        written=[
+            *(f"storms.{key}" for key in storms.model_fields_set),
+            *(f"auto_answers.{key}" for key in answers.model_fields_set),
+        ],
+    )
 
 
 def _count(number: int, noun: str) -> str:

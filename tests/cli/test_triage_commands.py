@@ -117,6 +117,18 @@ def test_a_check_warns_of_labels_that_no_model_gives(town: Town) -> None:
     assert "no model gives complaimt" in warnings[0]
 
 
+def test_a_check_warns_of_protections_that_protect_nothing(town: Town) -> None:
+    file = town.configuration / "bridge.toml"
+    given = '[bridge.storms]\nprotect_tags = ["vpi"]\nprotect_labels = { riks = 0.5, risk = 0.5 }\n'
+    file.write_text(f"{file.read_text()}\n{given}")
+    done = at(town, "check")
+    told = [line for line in done.stderr.splitlines() if "protects nothing" in line]
+    assert done.exit_code == 0
+    assert len(told) == 2
+    assert "no rule gives vpi" in told[0]
+    assert "no model gives riks" in told[1]
+
+
 def test_a_model_learns_from_a_file_and_is_measured_on_another(tmp_path: Path) -> None:
     learned, kept = rows(tmp_path / "a.jsonl", 60), rows(tmp_path / "b.jsonl", 20)
     out = tmp_path / "c.model"

@@ -31,7 +31,7 @@ def test_every_block_is_true(block: str) -> None:
     assert list(map(str, files.complaints)) == []
     rules = compile_rules(files.rules, files.routes, files.examples)
     assert [outcome.surprises for outcome in run_tests(rules) if outcome.surprises] == []
-    assert [str(found) for found in lint(rules) if "has no test" in found.what] == []
+    assert [str(found) for found in lint(rules, ()) if "has no test" in found.what] == []
 
 
 def test_every_word_is_explained_and_shown() -> None:

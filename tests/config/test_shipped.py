@@ -41,7 +41,7 @@ def test_its_tests_hold(shipped: Loaded) -> None:
 
 
 def test_the_lints_find_nothing(shipped: Loaded) -> None:
-    assert list(map(str, lint(shipped.rules))) == []
+    assert list(map(str, lint(shipped.rules, ()))) == []
 
 
 def test_nothing_is_live(shipped: Loaded) -> None:

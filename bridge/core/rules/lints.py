@@ -1,7 +1,7 @@
 """Looks for rules and routes that cannot mean what they say: unreachable, without effect, hidden, untested."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -16,16 +16,22 @@ _ANY_OF = ("lang", "channel", "kind", "author", "tag", "any_word", "matches")
 """Conditions that ask for one of a list: more entries let more posts through."""
 _ALL_OF = ("all_words", "all_tags", "not_word", "not_author", "not_matches", "not_tag")
 """Conditions that ask for each of a list: more entries let fewer posts through."""
+_EXCLUDING = ("lang", "channel", "kind")
+"""Of which a post has exactly one."""
+_FLAGS = ("media", "links", "is_repost", "is_question", "thread_open")
 _FIELDS = tuple(field.name for field in fields(When))
 
 
-def lint(rules: RuleSet) -> tuple[Complaint, ...]:
-    """Everything questionable, in the order of the files; nothing of it keeps the rule set from judging."""
+def lint(rules: RuleSet, asked_beside: Collection[str]) -> tuple[Complaint, ...]:
+    """Everything questionable, in the order of the files; nothing of it keeps the rule set from judging.
+
+    `asked_beside` are tags that matter to the installation though no route may ask for them.
+    """
     entries: list[Rule | Route] = [*rules.rules, *rules.routes]
     return (
         *_repeated_names(rules.rules),
         *_repeated_names(rules.routes),
-        *_without_effect(rules),
+        *_without_effect(rules, asked_beside),
         *_twins(rules.rules),
         *_muting(rules.rules),
         *(complaint for entry in entries for complaint in (*_hidden_words(entry), *_shut_out(entry))),
@@ -48,15 +54,23 @@ def _repeated_names(entries: Sequence[Rule] | Sequence[Route]) -> Iterator[Compl
         seen.add(entry.name)
 
 
-def _without_effect(rules: RuleSet) -> Iterator[Complaint]:
-    """Rules that change nothing, because no route asks for what they give."""
-    asks_points = any(route.when.min_points is not None or route.when.max_points is not None for route in rules.routes)
-    asked_tags = {tag for route in rules.routes for tag in (*route.when.tag, *route.when.all_tags, *route.when.not_tag)}
+def _without_effect(rules: RuleSet, asked_beside: Collection[str]) -> Iterator[Complaint]:
+    """Rules that change nothing, because no route that may take their posts asks for what they give."""
     for rule in rules.rules:
         if not rule.points and not rule.tags:
             yield _complaint(rule, "", "gives neither points nor tags and so never matters: give it some, or delete it")
-        elif not (rule.points and asks_points) and asked_tags.isdisjoint(rule.tags):
+        elif not _counts(rule, rules.routes) and set(asked_beside).isdisjoint(rule.tags):
             yield _complaint(rule, "", "never matters: no route asks for its tags, nor for points that it gives")
+
+
+def _counts(rule: Rule, routes: Sequence[Route]) -> bool:
+    """Whether a route that may take the rule's posts asks for its points or tags."""
+    return any(_asks_for(route.when, rule) and _may_meet(rule.when, route.when) for route in routes)
+
+
+def _asks_for(when: When, rule: Rule) -> bool:
+    points = rule.points and (when.min_points is not None or when.max_points is not None)
+    return bool(points) or not {*when.tag, *when.all_tags, *when.not_tag}.isdisjoint(rule.tags)
 
 
 def _twins(rules: Sequence[Rule]) -> Iterator[Complaint]:
@@ -118,10 +132,10 @@ def _finder(words: Sequence[str]) -> AhoCorasick | None:
 def _unreachable(rules: RuleSet) -> Iterator[Complaint]:
     """Routes that no post can take."""
     given = {tag for rule in rules.rules for tag in rule.tags}
-    most = sum(rule.points for rule in rules.rules if rule.points > 0)
-    least = sum(rule.points for rule in rules.rules if rule.points < 0)
     for at, route in enumerate(rules.routes):
-        yield from _impossible(route, given=given, most=most, least=least)
+        meeting = [rule for rule in rules.rules if _may_meet(rule.when, route.when)]
+        yield from _impossible_points(route, meeting)
+        yield from _impossible_tags(route, given=given, met={tag for rule in meeting for tag in rule.tags})
         earlier = next((other for other in rules.routes[:at] if _is_weaker(other.when, route.when)), None)
         if earlier is not None:
             yield _complaint(
@@ -129,19 +143,37 @@ def _unreachable(rules: RuleSet) -> Iterator[Complaint]:
             )
 
 
-def _impossible(route: Route, *, given: set[str], most: int, least: int) -> Iterator[Complaint]:
+def _may_meet(one: When, other: When) -> bool:
+    """Whether a post may be as both ask; false only where they plainly ask for different ones."""
+    listed = ((getattr(one, name), getattr(other, name)) for name in _EXCLUDING)
+    flags = ((getattr(one, name), getattr(other, name)) for name in _FLAGS)
+    apart = any(mine and theirs and set(mine).isdisjoint(theirs) for mine, theirs in listed)
+    return not apart and not any(None not in pair and pair[0] is not pair[1] for pair in flags)
+
+
+def _impossible_points(route: Route, meeting: Sequence[Rule]) -> Iterator[Complaint]:
     when = route.when
+    most = sum(rule.points for rule in meeting if rule.points > 0)
+    least = sum(rule.points for rule in meeting if rule.points < 0)
     if when.min_points is not None and when.min_points > most:
-        yield _complaint(route, "when.min_points", f"can never match: all rules together give {most} points")
+        what = f"can never match: all rules together give {most} points to what it may take"
+        yield _complaint(route, "when.min_points", what)
     if when.max_points is not None and when.max_points < least:
         yield _complaint(route, "when.max_points", f"can never match: no post has fewer than {least} points")
     if when.min_points is not None and when.max_points is not None and when.min_points > when.max_points:
         yield _complaint(route, "when.min_points", "can never match: it is more than max_points")
-    if when.tag and given.isdisjoint(when.tag):
-        yield _complaint(route, "when.tag", f"can never match: no rule gives {' or '.join(when.tag)}")
-    for tag in when.all_tags:
-        if tag not in given:
-            yield _complaint(route, "when.all_tags", f"can never match: no rule gives {tag}")
+
+
+def _impossible_tags(route: Route, *, given: set[str], met: set[str]) -> Iterator[Complaint]:
+    """Wanted tags that no rule gives, or none that may hit what the route takes, and those that it shuts out itself."""
+    when = route.when
+    wanted = [("when.tag", when.tag)] if when.tag else []
+    for key, tags in [*wanted, *(("when.all_tags", (tag,)) for tag in when.all_tags)]:
+        named = " or ".join(tags)
+        if given.isdisjoint(tags):
+            yield _complaint(route, key, f"can never match: no rule gives {named}")
+        elif met.isdisjoint(tags):
+            yield _complaint(route, key, f"can never match: the rules that give {named} hit other posts than it takes")
     if set(when.not_tag) & {*when.all_tags} or (when.tag and set(when.tag) <= set(when.not_tag)):
         yield _complaint(route, "when.not_tag", "can never match: it shuts out the tags that the route asks for")
 
