@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
 
+from bridge.core.model import ConversationKey, Visibility
 from bridge.letters import address
 from bridge.testing import mailing, making
 from bridge.testing.correspondence import quoted
@@ -42,7 +43,7 @@ class Ground:
     @property
     def conversation(self) -> str:
         """The conversation as that address names it."""
-        return self.ours.split(".")[1]
+        return conversation(self.proxy)
 
     def translated(self, octets: bytes) -> bytes:
         """The mailing's mail as one about this conversation: addresses, identities, domain, quotation and post."""
@@ -72,6 +73,11 @@ class Ground:
 def reply_address(proxy: Message) -> str:
     """Where a client sends its answer to a proxy."""
     return email.utils.parseaddr(proxy["Reply-To"] or proxy["From"])[1]
+
+
+def conversation(proxy: Message) -> str:
+    """Whose proxy it is, as its reply address says."""
+    return reply_address(proxy).partition(".")[2].partition(".")[0]
 
 
 def post_text(number: int, desk: str) -> str:
@@ -156,13 +162,14 @@ class Street:
     def proxies(self) -> Mapping[int, Message]:
         """The proxies that lie in the queue, by their customers' numbers."""
         mails = [email.message_from_bytes(raw) for raw in self.office.mails("queue")]
-        texts = {mail["Message-ID"]: (mail, quoted(mail)) for mail in mails}
-        return {
-            number: mail
-            for number in self.posts
-            for mail, text in texts.values()
-            if f"It is number {number} in our street" in text
-        }
+        by_conversation = {conversation(mail): mail for mail in reversed(mails)}
+        named = {number: self._conversation(number) for number in self.posts}
+        return {number: by_conversation[name] for number, name in named.items() if name in by_conversation}
+
+    def _conversation(self, number: int) -> str:
+        """The talk below a customer's post: what they wrote in private is another one, whose proxy may list this post too."""
+        topic, person = f"t{self.posts[number]}", self.forum.board.member(f"jane{number}").id
+        return ConversationKey(channel="forum", thread=topic, person=person, visibility=Visibility.PUBLIC).id
 
     async def grounds(self) -> list[Ground]:
         """Every conversation, once all proxies are there."""
