@@ -16,9 +16,6 @@ _CERTAIN_WORTH, _UNSURE_WORTH, _WEAK_WORTH, _TITLE_WORTH = 4, 2, 1, 2
 _ENOUGH = 4
 _MAX_WEAK = 3
 """Weak words are everybody's: alone they are never enough."""
-_TOKEN = re.compile(
-    r"Ref:MSG\d{5,12}(?:_\w{1,40})?|\[[A-Z0-9]{6}-[A-Z0-9]{4,5}\]|\{#?[\w-]{6,60}#?\}|#{2}-[^\n]{0,100}-#{2}"
-)
 _MAX_PARAGRAPH = 4000
 
 
@@ -46,11 +43,6 @@ def is_disclaimer(paragraph: str) -> bool:
 def is_footer(paragraph: str) -> bool:
     """Whether a paragraph is a mailing list's, free mailer's or ticket system's footer; only looked at where a text ends."""
     return bool(_FOOTERS.find_matches_as_indexes(_plain(paragraph)))
-
-
-def is_token(line: str) -> bool:
-    """Whether a line is nothing but a mark by which a ticket system finds its case again."""
-    return _TOKEN.match(line.strip()) is not None
 
 
 def _plain(paragraph: str) -> str:

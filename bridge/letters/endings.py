@@ -2,8 +2,10 @@
 
 import re
 
+from bridge.letters.case_marks import is_case_mark
+from bridge.letters.demands import is_reply_above
 from bridge.letters.devices import is_device_line
-from bridge.letters.disclaimers import is_disclaimer, is_footer, is_token
+from bridge.letters.disclaimers import is_disclaimer, is_footer
 from bridge.letters.draft import Draft, Kind
 from bridge.letters.separators import is_rule
 from bridge.letters.signatures import is_sentence
@@ -104,7 +106,7 @@ def _ending(draft: Draft, paragraph: range, *, whole: bool) -> tuple[Kind | None
         return Kind.DISCLAIMER, last if _is_only_its_last(draft, paragraph) else paragraph.start
     if not whole and is_footer(draft.joined(paragraph)):
         return Kind.FOOTER, paragraph.start
-    return (Kind.FOOTER, last) if is_token(line) else (None, last)
+    return (Kind.FOOTER, last) if (is_case_mark(line) or is_reply_above(line)) else (None, last)
 
 
 def _is_only_its_last(draft: Draft, paragraph: range) -> bool:

@@ -12,6 +12,7 @@ from bridge.letters.draft import Draft, Kind
 from bridge.letters.header_blocks import role
 from bridge.letters.known import Proxies
 from bridge.letters.normal import key, lowered
+from bridge.letters.properties import properties
 from bridge.letters.quotes import follows_full_line
 from bridge.letters.separators import is_framed, is_original_title, is_rule
 from bridge.letters.signatures import is_sentence
@@ -44,6 +45,8 @@ def check(draft: Draft, ours: Proxies) -> None:
     _check_rules(draft, own)
     _check_headers(draft, own)
     _check_fields(draft, own)
+    if listed := properties(own):
+        draft.doubt("these look like a ticket's properties", listed)
     _check_introductions(draft)
     _check_turns(draft, ours)
     _check_pointers(draft, own)
