@@ -12,7 +12,7 @@ from bridge.core.conversation import Record
 from bridge.core.model import Visibility
 from bridge.core.policy import DeskPolicy, Way
 from bridge.core.replies import Command, Form, Letter, LetterKind, Reading, Turn
-from bridge.letters import address, authentication, header, mime, proving
+from bridge.letters import address, authentication, header, machine_talk, mime, proving
 from bridge.letters.address import BadToken, KeyRing, Purpose, Token
 from bridge.letters.authentication import Refused
 from bridge.letters.automatic import Facts, classify
@@ -284,15 +284,17 @@ def _marked(said: Reading, mail: Mail) -> Reading:
 
 def _worded(said: Reading, mail: Mail, desk: DeskPolicy | None, record: Record | None) -> Reading:
     """The agent's words and commands."""
-    inner = unwrapped(mail) if desk and desk.way is Way.SYSTEM else mail
+    by_system = desk is not None and desk.way is Way.SYSTEM
+    inner = unwrapped(mail) if by_system else mail
     found = extract(inner, [sent.text for sent in record.sent if sent.text] if record else [])
     split = split_commands(found.text)
+    doubts = (*found.doubts, *machine_talk.doubts(split.rest, from_system=by_system))
     return replace(
         said,
         tag=tag(said.subject, own=record.subject if record else ""),
         text=split.rest,
-        confident=found.confident,
-        doubts=found.doubts,
+        confident=not doubts,
+        doubts=doubts,
         commands=split.commands,
         unknown_commands=(*split.unknown, *split.misplaced),
         attachments=enclosures(inner) if Command(name="media") in split.commands else (),

@@ -142,7 +142,7 @@ def test_a13_a_bounce_is_tied_to_its_conversation_and_proxy(to: str) -> None:
     ("auto_submitted", "desk", "reason"),
     [
         (None, SYSTEM, "! automatic"),
-        (None, replace(SYSTEM, acknowledgements=()), "Your request (no. 5) has been received and will be reviewed."),
+        (None, replace(SYSTEM, acknowledgements=()), "! extract_doubt"),
         (None, replace(SYSTEM, acknowledgements=(), first_answer_confirmed=False), "! first_answer"),
         ("auto-generated", replace(SYSTEM, acknowledgements=()), "! automatic"),
         (
