@@ -58,6 +58,9 @@ COURIERS: tuple[tuple[tuple[type, ...], int], ...] = (
 )
 """Which effects share a courier, and how many it performs at once: a slow platform keeps no mail waiting."""
 
+UNHEARD = COURIERS[:-1]
+"""Those that the platform does not see."""
+
 
 def opened(loaded: Loaded) -> AbstractAsyncContextManager[tuple[House, Current, SqlStore]]:
     """The house over its own store; closes both in the end. Raises CannotOpen where a person must act."""
@@ -89,18 +92,18 @@ async def run_once(loaded: Loaded) -> bool:
 
 
 async def single_pass(house: House, current: Current, store: SqlStore) -> bool:
-    """The same in a house that is open already."""
+    """The same in a house that is open already; nothing is said before what agents wrote meanwhile was read."""
     await Learner(current, store).turn()
     lookout = Lookout(house)
     polled = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        for kinds, slots in COURIERS:  # beside the polls, so that one slow channel delays nobody's mail
+        for kinds, slots in UNHEARD:  # beside the polls, so that one slow channel delays nobody's mail
             group.create_task(courier.serve(house, _kinds((kinds, slots)), slots=slots, stop=polled))
         turns = (intake.turn(house, name, timedelta(0), lookout=lookout) for name in house.channels)
         await asyncio.gather(*turns)
         polled.set()
         house.bell.ring()
-    await courier.drain(house, _kinds(*COURIERS))
+    await courier.drain(house, _kinds(*UNHEARD))
     await _turns_once(house, store, _figures(current, lookout))
     for name in house.inboxes:
         await inbound.drain(house, name, lookout=lookout)
@@ -120,7 +123,7 @@ async def _turns_once(house: House, store: SqlStore, figures: Figures) -> None:
     """Let in what has room at the desks by now, and send it."""
     await figures.renew(house.clock.now())
     if await pacing.admit(house, store, figures.known):
-        await courier.drain(house, _kinds(*COURIERS))
+        await courier.drain(house, _kinds(*UNHEARD))
 
 
 async def run(loaded: Loaded, place: Place) -> None:

@@ -64,6 +64,9 @@ class House:
     """How every connection is, by names such as `channel forum`; kept by bridge.shell.health."""
     elsewhere: set[str] = field(default_factory=set)
     """Channels and inboxes that another node used at our last look, named as in watches; kept by bridge.shell.leases."""
+    read: set[str] = field(default_factory=set)
+    """Channels and inboxes that were read to their end since our start, their last failure or pause, or their time elsewhere,
+    named as in watches; kept by bridge.shell.intake, bridge.shell.inbound and bridge.shell.leases."""
     granting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while an automatic answer is granted, so that a budget which is used up is found so once here."""
     spent: dict[str, datetime] = field(default_factory=dict)

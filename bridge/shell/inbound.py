@@ -22,7 +22,7 @@ WAIT = timedelta(minutes=5)
 """How long one fetch may wait for letters."""
 
 ONCE_WAIT = timedelta(seconds=1)
-"""How long a single pass waits for letters."""
+"""How long a single pass waits for letters, and a daemon until it has read once what lies there."""
 
 LEASE = timedelta(minutes=2)
 """How long an inbox stays with a node that gives no sign of life; it is renewed while the node fetches."""
@@ -55,18 +55,28 @@ async def serve(house: House, name: str, *, lookout: Lookout, stop: asyncio.Even
     pause = PAUSE
     while not stop.is_set():
         try:
-            if await take_alone(house, name, wait=WAIT, stop=stop) is None:
+            wait = WAIT if f"inbox {name}" in house.read else ONCE_WAIT
+            taken = await take_alone(house, name, wait=wait, stop=stop)
+            if taken is None:
                 await stopped(stop, ELSEWHERE)
                 continue
         except StoreLost:
             raise
         except Exception as problem:  # noqa: BLE001 - whatever an inbox raises, its letters are still in their mailbox
+            house.read.discard(f"inbox {name}")
             await lookout.failed(f"inbox {name}", problem)
             await stopped(stop, pause)
             pause = min(2 * pause, LONGEST_PAUSE)
         else:
+            _note(house, name, taken)
             await lookout.well(f"inbox {name}")
             pause = PAUSE
+
+
+def _note(house: House, name: str, taken: int) -> None:
+    """Nothing came: whatever was sent before was read."""
+    if not taken:
+        house.read.add(f"inbox {name}")
 
 
 async def drain(house: House, name: str, *, lookout: Lookout) -> None:
@@ -78,9 +88,11 @@ async def drain(house: House, name: str, *, lookout: Lookout) -> None:
     except StoreLost:
         raise
     except Exception as problem:  # noqa: BLE001 - whatever an inbox raises, its letters are still in their mailbox
+        house.read.discard(f"inbox {name}")
         await lookout.failed(f"inbox {name}", problem)
     else:
         if taken is not None:
+            _note(house, name, taken)
             await lookout.well(f"inbox {name}")
 
 

@@ -44,14 +44,18 @@ async def turn(house: House, name: str, interval: timedelta, *, lookout: Lookout
     """
     try:
         if not await _may_read(house, name, interval):
+            house.read.discard(f"channel {name}")
             return PAUSED
         polled = await poll_all(house, name, pages=PAGES)
     except StoreLost:
         raise
     except Exception as problem:  # noqa: BLE001 - whatever an adapter raises, nothing was stored and the cursor stays
+        house.read.discard(f"channel {name}")
         health = await lookout.failed(f"channel {name}", problem)
         return _pause(problem, interval, health.failures)
     last = polled[-1].page
+    if not last.more:
+        house.read.add(f"channel {name}")
     await lookout.well(f"channel {name}", allowance=last.allowance, left=last.left)
     await _parts(name, polled, lookout)
     _say(name, polled)

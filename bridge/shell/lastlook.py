@@ -77,6 +77,18 @@ async def overtaken(house: House, publish: Publish) -> str:
     return automatic.overtaken(publish, record, storm=storm, policy=house.policy())
 
 
+def unread(house: House, publish: Publish) -> bool:
+    """Whether words that came in while nobody read may stop an answer that nobody wrote; another node's reading counts.
+
+    A `#cancel` lies in the inbox after an outage, or a colleague's answer stands on the platform: both were in time.
+    """
+    if publish.agent != automatic.AGENT:
+        return False
+    inboxes = [name for name, mark in house.postmarks.items() if publish.desk in mark.desks]
+    sources = [f"channel {publish.publication.channel}", *(f"inbox {name}" for name in inboxes)]
+    return not house.read.union(house.elsewhere).issuperset(sources)
+
+
 def _may_be_seen(publication: Publication, visibility: Visibility) -> bool:
     """Whether this answer may go out in a conversation of that visibility."""
     match publication:

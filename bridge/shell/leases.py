@@ -23,10 +23,11 @@ async def hold(house: House, what: str, *, length: timedelta) -> bool:
     held = await house.store.lease(what, owner=house.owner, length=length) is not None
     if held == (name in house.elsewhere):
         log.info("lease_taken" if held else "lease_elsewhere", name=name)
-    if held:
-        house.elsewhere.discard(name)
-    else:
+    if not held:
         house.elsewhere.add(name)
+    elif name in house.elsewhere:
+        house.elsewhere.discard(name)
+        house.read.discard(name)
     return held
 
 

@@ -40,7 +40,7 @@ from bridge.shell.considering import consider
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.judging import judge_post
-from bridge.shell.lastlook import chained, must_wait, no_longer, overtaken, paused
+from bridge.shell.lastlook import chained, must_wait, no_longer, overtaken, paused, unread
 from bridge.shell.sharing import share_on
 from bridge.shell.shortage import LIMITS, short_of
 
@@ -51,6 +51,9 @@ MARGIN = timedelta(seconds=10)
 
 PAUSE = 60.0
 """Seconds until a publication is tried again while its channel is paused, or not built at all."""
+
+READING_PAUSE = 5.0
+"""Seconds until an automatic answer is tried again while what came in before it has not been read."""
 
 LOGIN_PAUSE = 300.0
 """Seconds until a publication is tried again while its channel's login is dead (F01)."""
@@ -214,6 +217,8 @@ async def _logged_out(house: House, claimed: Claimed, channel: str) -> Outcome |
 
 async def _last_look(house: House, claimed: Claimed, publish: Publish, *, limits: Limits) -> Outcome | None:
     """Why the request must not be written now; the lease is the very last question (delivery.md 6.1, C14)."""
+    if unread(house, publish):  # first of all, so that the record has what was read
+        return Postponed(claimed=claimed, after=READING_PAUSE, reason="unread")
     if reason := await overtaken(house, publish):
         return Withdrawn(claimed=claimed, reason=reason)
     if reason := await no_longer(house, publish):

@@ -13,6 +13,7 @@ from bridge.app.overview import overview
 from bridge.app.showing import ask
 from bridge.config import Loaded, load
 from bridge.core.decision import Decision, Switch
+from bridge.ports import Page, TemporaryProblem
 from bridge.shell import granting
 from bridge.store import fsck, reports, retention
 from bridge.store.codec import micros
@@ -268,3 +269,50 @@ async def test_a_budget_that_is_used_up_is_not_asked_of_the_store_by_every_post(
     await once(town, clock)
     assert len([name for name in asked if name.startswith("reserved|")]) < 60
     assert timedelta(minutes=1) == granting.LOOK_AGAIN
+
+
+@pytest.mark.parametrize("words", ["#cancel", "We open at ten on Sundays.", "#close"])
+async def test_what_an_agent_wrote_while_we_were_away_is_read_first(
+    town: Town, forum: Forum, clock: MovableClock, words: str
+) -> None:
+    write(forum, "jane")
+    await once(town, clock)
+    town.deliver(answer(town.mails()[0], words).as_bytes())
+    await later(town, clock)  # its moment came meanwhile
+    await later(town, clock)
+    assert not any(SAID in said.text for said in forum.said())
+
+
+async def test_while_the_inbox_cannot_be_read_nothing_goes_out(town: Town, forum: Forum, clock: MovableClock) -> None:
+    write(forum, "jane")
+    await once(town, clock)
+    new = town.replies / "new"
+    new.rename(town.replies / "away")
+    new.write_text("no folder")
+    await later(town, clock)
+    assert forum.said() == []
+    new.unlink()
+    (town.replies / "away").rename(new)
+    await later(town, clock)
+    assert len(forum.said()) == 1
+
+
+async def test_while_the_platform_cannot_be_read_nothing_goes_out(
+    town: Town, forum: Forum, clock: MovableClock
+) -> None:
+    write(forum, "jane")
+    await once(town, clock)
+    clock.advance(timedelta(minutes=2))
+    async with opened_by(clock, loaded(town)) as (house, current, store):  # type: ignore[arg-type]
+        reading = house.channels["forum"].poll
+
+        async def unreadable(cursor: str | None) -> Page:
+            raise TemporaryProblem("it does not answer")
+
+        house.channels["forum"].poll = unreadable  # type: ignore[method-assign]
+        await single_pass(house, current, store)
+        assert forum.said() == []
+        house.channels["forum"].poll = reading  # type: ignore[method-assign]
+        clock.advance(timedelta(minutes=2))
+        await single_pass(house, current, store)
+    assert len(forum.said()) == 1

@@ -166,3 +166,17 @@ async def test_a_loop_of_a_node_that_may_not_fetch_ends_when_told(node: Node, st
     await asyncio.wait_for(loop, 5)
 
     assert lookout.watches == {}
+
+
+async def test_what_another_node_read_counts_as_unread_once_we_have_it_again(node: Node, clock: MovableClock) -> None:
+    ours, theirs = node("a"), node("b")
+    assert await leases.hold(ours, INBOX, length=timedelta(minutes=1))
+    ours.read.add("inbox replies")
+    assert await leases.hold(ours, INBOX, length=timedelta(minutes=1))
+    assert ours.read == {"inbox replies"}
+    clock.advance(timedelta(minutes=2))
+    assert await leases.hold(theirs, INBOX, length=timedelta(minutes=1))
+    assert not await leases.hold(ours, INBOX, length=timedelta(minutes=1))
+    clock.advance(timedelta(minutes=2))
+    assert await leases.hold(ours, INBOX, length=timedelta(minutes=1))
+    assert ours.read == set()
