@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -71,11 +72,11 @@ async def _chosen(
     def look(connection: Connection) -> tuple[tuple[Waiter, ...], Load]:
         time = turns.now_of(connection, now)
         waiters = tuple(w for row in rows for w in turns.heads(connection, row, now=time, most=MOST))
-        return waiters, turns.load(connection, rows[0].desk, now=time, pace=pace)
+        waiting = {row.channel for row in rows}
+        return waiters, turns.load(connection, rows[0].desk, now=time, pace=pace, waiting=waiting)
 
     waiters, load = await store.read(look)
-    load = Load(open=load.open, entered=load.entered, figure=figure)
-    return admitted(waiters, pace, load)
+    return admitted(waiters, pace, replace(load, figure=figure))
 
 
 async def _enter(house: House, chosen: tuple[Waiter, ...]) -> int:

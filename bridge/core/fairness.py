@@ -1,8 +1,10 @@
 """Who may go into a desk's queue next: room, pace, turns by age and priority, and channels' shares. All pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from bridge.core.effects import Turn
 from bridge.core.model import Kind, Post, Priority
@@ -17,7 +19,10 @@ HEAD_START: Mapping[Priority, timedelta] = {
 """By how much an urgent proxy may be younger than another and still go before it: with age everyone gets their turn."""
 
 MINUTE = timedelta(minutes=1)
-"""Over which the pace and the channels' shares are counted."""
+"""Over which the pace is counted."""
+
+REMEMBERED = 1_000
+"""Proxies that went in last and among which the channels' shares are counted, at the most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +51,19 @@ class Load:
     """Tickets that were handed over and wait for an answer."""
     entered: Mapping[str, int]
     """Proxies that went in within the last minute, by channel."""
+    shares: Mapping[str, int] = field(default_factory=dict)
+    """Of those that went in last, how many each waiting channel had, as `shared` counts them."""
     figure: int | None = None
     """What the operator's own figure says waits in the queue; None where nobody asks for one or it cannot be read."""
 
     def with_one(self, waiter: Waiter) -> "Load":
         """The same after one more went in."""
-        entered = {**self.entered, waiter.channel: self.entered.get(waiter.channel, 0) + 1}
-        return replace(self, open=self.open + waiter.opens, entered=entered)
+        entered, shares = _with_one(self.entered, waiter.channel), _with_one(self.shares, waiter.channel)
+        return replace(self, open=self.open + waiter.opens, entered=entered, shares=shares)
+
+
+def _with_one(counts: Mapping[str, int], channel: str) -> Mapping[str, int]:
+    return {**counts, channel: counts.get(channel, 0) + 1}
 
 
 def turn(post: Post, *, joins: bool) -> Turn:
@@ -65,8 +76,8 @@ def turn(post: Post, *, joins: bool) -> Turn:
 def admitted(waiters: Iterable[Waiter], pace: Pace, load: Load) -> tuple[Waiter, ...]:
     """Those who may go in now, in order; `waiters` has at least the first ones of every channel.
 
-    Each channel's own row goes by turn, and channels share the desk by their weights: whoever went in least within
-    the last minute, for its weight, is next.
+    Each channel's own row goes by turn, and channels share the desk by their weights: whoever went in least of late, for
+    its weight, is next.
     """
     rows = _rows(waiters)
     found: list[Waiter] = []
@@ -75,6 +86,16 @@ def admitted(waiters: Iterable[Waiter], pace: Pace, load: Load) -> tuple[Waiter,
         load = load.with_one(chosen)
         found.append(chosen)
     return tuple(found)
+
+
+def shared(last: Iterable[str], waiting: Collection[str], pace: Pace) -> Mapping[str, int]:
+    """How many of the proxies that went in last each waiting channel had; `last` has their channels, the newest first.
+
+    As many are counted as all weights of the waiting channels together: one of them that had none was passed by as often
+    as its weight allows, however rarely the desk has room.
+    """
+    most = sum(pace.weights.get(channel, 1) for channel in waiting)
+    return Counter(islice((channel for channel in last if channel in waiting), most))
 
 
 def _rows(waiters: Iterable[Waiter]) -> dict[str, list[Waiter]]:
@@ -92,7 +113,7 @@ def _next(rows: Mapping[str, Sequence[Waiter]], pace: Pace, load: Load) -> Waite
     heads = [head for row in rows.values() if (head := _head(row, pace, load)) is not None]
 
     def place(head: Waiter) -> tuple[float, tuple[datetime, str]]:
-        return (load.entered.get(head.channel, 0) + 1) / pace.weights.get(head.channel, 1), head.turn
+        return (load.shares.get(head.channel, 0) + 1) / pace.weights.get(head.channel, 1), head.turn
 
     return min(heads, key=place, default=None)
 

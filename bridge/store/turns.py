@@ -1,13 +1,13 @@
 """What waits for its turn at the desks, and how much each has on its hands."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
-from bridge.core.fairness import MINUTE, Load, Waiter
+from bridge.core.fairness import MINUTE, REMEMBERED, Load, Waiter, shared
 from bridge.core.model import Priority
 from bridge.core.policy import Pace
 from bridge.store import schema
@@ -154,6 +154,12 @@ _ENTERED = Statement(
     .where(_TABLE.c.desk == bindparam("of_desk"), _TABLE.c.entered > bindparam("since"))
     .group_by(_TABLE.c.channel)
 )
+_LAST = Statement(
+    sa.select(_TABLE.c.channel)
+    .where(_TABLE.c.desk == bindparam("of_desk"), _TABLE.c.entered.is_not(None))
+    .order_by(_TABLE.c.entered.desc())
+    .limit(bindparam("most"))
+)
 _NOT_YET = sa.exists().where(
     _TABLE.c.conversation == _conversation.id, _TABLE.c.waits.is_not(None), _TABLE.c.opens == 1
 )
@@ -174,15 +180,22 @@ _HANDED = Statement(
 """Conversations that wait for an answer, and whose first proxy waits no more; the oldest ones were let in first."""
 
 
-def load(connection: Connection, desk: str, *, now: datetime, pace: Pace) -> Load:
+def load(connection: Connection, desk: str, *, now: datetime, pace: Pace, waiting: Collection[str]) -> Load:
     """How much a desk has on its hands: tickets that wait for an answer there, and what went in of late.
+
+    `waiting` are the channels that have something for it.
 
     A ticket that was not touched for the pace's `open_for` counts no more: agents may have ended it without a word.
     Tickets are counted no further than the pace allows.
     """
     entered = _ENTERED.run(connection, {"of_desk": desk, "since": micros(now - MINUTE)})
     values = {"of_desk": desk, "since": micros(now - pace.open_for), "most": pace.open or 0}
-    return Load(open=_HANDED.run(connection, values).scalar_one(), entered=_counts(entered))
+    last = _LAST.run(connection, {"of_desk": desk, "most": REMEMBERED}).scalars()
+    return Load(
+        open=_HANDED.run(connection, values).scalar_one(),
+        entered=_counts(entered),
+        shares=shared(last, waiting, pace),
+    )
 
 
 def _counts(found: sa.CursorResult[tuple[str, int]]) -> Mapping[str, int]:

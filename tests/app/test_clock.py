@@ -106,7 +106,7 @@ async def test_what_went_in_within_a_minute_counts_as_long_as_before(
 
     for after, count in ((timedelta(0), {"forum": 1}), (timedelta(minutes=2), {})):
         now = clock.now() + after
-        load = await store.read(partial(turns.load, desk="support", now=now, pace=Pace()))
+        load = await store.read(partial(turns.load, desk="support", now=now, pace=Pace(), waiting=()))
         assert load.entered == count
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.core.effects import Turn
-from bridge.core.fairness import HEAD_START, Load, Waiter, admitted, turn
+from bridge.core.fairness import HEAD_START, Load, Waiter, admitted, shared, turn
 from bridge.core.model import Kind, Priority
 from bridge.core.policy import Pace
 from bridge.testing.making import NOW, post, private_post
@@ -126,3 +126,57 @@ def test_nothing_starves(waiting, newer) -> None:
     flood = [waiter(f"new{n}", newer) for n in range(20)]
 
     assert admitted([*flood, old], Pace(per_minute=1), IDLE)[0].key == "old"
+
+
+def test_shares_are_counted_among_those_who_wait() -> None:
+    pace = Pace(weights={"x": 2})
+    last = ["x", "reviews", "x", "forum", "x", "x"]
+    assert shared(last, {"x", "forum"}, pace) == {"x": 2, "forum": 1}
+    assert shared(last, {"forum"}, pace) == {"forum": 1}
+    assert shared([], {"forum"}, pace) == {}
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.lists(st.tuples(st.sampled_from(["x", "forum", "reviews"]), st.sampled_from(Priority)), max_size=6),
+        st.integers(min_value=0, max_value=3),
+    ),
+    max_size=60,
+)
+"""What arrives, minute by minute, and for how many there is room."""
+WEIGHTS = st.dictionaries(st.sampled_from(["x", "forum", "reviews"]), st.integers(min_value=1, max_value=5))
+
+
+def lived(steps, weights):
+    """Minute by minute: who had their turn, and who waited then; in the end there is room until nobody waits."""
+    row, last = [], []
+    for minute in range(1_000):
+        arriving, room = steps[minute] if minute < len(steps) else ([], 1)
+        row += [
+            Waiter(key=f"{minute}-{n}", channel=channel, priority=priority, since=NOW + minute * MINUTE, opens=True)
+            for n, (channel, priority) in enumerate(arriving)
+        ]
+        if minute >= len(steps) and not row:
+            return
+        for _ in range(room):
+            waiting = {each.channel for each in row}
+            load = Load(open=0, entered={}, shares=shared(last, waiting, Pace(weights=weights)))
+            chosen = admitted(row, Pace(open=1, weights=weights), load)
+            assert len(chosen) == bool(row), "room was left although somebody waited"
+            for each in chosen:
+                yield each, tuple(row)
+                row.remove(each)
+                last.insert(0, each.channel)
+    raise AssertionError("somebody waits for ever")
+
+
+@given(STEPS, WEIGHTS)
+def test_nobody_waits_for_ever_whatever_the_weights_and_priorities(steps, weights) -> None:
+    most = 2 * sum(weights.get(channel, 1) for channel in ("x", "forum", "reviews"))
+    passed = {}
+    for chosen, row in lived(steps, weights):
+        for channel in {each.channel for each in row}:
+            passed[channel] = 0 if channel == chosen.channel else passed.get(channel, 0) + 1
+            assert passed[channel] <= most, f"{channel} was passed by {passed[channel]} times"
+        passed = {channel: count for channel, count in passed.items() if channel in {each.channel for each in row}}
+        assert chosen.turn == min(each.turn for each in row if each.channel == chosen.channel)

@@ -156,7 +156,7 @@ async def a_day_of_the_bridge(store: SqlStore) -> None:
     await store.tally(making.share(conversation=said.conversation.id))
     (row,) = await store.read(turns.rows)
     await store.read(lambda connection: turns.heads(connection, row, now=NOW, most=9))
-    await store.read(lambda connection: turns.load(connection, "support", now=NOW, pace=Pace(open=3)))
+    await store.read(lambda connection: turns.load(connection, "support", now=NOW, pace=Pace(open=3), waiting=()))
 
 
 async def test_every_hot_question_uses_an_index(place: str | Path, clock: MovableClock) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bridge.core.conversation import Phase
 from bridge.core.decision import Decision
 from bridge.core.effects import Intent, Settlement, State, Turn
-from bridge.core.fairness import Load
+from bridge.core.fairness import Load, Waiter, admitted
 from bridge.core.model import Post, Priority
 from bridge.core.policy import Pace
 from bridge.store import turns
@@ -40,7 +40,7 @@ async def first(store: SqlStore, clock: MovableClock) -> list[str]:
 
 async def load(store: SqlStore, clock: MovableClock, pace: Pace) -> Load:
     def asked(connection: Connection) -> Load:
-        return turns.load(connection, "support", now=turns.now_of(connection, clock.now()), pace=pace)
+        return turns.load(connection, "support", now=turns.now_of(connection, clock.now()), pace=pace, waiting=())
 
     return await store.read(asked)
 
@@ -131,3 +131,35 @@ async def test_only_the_last_minute_counts(store: SqlStore, clock: MovableClock)
 
     clock.advance(timedelta(seconds=61))
     assert (await load(store, clock, Pace(per_minute=9))).entered == {}
+
+
+async def test_a_channel_of_little_weight_has_its_turn_though_the_desk_takes_one_a_minute(
+    store: SqlStore, clock: MovableClock
+) -> None:
+    pace = Pace(per_minute=1, weights={"x": 3})
+    for number in range(9):
+        await store.apply(
+            waits(replace(making.post(f"x{number}", thread=f"x{number}"), channel="x"), clock, ago=90 * MINUTE)
+        )
+    await store.apply(waits(making.post("f", thread="f"), clock))
+    entered = []
+    for _minute in range(5):
+        entered += await admit(store, clock, pace)
+        clock.advance(61 * MINUTE / 60)
+    assert [channel for channel in entered if channel == "forum"] == ["forum"]
+    assert len(entered) == 5
+
+
+async def admit(store: SqlStore, clock: MovableClock, pace: Pace) -> list[str]:
+    """Let in whoever may go; their channels."""
+
+    def chosen(connection: Connection) -> tuple[Waiter, ...]:
+        now = turns.now_of(connection, clock.now())
+        rows = turns.rows(connection)
+        waiters = [waiter for row in rows for waiter in turns.heads(connection, row, now=now, most=9)]
+        return admitted(waiters, pace, turns.load(connection, "support", now=now, pace=pace, waiting={"x", "forum"}))
+
+    found = await store.read(chosen)
+    for waiter in found:
+        await enter(store, waiter.key)
+    return [waiter.channel for waiter in found]
