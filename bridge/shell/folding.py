@@ -1,12 +1,22 @@
-"""Look for a ticket that a post may join, one post at a time: two that say the same are never both the first."""
+"""Look for a ticket that a post may join, one post at a time: two that say the same are never both the first, on no node."""
 
+from contextlib import suppress
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Self
 
 from bridge.core import likeness, storms
 from bridge.core.conversation import Record
 from bridge.core.likeness import Lead
 from bridge.core.model import Post, Verdict, Visibility
+from bridge.ports import StoreLost, TemporaryProblem
 from bridge.shell.house import House
+
+ALONE = timedelta(seconds=30)
+"""How long one node alone makes first tickets of a route, and how long the others wait for it: rather two than none."""
+
+LOOK_AGAIN = 0.05
+"""Seconds until a node that waits looks again."""
 
 
 class Turnstile:
@@ -15,6 +25,8 @@ class Turnstile:
     def __init__(self, house: House) -> None:
         self._house = house
         self._inside = False
+        self._lease = ""
+        """By which no other node makes the first ticket; empty where we do not either."""
 
     async def alike(
         self, post: Post, verdict: Verdict, *, record: Record | None
@@ -30,9 +42,26 @@ class Turnstile:
         marks = (*likeness.marks(post, scope), *likeness.topics(post, scope))
         await self._enter()
         since = self._house.clock.now() - verdict.fold
+        lead = await self._joined(post, marks, since=since)
+        if lead is None and marks:
+            await self._alone(scope)
+            lead = await self._joined(post, marks, since=since)  # another node may have been quicker
+        return marks, lead
+
+    async def _joined(self, post: Post, marks: tuple[bytes, ...], *, since: datetime) -> Lead | None:
+        """The ticket that stands by now and that the post joins."""
         found = await self._house.groups.leads(marks, since=since)
         others = [lead for lead in found if lead.conversation != post.conversation.id]
-        return marks, likeness.joined(post, others, flood=await self._flood(post))
+        return likeness.joined(post, others, flood=await self._flood(post))
+
+    async def _alone(self, scope: str) -> None:
+        """Wait until no other node makes a first ticket of the scope."""
+        name = f"folding|{sha256(scope.encode('utf-8', 'replace')).hexdigest()[:32]}"
+        for _ in range(int(ALONE.total_seconds() / LOOK_AGAIN)):
+            if await self._house.store.lease(name, owner=self._house.owner, length=ALONE) is not None:
+                self._lease = name
+                return
+            await self._house.clock.sleep(LOOK_AGAIN)
 
     async def _flood(self, post: Post) -> bool:
         """Whether it quotes something while its channel is in a storm."""
@@ -47,5 +76,10 @@ class Turnstile:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._inside:
-            self._house.folding.release()
+        try:
+            if self._lease:
+                with suppress(TemporaryProblem, StoreLost):  # it runs out by itself
+                    await self._house.store.lease(self._lease, owner=self._house.owner, length=timedelta(0))
+        finally:
+            if self._inside:
+                self._house.folding.release()
