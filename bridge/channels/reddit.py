@@ -73,7 +73,7 @@ class Reddit:
         self._hand = Hand(asking=at_once)
         self._listings = Listings(asking=self._asking, settings=settings)
         self._lookouts = self._listings.lookouts()
-        self._view = View(channel=name, site=settings.site, account=app.account, handle="", messages=settings.messages)
+        self._view = View(channel=name, site=settings.site, account=app.account, handle="", messages=settings.talks)
         self._troubled: frozenset[str] = frozenset()
         self.limits = self._limits()
 
@@ -93,7 +93,7 @@ class Reddit:
     def _limits(self) -> Limits:
         return Limits(
             max_length=LONGEST,
-            max_private_length=LONGEST if self._settings.messages else 0,
+            max_private_length=LONGEST if self._settings.talks else 0,
             count=counted,
             deeds=DEEDS,
             read_back=ReadBack.BY_PARENT,
@@ -110,7 +110,8 @@ class Reddit:
         if me.is_suspended:
             raise LoginProblem("Reddit has suspended the account")
         self._view = replace(self._view, handle=me.name)
-        await self._asking.portion("/message/inbox", {}, "")
+        if self._settings.inbox:
+            await self._asking.portion("/message/inbox", {}, "")
         await self._asking.portion(f"/user/{me.name}/comments", {"sort": "new"}, "")
         return Account(id=account, handle=me.name, own=frozenset({account}))
 

@@ -48,6 +48,7 @@ async def test_posts_and_comments_have_their_names_and_links(
     assert (asked.author.id, asked.author.handle) == ("u/ann-1", "Ann-1")
     assert said.answer_url == f"https://www.reddit.com/r/acme/comments/{post[3:]}/a_question/{comment[3:]}/"
     assert not asked.answers | said.answers
+    assert [quote.text for quote in said.context] == ["A question"]
 
 
 async def test_what_several_feeds_show_is_one_post(server: RedditServer, channel: Channel, clock: MovableClock) -> None:

@@ -155,6 +155,19 @@ class TestReading:
             assert channel.limits.max_private_length == 0
         assert not [line for line in server.access.asked if "/message/sent" in line]
 
+    async def test_without_the_inbox_its_endpoints_are_left_alone(
+        self, server: RedditServer, fittings: Fittings
+    ) -> None:
+        """Some accounts' are sent to a login page."""
+        server.access.scopes.remove("privatemessages")
+        async with opened(server, fittings, inbox=False) as channel:
+            cursor = await started(channel)
+            server.write("ann", words("asked"))
+            post = (await gather(channel, cursor)).having(words("asked"))
+            await channel.publish(public(post, ANSWER))
+            assert post.answers == {Visibility.PUBLIC}
+        assert not [line for line in server.access.asked if "/message/" in line]
+
     async def test_an_inbox_of_replies_alone_is_not_read_to_its_end(
         self, server: RedditServer, channel: reddit.Reddit, clock: MovableClock
     ) -> None:
@@ -386,8 +399,9 @@ class TestLooking:
         server.write("ann", words("three"))
         gathered = await gather(channel, cursor)
         await channel.publish(private(gathered.having(words("one")), ANSWER))
-        assert await channel.find(private(gathered.having(words("two")), ANSWER)) is None
-        assert await channel.find(private(gathered.having(words("three")), ANSWER)) is None
+        for tag in ("two", "three"):
+            with pytest.raises(UncertainProblem, match="does not promise"):
+                await channel.find(private(gathered.having(words(tag)), ANSWER))
 
     async def test_after_a_503_nothing_is_sent_again_before_it_was_looked_for(
         self, server: RedditServer, channel: reddit.Reddit

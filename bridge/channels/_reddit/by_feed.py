@@ -9,7 +9,7 @@ from bridge.channels import feed
 from bridge.channels._reddit.settings import Settings
 from bridge.channels._reddit.words import TAKEN_AWAY
 from bridge.core.events import Page, Sighting
-from bridge.core.model import Account, Author, Kind, Post
+from bridge.core.model import Account, Author, Kind, Post, Quote
 from bridge.core.publications import Posted, Publication
 from bridge.ports import Fittings
 
@@ -18,6 +18,9 @@ _MOST = "100"
 
 _PLACE = re.compile(r"/comments/([0-9a-z]{1,13})(?:/[^/]*(?:/([0-9a-z]{1,13}))?)?/?(?:[?#]|$)")
 """A link's id in its address, and a comment's behind it."""
+
+_THREAD = re.compile(r"/u/\S+ on (.+)")
+"""A comment's title in a feed."""
 
 _NAME = re.compile(r"/u/([A-Za-z0-9_-]{1,40})")
 _TAIL = re.compile(
@@ -99,7 +102,14 @@ def _as_on_reddit(post: Post) -> Post:
         author=_author(post.author),
         title="" if comment else post.title or post.text,
         text=_words(post.text) or post.title or post.url,
+        context=_above(post.title) if comment else (),
     )
+
+
+def _above(title: str) -> tuple[Quote, ...]:
+    """The title of the post that a comment belongs to: whose words these are a feed does not say."""
+    found = _THREAD.fullmatch(title)
+    return (Quote(author="the thread's title", text=found[1]),) if found else ()
 
 
 def _author(author: Author) -> Author:

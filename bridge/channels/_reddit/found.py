@@ -37,6 +37,8 @@ class Finder:
         words = same_words(publication.text)
         same = {thing.key: thing for thing in own if same_words(plain(thing.words)) == words}
         found = the_one(list(same.values()), "messages" if private else "comments")
+        if found is None and private:
+            raise UncertainProblem("Reddit does not promise to list every message: look into the conversation")
         return None if found is None else Posted(id=found.key, url="" if private else view.address(found))
 
     async def _below(self, publication: Publication, view: View) -> list[Thing]:
@@ -49,13 +51,15 @@ class Finder:
 
     async def _sent(self, publication: Publication) -> list[Thing]:
         """Messages of ours that answer that message, or that began a conversation with the customer since that post."""
+        name = publication.author.handle.lower()
         if is_message(publication.parent):
-            floor = number_of(publication.parent)
+            floor, parents = number_of(publication.parent), {publication.parent, None}
             sent = await self._since("/message/sent", {}, lambda thing: number_of(thing.key) <= floor)
-            return [thing for thing in sent if thing.data.parent_id == publication.parent]
-        asked, name = await self._asked_at(publication.parent), publication.author.handle.lower()
-        sent = await self._since("/message/sent", {}, lambda thing: thing.second < asked)
-        return [thing for thing in sent if not thing.data.parent_id and (thing.data.dest or "").lower() == name]
+        else:
+            asked, parents = await self._asked_at(publication.parent), {None}
+            sent = await self._since("/message/sent", {}, lambda thing: thing.second < asked)
+        to_them = [thing for thing in sent if (thing.data.dest or "").lower() == name]
+        return [thing for thing in to_them if (thing.data.parent_id or None) in parents]
 
     async def _asked_at(self, name: str) -> int:
         """When a post was written: Reddit tells it also of those that were taken away."""

@@ -53,13 +53,13 @@ class Listings:
         for name, (kind, look) in halves.items():
             place = places.get(name)
             begin = place.newest if place else int(since.timestamp()) if since else 0
-            if name == _REPLIES or self.settings.messages:
+            if self.settings.talks or (self.settings.inbox and name == _REPLIES):
                 yield self._listing(name, inbox.fetch(kind, begin - _OVERLAP), look)
 
     def _own(self, handle: str) -> Iterator[Listing[Thing]]:
         """What we wrote, also by hand."""
         yield self._listing("own comments", self._pages(f"/user/{handle}/comments", sort="new"), self.asking.look)
-        if self.settings.messages:
+        if self.settings.talks:
             yield self._listing("sent messages", self._pages("/message/sent"), _untold)
 
     def lookouts(self) -> Lookout:

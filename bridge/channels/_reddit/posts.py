@@ -73,7 +73,8 @@ class View:
         name = line(thing.data.author or "", 60)
         if thing.data.author_fullname is None:
             return Author(id=f"gone-{thing.key}", name=name or line(thing.data.subreddit or "", 60))
-        return Author(id=thing.data.author_fullname, handle=name, url=f"{self.site}/user/{name}")
+        url = f"{self.site}/user/{name}" if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name) else ""
+        return Author(id=thing.data.author_fullname, handle=name, url=url)
 
     def _answers(self, thing: Thing, above: Mapping[str, Shown[Thing]]) -> Iterator[Visibility]:
         top = above.get(thing.thread)

@@ -90,7 +90,7 @@ class Session:
         if self._app.refresh_token is not None:
             return {"grant_type": "refresh_token", "refresh_token": self._app.refresh_token.reveal()}
         password = self._app.password.reveal() if self._app.password else ""
-        return {"grant_type": "password", "username": self._app.username, "password": password}
+        return {"grant_type": "password", "username": self._app.username or "", "password": password}
 
 
 def _judge(answer: Answer) -> Problem | None:

@@ -23,7 +23,9 @@ class App(Stanza):
     refresh_token: Secret | None = Field(
         default=None, description="A permanent refresh token of the account for this app; either this or a password."
     )
-    username: str = Field(default="", description="The account's name, for an app of the kind script with a password.")
+    username: str | None = Field(
+        default=None, description="The account's name, for an app of the kind script with a password."
+    )
     password: Secret | None = Field(default=None, description="The account's password, for an app of the kind script.")
     by: str = Field(
         pattern=_PERSON, description="Reddit name of whoever runs the app: Reddit wants it in the User-Agent."
@@ -53,7 +55,10 @@ class Settings(Stanza):
         max_length=10,
         description='Words to look for in the posts of all subreddits, such as `"acme router"`.',
     )
-    messages: bool = Field(default=True, description="Read private messages, and answer by them; with an app.")
+    inbox: bool = Field(default=True, description="Read the account's replies, mentions and messages; with an app.")
+    messages: bool = Field(
+        default=True, description="Read private messages, where the inbox is read, and answer by them; with an app."
+    )
     private_title: str = Field(
         default="About your post",
         min_length=2,
@@ -78,12 +83,16 @@ class Settings(Stanza):
         default=timedelta(0), description="How far back the first contact reads; 0s for nothing."
     )
 
+    @property
+    def talks(self) -> bool:
+        """Whether private messages are read and answered."""
+        return self.inbox and self.messages
+
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        if self.app is None:
-            if not (self.subreddits or self.search):
-                raise ValueError("name subreddits or words to look for: set subreddits or search")
-        else:
+        if not (self.subreddits or self.search or (self.app and self.inbox)):
+            raise ValueError("name subreddits or words to look for: set subreddits or search")
+        if self.app is not None:
             guard_login(self.endpoint, allow_private=self.allow_private)
             guard_login(self.site, allow_private=self.allow_private)
         return self
