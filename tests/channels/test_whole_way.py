@@ -5,16 +5,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from channels_reddit import settings as reddit_settings
 from channels_x import by_signature, stanza
 from faults.world import UNDO, World
 
-from bridge.channels import facebook, instagram, x
+from bridge.channels import facebook, instagram, reddit, x
 from bridge.core.effects import Row, State
 from bridge.ports import Channel, Fittings
 from bridge.testing.channel_platform import Utterance, words
 from bridge.testing.channel_saying import OUTCOMES
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.graph import GraphPlace
+from bridge.testing.fakes.reddit import RedditServer
 from bridge.testing.fakes.x import XPlace
 from bridge.testing.fakes.x_world import Told
 from bridge.testing.making import NOW
@@ -23,6 +25,9 @@ ANSWER = "Thank you for telling us: a technician is on the way to you."
 KINDS = ("judge", "inject", "tell", "reread")
 ENDS = {Mode.REFUSE: State.HELD, Mode.FORBID: State.HELD, Mode.TOO_LARGE: State.HELD, Mode.REDIRECT: State.HELD}
 """Failures after which a person must look; after all others the answer stands there in the end."""
+
+PRIVATE = ("inject|forum|m", "inject|forum|t4_")
+"""How the keys of private posts begin."""
 
 ROUNDS = 40
 """Turns of the courier, half an hour apart, within which every failure must have come to its end."""
@@ -102,11 +107,33 @@ class OnInstagram(OnFacebook):
         self.place.write_direct("ann", text)
 
 
-PLACES = {"x": OnX, "facebook": OnFacebook, "instagram": OnInstagram}
+class OnReddit:
+    """One account with an app, and a subreddit."""
+
+    def __init__(self, clock: Following) -> None:
+        self.clock = clock
+        self.place = RedditServer(brand="acme_help", now=clock.now)
+
+    def channel(self, fittings: Fittings) -> Channel:
+        return reddit.build("forum", reddit_settings(self.place, timeout=timedelta(seconds=1)), fittings)
+
+    def write(self, text: str) -> None:
+        self.place.write("ann", text)
+
+    def write_private(self, text: str) -> None:
+        self.place.message("ann", text)
+
+    def said(self) -> Sequence[Utterance]:
+        things = sorted((*self.place.said(), *self.place.sent()), key=lambda thing: int(thing.id, 36))
+        return [Utterance(text=thing.text, private=thing.kind == "t4") for thing in things]
+
+
+Place = OnX | OnFacebook | OnReddit
+PLACES = {"x": OnX, "facebook": OnFacebook, "instagram": OnInstagram, "reddit": OnReddit}
 
 
 @pytest.fixture(params=sorted(PLACES))
-async def place(request: pytest.FixtureRequest) -> AsyncIterator[OnX | OnFacebook]:
+async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
     place = PLACES[request.param](Following())
     await place.place.start()
     yield place
@@ -114,7 +141,7 @@ async def place(request: pytest.FixtureRequest) -> AsyncIterator[OnX | OnFaceboo
 
 
 @pytest.fixture
-async def world(place: OnX | OnFacebook, fittings: Fittings) -> AsyncIterator[World]:
+async def world(place: Place, fittings: Fittings) -> AsyncIterator[World]:
     channel = place.channel(replace(fittings, clock=place.clock))
     world = World(limits=channel.limits, adapter=lambda _: channel)
     place.clock.world = world
@@ -127,7 +154,7 @@ async def _work(world: World, *kinds: str) -> None:
     await world.work(world.processes[0], kinds, limit=50, crossings=None)
 
 
-async def _answered(world: World, place: OnX | OnFacebook, text: str = ANSWER) -> None:
+async def _answered(world: World, place: Place, text: str = ANSWER) -> None:
     """A customer's post went to the desk, and an agent's answer to it is due."""
     await world.poll(world.processes[0], None)
     await world.pass_time(timedelta(seconds=5))
@@ -153,7 +180,7 @@ async def _row(world: World) -> Row:
 
 @pytest.mark.parametrize("mode", sorted(OUTCOMES))
 async def test_ft10_no_failure_of_a_platform_says_anything_twice_or_loses_it(
-    world: World, place: OnX | OnFacebook, mode: Mode
+    world: World, place: Place, mode: Mode
 ) -> None:
     """FT07 too: an answer whose acceptance was never heard is found, not given again."""
     await _answered(world, place)
@@ -175,7 +202,7 @@ async def test_ft10_no_failure_of_a_platform_says_anything_twice_or_loses_it(
 
 @pytest.mark.parametrize("mode", [Mode.ACCEPT_THEN_CUT, Mode.ERROR, Mode.RATE_LIMIT, Mode.ACCEPT_LATE])
 async def test_a_split_answer_comes_whole_in_order_and_once_through_doubt(
-    world: World, place: OnX | OnFacebook, mode: Mode
+    world: World, place: Place, mode: Mode
 ) -> None:
     """Its second part meets a failure; where the platform makes threads each part answers the one before it."""
     limit = world.limits.max_length
@@ -197,7 +224,7 @@ async def test_a_split_answer_comes_whole_in_order_and_once_through_doubt(
         assert [thing.reply_to for thing in told[1:]] == [thing.id for thing in told[:-1]]
 
 
-async def test_law_9_what_was_said_in_private_never_comes_into_public(world: World, place: OnX | OnFacebook) -> None:
+async def test_law_9_what_was_said_in_private_never_comes_into_public(world: World, place: Place) -> None:
     """B03: one customer in public and in private is two mails; each answer goes its own way, and a mixed one is held."""
     await world.poll(world.processes[0], None)
     await world.pass_time(timedelta(seconds=5))
@@ -208,8 +235,8 @@ async def test_law_9_what_was_said_in_private_never_comes_into_public(world: Wor
         await world.poll(world.processes[0], None)
         await _work(world, *KINDS)
         await _work(world, *KINDS)
-    [public] = [mail for mail in world.proxies() if not mail.key.startswith("inject|forum|m")]
-    [private] = [mail for mail in world.proxies() if mail.key.startswith("inject|forum|m")]
+    [public] = [mail for mail in world.proxies() if not mail.key.startswith(PRIVATE)]
+    [private] = [mail for mail in world.proxies() if mail.key.startswith(PRIVATE)]
     mixed = "We found that your customer number is 4711 and the code is 0815, so it works now."
     for number, mail, text in ((1, public, mixed), (2, private, mixed)):
         world.counter.deliver(world.answer(mail, number, text), world.clock.now())
