@@ -294,8 +294,9 @@ class TestSaying:
         for odd in ("", "t5_abc", "t1_../api", "t3_ABC"):
             with pytest.raises(PermanentProblem, match="no name"):
                 await channel.publish(replace(public(post, ANSWER), parent=odd))
-            with pytest.raises(UncertainProblem):
-                await channel.find(replace(public(post, ANSWER), parent=odd))
+            for names in ({"parent": odd}, {"thread": odd}):
+                with pytest.raises(UncertainProblem, match="no name"):
+                    await channel.find(replace(public(post, ANSWER), **names))
 
     async def test_an_answer_that_is_not_told_is_looked_up(self, server: RedditServer, channel: reddit.Reddit) -> None:
         answer = public(await asked(server, channel), ANSWER)

@@ -30,9 +30,10 @@ class Finder:
 
     async def find(self, publication: Publication, view: View) -> Posted | None:
         """Raises UncertainProblem where it cannot be told."""
-        if not re.fullmatch(NAME, publication.parent):
-            raise UncertainProblem("the post that was answered has no name that Reddit knows")
         private = isinstance(publication, PrivateAnswer)
+        names = (publication.parent,) if private else (publication.parent, publication.thread)
+        if not all(re.fullmatch(NAME, name) for name in names):
+            raise UncertainProblem("the post that was answered has no name that Reddit knows")
         own = await self._sent(publication) if private else await self._below(publication, view)
         words = same_words(publication.text)
         same = {thing.key: thing for thing in own if same_words(plain(thing.words)) == words}
