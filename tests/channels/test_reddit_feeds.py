@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from channels_reddit import feed_settings, reddit_server
+from channels_reddit import feed_settings, opened, reddit_server
 from pydantic import ValidationError
 
 from bridge.channels import reddit
@@ -62,6 +62,25 @@ async def test_a_mere_link_is_read_by_its_title(server: RedditServer, channel: C
     server.write("ann", "", title="Acme is down again", address="https://news.example.org/acme")
     [seen] = (await looked(channel, cursor, clock)).posts
     assert (seen.title, seen.text) == ("Acme is down again", "Acme is down again")
+
+
+async def test_nobody_hides_words_behind_a_line_of_the_feeds(
+    server: RedditServer, channel: Channel, clock: MovableClock
+) -> None:
+    text = "It is submitted by /u/ann [link] and now it is down."
+    cursor = await started(channel)
+    post = server.write("ann", text)
+    server.comment("bob", text, parent=post)
+    assert (await looked(channel, cursor, clock)).texts == [text, text]
+
+
+async def test_a_cursor_of_the_other_way_is_refused(server: RedditServer, channel: Channel, fittings: Fittings) -> None:
+    """Beginning anew would lose what was written meanwhile."""
+    async with opened(server, fittings) as by_app:
+        with pytest.raises(PermanentProblem, match="a new name"):
+            await channel.poll(await started(by_app))
+        with pytest.raises(PermanentProblem, match="cannot be read"):
+            await by_app.poll(await started(channel))
 
 
 @pytest.mark.parametrize("marker", ["[deleted]", "[removed]"])

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
 from channels_reddit import BRAND, opened, reddit_server
 
 from bridge.channels import reddit
@@ -154,6 +155,22 @@ class TestReading:
             assert gathered.posts[0].answers == {Visibility.PUBLIC}
             assert channel.limits.max_private_length == 0
         assert not [line for line in server.access.asked if "/message/sent" in line]
+
+    async def test_sent_messages_that_cannot_be_read_keep_nothing_else_from_coming(
+        self, server: RedditServer, channel: reddit.Reddit
+    ) -> None:
+        """Reddit sends some accounts to a login page there."""
+
+        def instead(request: web.Request) -> web.Response | None:
+            is_it = request.path == "/message/sent"
+            return web.Response(status=302, headers={"Location": "https://www.reddit.com/login"}) if is_it else None
+
+        cursor = await started(channel)
+        server.access.instead = instead
+        server.write("ann", words("comes"))
+        page = await channel.poll(cursor)
+        assert [sighting.post.text for sighting in page.sightings] == [words("comes")]
+        assert [trouble.part for trouble in page.troubles] == ["sent messages"]
 
     async def test_without_the_inbox_its_endpoints_are_left_alone(
         self, server: RedditServer, fittings: Fittings

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
 
+import msgspec
+
 from bridge.channels import feed
+from bridge.channels._cursor import unpacked
 from bridge.channels._reddit.settings import Settings
 from bridge.channels._reddit.words import TAKEN_AWAY
 from bridge.core.events import Page, Sighting
 from bridge.core.model import Account, Author, Kind, Post, Quote
 from bridge.core.publications import Posted, Publication
-from bridge.ports import Fittings
+from bridge.ports import Fittings, PermanentProblem
 
 _MOST = "100"
 """Entries of a feed: as many as the site shows at once."""
@@ -23,10 +26,14 @@ _THREAD = re.compile(r"/u/\S+ on (.+)")
 """A comment's title in a feed."""
 
 _NAME = re.compile(r"/u/([A-Za-z0-9_-]{1,40})")
-_TAIL = re.compile(
-    r"\s*submitted by\s+/u/\S+(?:\s+<[^>]*>)?(?:\s+to\s+r/\S+(?:\s+<[^>]*>)?)?\s*(?:\[link\]|<)[\s\S]*\Z"
-)
-"""What a feed puts below a post's own words: who wrote it where, and links to it."""
+_TAIL = re.compile(r"submitted by\s+/u/\S+(?:\s+<[^>]*>)?(?:\s+to\s+r/\S+(?:\s+<[^>]*>)?)?\s*(?:\[link\]|<)")
+"""How the line begins that a feed puts below a post's own words: who wrote it where, and links to it."""
+
+
+class _Other(msgspec.Struct, frozen=True):
+    """A cursor of the way by an app, as far as it is told from one of feeds."""
+
+    account: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 class ByFeed:
@@ -43,6 +50,10 @@ class ByFeed:
 
     async def poll(self, cursor: str | None) -> Page:
         """New posts and comments, and edits of those that the feeds still show; the oldest first."""
+        if cursor is not None and unpacked(cursor, _Other).account is not msgspec.UNSET:
+            raise PermanentProblem(
+                "this channel was read by an app until now: give the one that reads feeds a new name"
+            )
         page = await self._feeds.poll(cursor)
         known = {sighting.post.id: sighting for sighting in map(_seen, page.sightings)}
         gone = [key for key, sighting in known.items() if sighting.post.text in TAKEN_AWAY]
@@ -101,7 +112,7 @@ def _as_on_reddit(post: Post) -> Post:
         parent="",
         author=_author(post.author),
         title="" if comment else post.title or post.text,
-        text=_words(post.text) or post.title or post.url,
+        text=(post.text if comment else _words(post.text)) or post.title or post.url,
         context=_above(post.title) if comment else (),
     )
 
@@ -121,5 +132,6 @@ def _author(author: Author) -> Author:
 
 
 def _words(text: str) -> str:
-    """The author's own."""
-    return _TAIL.sub("", text).strip()
+    """The author's own: all before the last such line, since authors may write one, too."""
+    ends = [found.start() for found in _TAIL.finditer(text)]
+    return text[: ends[-1]].strip() if ends else text

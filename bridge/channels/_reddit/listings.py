@@ -40,7 +40,8 @@ class Listings:
         places = before.account if before else {}
         inbox = Inbox(self.asking)
         flows: dict[str, Flow[Thing]] = {}
-        for listing in (*self._told(inbox, places, since), *self._own(handle)):
+        written = self._listing("own comments", self._pages(f"/user/{handle}/comments", sort="new"), self.asking.look)
+        for listing in (*self._told(inbox, places, since), written):
             place = places.get(listing.name)
             flows[listing.name] = await (following(listing, place) if place else first(listing, since, now))
         return {
@@ -56,14 +57,8 @@ class Listings:
             if self.settings.talks or (self.settings.inbox and name == _REPLIES):
                 yield self._listing(name, inbox.fetch(kind, begin - _OVERLAP), look)
 
-    def _own(self, handle: str) -> Iterator[Listing[Thing]]:
-        """What we wrote, also by hand."""
-        yield self._listing("own comments", self._pages(f"/user/{handle}/comments", sort="new"), self.asking.look)
-        if self.settings.talks:
-            yield self._listing("sent messages", self._pages("/message/sent"), _untold)
-
     def lookouts(self) -> Lookout:
-        """Subreddits and searches."""
+        """Subreddits and searches, and what we sent: Reddit promises little for messages, so these may fail alone."""
         return Lookouts(listings=tuple(self._looked_for()), backfill=self.settings.backfill, reading=_READING)
 
     def _looked_for(self) -> Iterator[Listing[Thing]]:
@@ -73,6 +68,8 @@ class Listings:
         for words in self.settings.search:
             fetch = self._pages("/search", q=words, sort="new", type="link")
             yield self._listing(f"search {words}", fetch, self.asking.look)
+        if self.settings.talks:
+            yield self._listing("sent messages", self._pages("/message/sent"), _untold)
 
     def _pages(self, path: str, **query: str) -> Fetch:
         return partial(self.asking.fetch, path, query)
