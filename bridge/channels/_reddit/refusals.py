@@ -44,7 +44,8 @@ _UNREADABLE: Mapping[str, str] = {
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 _PAUSE = re.compile(r"(\d{1,5}) (millisecond|second|minute|hour|day)s?\b")
 _UNITS = {"millisecond": 0.001, "second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
-_UNAUTHORIZED, _FORBIDDEN, _ABSENT, _MANY = 401, 403, 404, 429
+_UNAUTHORIZED, _FORBIDDEN, _MANY = 401, 403, 429
+_CERTAIN = frozenset({400, 403, 422})
 
 
 class Expired(LoginProblem):
@@ -116,19 +117,27 @@ def _forbidden(answer: Answer) -> Problem | None:
 
 
 def _worded(answer: Answer) -> Problem | None:
-    """The first error that the answer names, in its list or as its reason."""
+    """The first error that an answer lists, or the reason of a certain refusal; of a server that failed neither is taken."""
     errors = _errors(answer)
-    listed = errors.json.errors[0] if errors.json.errors else [errors.reason if not answer.good else None]
-    code = (listed[0] if listed else None) or ""
-    if not _CODE.fullmatch(code):
-        return None if code == "" or not errors.json.errors else PermanentProblem("Reddit refuses it")
+    if answer.good and errors.json.errors:
+        listed = errors.json.errors[0]
+        return _named((listed[0] if listed else None) or "", _pause(errors.json, listed))
+    if answer.status in _CERTAIN and errors.reason and _CODE.fullmatch(errors.reason):
+        return _named(errors.reason, None)
+    return None
+
+
+def _named(code: str, pause: float | None) -> Problem:
+    """What an error of that name means."""
     if code == _LIMITED:
-        return TemporaryProblem("Reddit lets this account not write so often", _pause(errors.json, listed))
+        return TemporaryProblem("Reddit lets this account not write so often", pause)
     if code in _CLOSED:
         return ClosedProblem(_CLOSED[code])
     if code in _DEAD:
         return LoginProblem(_DEAD[code])
-    return PermanentProblem(_REFUSED.get(code, f"Reddit refuses it ({code})"))
+    if code in _REFUSED or not _CODE.fullmatch(code):
+        return PermanentProblem(_REFUSED.get(code, "Reddit refuses it"))
+    return PermanentProblem(f"Reddit refuses it ({code})")
 
 
 def _pause(inner: _Errors.Inner, error: list[str | None]) -> float | None:
