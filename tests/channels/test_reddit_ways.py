@@ -337,6 +337,22 @@ class TestSaying:
         [sent] = server.sent()
         assert (sent.title, sent.to, sent.parent) == ("About your post", "ann", "")
 
+    @pytest.mark.parametrize("status", [401, 403, 429, 503])
+    async def test_a_message_that_went_and_cannot_be_looked_for_is_in_doubt(
+        self, server: RedditServer, channel: reddit.Reddit, status: int
+    ) -> None:
+        """It must not pass for one that never went."""
+
+        def instead(request: web.Request) -> web.Response | None:
+            is_it = request.path == "/message/sent"
+            return web.Response(status=status, body=b"{}", content_type="application/json") if is_it else None
+
+        answer = private(await asked(server, channel), ANSWER)
+        server.access.instead = instead
+        with pytest.raises(UncertainProblem):
+            await channel.publish(answer)
+        assert len(server.sent()) == 1
+
     async def test_a_comment_of_ours_is_deleted_once(self, server: RedditServer, channel: reddit.Reddit) -> None:
         post = await asked(server, channel)
         posted = await channel.publish(public(post, ANSWER))

@@ -91,7 +91,7 @@ def _common(answer: Answer, now: datetime) -> Problem | None:
     """What means the same wherever it is answered."""
     if answer.status == _UNAUTHORIZED:
         return Expired("Reddit does not accept the access token any more")
-    if "insufficient_scope" in answer.headers.get("WWW-Authenticate", ""):
+    if answer.status == _FORBIDDEN and "insufficient_scope" in answer.headers.get("WWW-Authenticate", ""):
         return LoginProblem("the token lacks a scope: it needs identity, read, history, submit, edit, privatemessages")
     if answer.status == _MANY and "Retry-After" not in answer.headers and is_json(answer.body):
         return TemporaryProblem("Reddit wants us to wait (status 429)", wait_of(answer, LIMITS, now=now))

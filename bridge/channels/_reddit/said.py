@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bridge.channels._problems import still_uncertain
 from bridge.channels._reddit.asking import Asking
 from bridge.channels._reddit.found import Finder
 from bridge.channels._reddit.posts import View, is_message
@@ -79,7 +80,7 @@ class Speaker:
             url = "" if things[0].kind == "t4" else view.address(things[0])
             return Posted(id=things[0].key, url=url)
         if isinstance(publication, PrivateAnswer):
-            found = await self.finder.find(publication, view)
+            found = await still_uncertain(self.finder.find(publication, view))
             if found is not None:
                 return found
         raise UncertainProblem("Reddit accepted the answer without saying where it is")
