@@ -37,7 +37,9 @@ class GraphPlatform:
     """A customer says something in public; gives back its number."""
     whisper: Callable[[str, str], int]
     """A customer writes in private; gives back its number."""
+    has_public: bool = True
     has_private: bool = True
+    shows_edits: bool = True
     shows_deletions: bool = True
     secrets: Collection[str] = field(init=False)
 
@@ -49,6 +51,9 @@ class GraphPlatform:
 
     def write(self, author: str, text: str) -> str:
         return str(self.speak(author, text))
+
+    def shown(self, author: str) -> str:
+        return author
 
     def write_private(self, author: str, text: str) -> str:
         return str(self.whisper(author, text))

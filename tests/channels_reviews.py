@@ -56,7 +56,9 @@ class StorePlatform:
     hidden: Callable[[], Collection[str]]
     max_length: int
     shows_deletions: bool
+    has_public: bool = True
     has_private: bool = False
+    shows_edits: bool = True
 
     @property
     def secrets(self) -> Collection[str]:
@@ -67,6 +69,9 @@ class StorePlatform:
 
     def write(self, author: str, text: str) -> str:
         return self.server.reviews.write(author, text)
+
+    def shown(self, author: str) -> str:
+        return author
 
     def write_private(self, author: str, text: str) -> str:
         raise NotImplementedError

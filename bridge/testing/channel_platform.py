@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Protocol
 
 from bridge.core.events import Page
-from bridge.core.model import Post
-from bridge.core.publications import PrivateAnswer, PublicAnswer
+from bridge.core.model import Post, Visibility
+from bridge.core.publications import PrivateAnswer, PublicAnswer, Publication
 from bridge.ports import Channel
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fittings import MovableClock
@@ -34,7 +34,10 @@ class Platform(Protocol):
     """The platform's time and the channel's."""
     max_length: int
     """The longest answer that the platform itself takes; 0 where it takes none."""
+    has_public: bool
+    """False where all is between a customer and us, as with text messages: what customers write is private there."""
     has_private: bool
+    shows_edits: bool
     shows_deletions: bool
     secrets: Collection[str]
     """Everything that no text of ours may ever hold: tokens, passwords, queries of addresses."""
@@ -44,7 +47,11 @@ class Platform(Protocol):
         ...
 
     def write(self, author: str, text: str) -> str:
-        """A customer writes in public; gives back the platform's own name for the post."""
+        """A customer writes, in public where there is a public; gives back the platform's own name for the post."""
+        ...
+
+    def shown(self, author: str) -> str:
+        """As whom people see a customer of that name there."""
         ...
 
     def write_private(self, author: str, text: str) -> str:
@@ -128,11 +135,16 @@ def public(post: Post, text: str, *, key: str = "key-1") -> PublicAnswer:
     )
 
 
-def private(post: Post, text: str) -> PrivateAnswer:
+def private(post: Post, text: str, *, key: str = "key-2") -> PrivateAnswer:
     """A private answer to a post."""
     return PrivateAnswer(
-        key="key-2", channel=post.channel, thread=post.thread, parent=post.id, author=post.author, text=text
+        key=key, channel=post.channel, thread=post.thread, parent=post.id, author=post.author, text=text
     )
+
+
+def answer(post: Post, text: str, *, key: str = "key-1") -> Publication:
+    """An answer as wide as the post."""
+    return public(post, text, key=key) if post.visibility is Visibility.PUBLIC else private(post, text, key=key)
 
 
 def check_clean(platform: Platform, problem: BaseException) -> None:

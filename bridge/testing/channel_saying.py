@@ -1,5 +1,7 @@
 """How a channel must speak: at most once, never wider than asked, and honest about what it does not know."""
 
+from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,11 +10,12 @@ import pytest
 from bridge.core.deeds import Deed
 from bridge.core.model import Post, Visibility
 from bridge.core.policy import ReadBack
-from bridge.core.publications import Attachment, PublicAnswer, Publication
+from bridge.core.publications import Attachment, Publication
 from bridge.ports import Acting, Channel, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.testing.channel_platform import (
     Platform,
     Utterance,
+    answer,
     check_clean,
     gather,
     private,
@@ -48,14 +51,22 @@ _PIXEL = bytes.fromhex(
     "0000000049454e44ae426082"
 )
 
+_MANY_WORDS = 30_000
+"""More than any platform takes."""
+
 ANSWER = "Thank you for telling us: a technician is on the way to you."
 
 
 async def _post(platform: Platform, channel: Channel) -> Post:
-    """A customer's public post, as the channel shows it."""
+    """What a customer wrote, as the channel shows it."""
     cursor = await started(channel)
     platform.write("ann", words("to be answered"))
     return (await gather(channel, cursor)).having(words("to be answered"))
+
+
+def _room(platform: Platform, channel: Channel) -> int:
+    """The longest answer to what customers write there in the widest way."""
+    return channel.limits.room(Visibility.PUBLIC if platform.has_public else Visibility.PRIVATE)
 
 
 async def _problem(platform: Platform, channel: Channel, publication: Publication) -> Exception:
@@ -73,19 +84,20 @@ class SayingContract:
         """And where it takes no answers, no post says that it can be answered, but where a person can."""
         limits = channel.limits
         post = await _post(platform, channel)
-        assert limits.max_length == platform.max_length
+        assert _room(platform, channel) == platform.max_length
+        assert bool(limits.max_length) <= platform.has_public
         assert bool(limits.max_private_length) <= platform.has_private
         assert (Visibility.PUBLIC in post.answers) == bool(limits.max_length)
         assert post.answers or post.answer_url
 
     async def test_what_is_said_is_there_once_and_is_found(self, platform: Platform, channel: Channel) -> None:
         """The journal has it once; looking finds the same id, also from another process."""
-        publication = public(await _post(platform, channel), ANSWER)
-        if not channel.limits.max_length:
+        publication = answer(await _post(platform, channel), ANSWER)
+        if not _room(platform, channel):
             await _refuses_to_speak(platform, channel, publication)
             return
         posted = await channel.publish(publication)
-        assert platform.said() == [Utterance(text=ANSWER, private=False)]
+        assert platform.said() == [Utterance(text=ANSWER, private=not platform.has_public)]
         assert posted.id
         other = platform.channel(backfill=timedelta(0))
         await other.open()
@@ -96,7 +108,7 @@ class SayingContract:
 
     async def test_what_was_never_said_is_proved_absent(self, platform: Platform, channel: Channel) -> None:
         """Or nothing is known; never is something found."""
-        publication = public(await _post(platform, channel), ANSWER)
+        publication = answer(await _post(platform, channel), ANSWER)
         if channel.limits.read_back is ReadBack.NONE:
             with pytest.raises(UncertainProblem):
                 await channel.find(publication)
@@ -110,7 +122,7 @@ class SayingContract:
         post = await _post(platform, channel)
         before = ""
         for number in (1, 2, 3):
-            part = replace(public(post, f"{ANSWER} ({number}/3)", key=f"key-{number}"), follows=before)
+            part = replace(answer(post, f"{ANSWER} ({number}/3)", key=f"key-{number}"), follows=before)
             before = (await channel.publish(part)).id
             found = await channel.find(part)
             assert found is not None
@@ -118,7 +130,7 @@ class SayingContract:
         assert len(platform.said()) == 3
 
     async def test_other_words_and_other_posts_are_not_taken_for_it(self, platform: Platform, channel: Channel) -> None:
-        """A match has the same words under the same post."""
+        """A match has the same words under the same post; where all is one talk with a customer nothing hangs on a post."""
         if not channel.limits.max_length:
             return
         cursor = await started(channel)
@@ -126,9 +138,9 @@ class SayingContract:
             platform.write("ann", words(tag))
         gathered = await gather(channel, cursor)
         one, two = gathered.having(words("one")), gathered.having(words("two"))
-        await channel.publish(public(one, ANSWER))
-        assert await channel.find(public(two, ANSWER)) is None
-        assert await channel.find(public(one, ANSWER + " Really.")) is None
+        await channel.publish(answer(one, ANSWER))
+        assert await channel.find(answer(two, ANSWER)) is None
+        assert await channel.find(answer(one, ANSWER + " Really.")) is None
 
     async def test_where_there_is_room_for_one_answer_it_is_never_replaced(
         self, platform: Platform, channel: Channel
@@ -136,7 +148,7 @@ class SayingContract:
         """Whoever gave it, also by hand."""
         if not channel.limits.one_answer:
             return
-        publication = public(await _post(platform, channel), ANSWER)
+        publication = answer(await _post(platform, channel), ANSWER)
         await channel.publish(publication)
         for text in (ANSWER, f"{ANSWER} Really."):
             problem = await _problem(platform, channel, replace(publication, key="another", text=text))
@@ -145,9 +157,9 @@ class SayingContract:
 
     async def test_two_equal_answers_cannot_be_told_apart(self, platform: Platform, channel: Channel) -> None:
         """A person must look."""
-        if not channel.limits.max_length or channel.limits.one_answer:
+        if not _room(platform, channel) or channel.limits.one_answer:
             return
-        publication = public(await _post(platform, channel), ANSWER)
+        publication = answer(await _post(platform, channel), ANSWER)
         for key in ("first", "second"):
             await channel.publish(replace(publication, key=key))
         with pytest.raises(UncertainProblem):
@@ -158,8 +170,8 @@ class SayingContract:
         self, platform: Platform, channel: Channel, mode: Mode
     ) -> None:
         """And looking afterwards finds the answer exactly where the platform has it."""
-        publication = public(await _post(platform, channel), ANSWER)
-        if not channel.limits.max_length:
+        publication = answer(await _post(platform, channel), ANSWER)
+        if not _room(platform, channel):
             await _refuses_to_speak(platform, channel, publication)
             return
         expected, times = OUTCOMES[mode]
@@ -174,9 +186,9 @@ class SayingContract:
 
     async def test_c01_what_is_accepted_late_is_found_late(self, platform: Platform, channel: Channel) -> None:
         """The time-out proves nothing: the request may still be on its way."""
-        if not channel.limits.max_length:
+        if not _room(platform, channel):
             return
-        publication = public(await _post(platform, channel), ANSWER)
+        publication = answer(await _post(platform, channel), ANSWER)
         platform.fail(Mode.ACCEPT_LATE, amount=60)
         assert type(await _problem(platform, channel, publication)) is UncertainProblem
         assert platform.said() == []
@@ -187,11 +199,11 @@ class SayingContract:
 
     async def test_what_never_left_is_certain(self, platform: Platform, channel: Channel) -> None:
         """A refused connection did nothing."""
-        publication = public(await _post(platform, channel), ANSWER)
+        publication = answer(await _post(platform, channel), ANSWER)
         await platform.vanish()
-        expected = TemporaryProblem if channel.limits.max_length else PermanentProblem
+        expected = TemporaryProblem if _room(platform, channel) else PermanentProblem
         assert isinstance(await _problem(platform, channel, publication), expected)
-        if channel.limits.max_length:
+        if _room(platform, channel):
             with pytest.raises(UncertainProblem):
                 await channel.find(publication)
 
@@ -200,8 +212,8 @@ class SayingContract:
     )
     async def test_a_search_that_fails_proves_nothing(self, platform: Platform, channel: Channel, mode: Mode) -> None:
         """It must never pass for an absence, nor for a problem of which the shell knows that nothing happened."""
-        publication = public(await _post(platform, channel), ANSWER)
-        if channel.limits.max_length:
+        publication = answer(await _post(platform, channel), ANSWER)
+        if _room(platform, channel):
             await channel.publish(publication)
         platform.fail(mode)
         with pytest.raises(UncertainProblem) as caught:
@@ -213,12 +225,12 @@ class SayingContract:
     ) -> None:
         """Too long is never cut."""
         post = await _post(platform, channel)
-        longest = ("Word " * channel.limits.max_length)[: max(channel.limits.max_length - 1, 0)] + "."
-        if channel.limits.max_length:
-            await channel.publish(public(post, longest))
+        longest = _longest(channel.limits.count, _room(platform, channel))
+        if _room(platform, channel):
+            await channel.publish(answer(post, longest))
             assert [said.text for said in platform.said()] == [longest]
         before = platform.said()
-        assert isinstance(await _problem(platform, channel, public(post, longest + "!")), PermanentProblem)
+        assert isinstance(await _problem(platform, channel, answer(post, longest + "!")), PermanentProblem)
         assert platform.said() == before
 
     async def test_a_private_answer_reaches_its_reader_only(self, platform: Platform, channel: Channel) -> None:
@@ -276,7 +288,7 @@ class SayingContract:
         if not channel.limits.max_media:
             return
         picture = Attachment(name="../../etc/passwd.png", type="image/png", content=_PIXEL, alt="A plan of the works")
-        publication = replace(public(await _post(platform, channel), ANSWER), media=(picture,))
+        publication = replace(answer(await _post(platform, channel), ANSWER), media=(picture,))
         posted = await channel.publish(publication)
         assert len(platform.said()) == 1
         found = await channel.find(publication)
@@ -285,34 +297,43 @@ class SayingContract:
 
     async def test_own_answers_come_back_as_our_own(self, platform: Platform, channel: Channel) -> None:
         """D02: so that the core can tell them from customers' posts."""
-        if not channel.limits.max_length:
+        if not _room(platform, channel):
             return
         account = await channel.open()
         cursor = await started(channel)
         platform.write("ann", words("to be answered"))
         gathered = await gather(channel, cursor)
-        posted = await channel.publish(public(gathered.posts[0], ANSWER))
+        posted = await channel.publish(answer(gathered.posts[0], ANSWER))
         back = [post for post in (await gather(channel, gathered.cursor)).posts if post.id == posted.id]
         assert all(post.author.id in account.own for post in back)
         assert len(back) == 1
 
     async def test_a_post_that_is_gone_cannot_be_answered(self, platform: Platform, channel: Channel) -> None:
         """It stays held; nothing is said elsewhere instead."""
+        if not platform.shows_deletions and _room(platform, channel):
+            return
         cursor = await started(channel)
         name = platform.write("ann", words("soon gone"))
         post = (await gather(channel, cursor)).having(words("soon gone"))
         platform.delete(name)
-        assert isinstance(await _problem(platform, channel, public(post, ANSWER)), PermanentProblem)
+        assert isinstance(await _problem(platform, channel, answer(post, ANSWER)), PermanentProblem)
         assert platform.said() == []
 
 
-async def _refuses_to_speak(platform: Platform, channel: Channel, publication: PublicAnswer) -> None:
+def _longest(count: Callable[[str], int], room: int) -> str:
+    """A text that just fits by the platform's own counting."""
+    words = "Word " * _MANY_WORDS
+    fits = bisect_right(range(len(words)), room, key=lambda length: count(words[:length])) - 1
+    return words[: max(fits - 1, 0)] + "."
+
+
+async def _refuses_to_speak(platform: Platform, channel: Channel, publication: Publication) -> None:
     """What a channel that only reads must do."""
     assert isinstance(await _problem(platform, channel, publication), PermanentProblem)
     assert platform.said() == []
 
 
-async def _eventually_found(channel: Channel, publication: PublicAnswer) -> bool:
+async def _eventually_found(channel: Channel, publication: Publication) -> bool:
     """Look until the late request has been carried out, which takes the server a few turns."""
     for _ in range(100):
         if await channel.find(publication) is not None:

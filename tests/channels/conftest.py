@@ -30,7 +30,9 @@ class ForumPlatform:
     """The forum as the contract sees it; `wrap` may put something before its channel."""
 
     max_length = Forum.max_length
+    has_public = True
     has_private = True
+    shows_edits = True
     shows_deletions = True
 
     def __init__(self, forum: Forum, clock: MovableClock, fittings: Fittings, *, wrap: Wrap) -> None:
@@ -49,6 +51,9 @@ class ForumPlatform:
 
     def write(self, author: str, text: str) -> str:
         return str(self.forum.write(author, text, title="A question"))
+
+    def shown(self, author: str) -> str:
+        return author
 
     def write_private(self, author: str, text: str) -> str:
         return str(self.forum.write_private(author, text))

@@ -21,7 +21,9 @@ class BlueskyPlatform:
     """The server as the contract sees it."""
 
     max_length = LONGEST
+    has_public = True
     has_private = True
+    shows_edits = True
     shows_deletions = True
 
     def __init__(self, server: BlueskyServer, keep: Path, fittings: Fittings, *, clock: MovableClock) -> None:
@@ -39,6 +41,9 @@ class BlueskyPlatform:
 
     def write(self, author: str, text: str) -> str:
         return self.server.mention(author, text)
+
+    def shown(self, author: str) -> str:
+        return author
 
     def write_private(self, author: str, text: str) -> str:
         return self.server.message(author, text)

@@ -20,7 +20,9 @@ class DiscoursePlatform:
     """The forum as the contract sees it."""
 
     max_length = DiscourseForum.max_length
+    has_public = True
     has_private = True
+    shows_edits = True
     shows_deletions = True
 
     def __init__(self, forum: DiscourseForum, clock: MovableClock, fittings: Fittings) -> None:
@@ -46,6 +48,9 @@ class DiscoursePlatform:
 
     def write(self, author: str, text: str) -> str:
         return str(self.forum.write(author, text, title="A question"))
+
+    def shown(self, author: str) -> str:
+        return author
 
     def write_private(self, author: str, text: str) -> str:
         return str(self.forum.write_private(author, text))

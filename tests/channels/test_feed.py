@@ -20,7 +20,9 @@ class FeedPlatform:
     """One feed of the server as the contract sees it; its address has a secret in its query, as private feeds have."""
 
     max_length = 0
+    has_public = True
     has_private = False
+    shows_edits = True
     shows_deletions = False
     secrets = (SECRET,)
 
@@ -44,6 +46,9 @@ class FeedPlatform:
 
     def write(self, author: str, text: str) -> str:
         return self.server.write("talk", author, text, title="A question")
+
+    def shown(self, author: str) -> str:
+        return author
 
     def write_private(self, author: str, text: str) -> str:
         raise NotImplementedError

@@ -22,7 +22,9 @@ class MastodonPlatform:
     """The server as the contract sees it; room for the customer's name is kept of each post."""
 
     max_length = MastodonServer.max_length - MENTION_ROOM
+    has_public = True
     has_private = True
+    shows_edits = True
     shows_deletions = True
 
     def __init__(self, server: MastodonServer, clock: MovableClock, fittings: Fittings) -> None:
@@ -47,6 +49,9 @@ class MastodonPlatform:
 
     def write(self, author: str, text: str) -> str:
         return self.server.mention(author, text)
+
+    def shown(self, author: str) -> str:
+        return author
 
     def write_private(self, author: str, text: str) -> str:
         return self.server.mention(author, text, visibility="direct")

@@ -20,7 +20,9 @@ class FeedsPlatform:
     """The server's feeds as the contract sees them: they have no pages, so here they are long."""
 
     max_length = 0
+    has_public = True
     has_private = False
+    shows_edits = True
     shows_deletions = False
     secrets = ()
 
@@ -35,6 +37,9 @@ class FeedsPlatform:
 
     def write(self, author: str, text: str) -> str:
         return self.server.write(author, text)
+
+    def shown(self, author: str) -> str:
+        return author
 
     def write_private(self, author: str, text: str) -> str:
         raise NotImplementedError
@@ -62,7 +67,9 @@ class ApiPlatform:
     """The server's API as the contract sees it."""
 
     max_length = LONGEST
+    has_public = True
     has_private = True
+    shows_edits = True
     shows_deletions = True
 
     def __init__(self, server: RedditServer, clock: MovableClock, fittings: Fittings) -> None:
@@ -80,6 +87,9 @@ class ApiPlatform:
 
     def write(self, author: str, text: str) -> str:
         return self.server.write(author, text)
+
+    def shown(self, author: str) -> str:
+        return author
 
     def write_private(self, author: str, text: str) -> str:
         return self.server.message(author, text)

@@ -33,7 +33,9 @@ class StackExchangePlatform:
     """The server as the contract sees it."""
 
     max_length = 0
+    has_public = True
     has_private = False
+    shows_edits = True
     shows_deletions = True
 
     def __init__(self, server: StackExchangeServer, clock: MovableClock, fittings: Fittings) -> None:
@@ -47,6 +49,9 @@ class StackExchangePlatform:
 
     def write(self, author: str, text: str) -> str:
         return str(self.server.ask(author, text))
+
+    def shown(self, author: str) -> str:
+        return author
 
     def write_private(self, author: str, text: str) -> str:
         raise NotImplementedError

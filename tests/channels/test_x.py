@@ -21,7 +21,9 @@ class XPlatform:
     """X as the contract sees it."""
 
     max_length = XPlace.max_length
+    has_public = True
     has_private = True
+    shows_edits = True
     shows_deletions = True
 
     def __init__(self, place: XPlace, login: Mapping[str, object], clock: MovableClock, fittings: Fittings) -> None:
@@ -41,6 +43,9 @@ class XPlatform:
 
     def write(self, author: str, text: str) -> str:
         return str(self.place.write(author, text))
+
+    def shown(self, author: str) -> str:
+        return author
 
     def write_private(self, author: str, text: str) -> str:
         return str(self.place.write_private(author, text))
