@@ -20,11 +20,11 @@ from bridge.channels._twilio.refusals import judge
 from bridge.channels._twilio.said import Speaker
 from bridge.channels._twilio.settings import Settings
 from bridge.channels._twilio.shapes import Files, Message
+from bridge.core import segments
 from bridge.core.events import Page, Sighting
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
 from bridge.core.publications import Posted, Publication
-from bridge.core.segments import measured
 from bridge.ports import Channel, Fittings, LoginProblem, PermanentProblem, TemporaryProblem
 
 __all__ = ["Settings", "Twilio", "build"]
@@ -73,7 +73,7 @@ class Twilio:
         return Limits(
             max_length=0,
             max_private_length=self._settings.segments,
-            count=lambda text: measured(self._speaker.words(text)).segments,
+            count=lambda text: segments.count(self._speaker.words(text)),
             unit="segments",
             read_back=ReadBack.BY_AUTHOR,
             request_timeout=4 * self._settings.timeout + self._settings.watched + SPARE,

@@ -14,8 +14,8 @@ from bridge.channels._twilio.posts import ends
 from bridge.channels._twilio.refusals import OPTED_OUT, undelivered
 from bridge.channels._twilio.settings import Settings
 from bridge.channels._twilio.shapes import ARRIVED, UNDELIVERED, Message
+from bridge.core import segments
 from bridge.core.publications import Posted, PrivateAnswer, Publication
-from bridge.core.segments import measured, plain
 from bridge.ports import (
     Clock,
     ClosedProblem,
@@ -45,14 +45,14 @@ class Speaker:
         text, (ours, theirs) = self._checked(publication), ends(publication.thread)
         await self._welcome(ours, theirs)
         if self.spending:
-            self.spending.pay(measured(text).segments, self.clock.now())
+            self.spending.pay(segments.count(text), self.clock.now())
         sent = await self.asking.send(sender=ours, receiver=theirs, text=text)
         await self._watched(sent)
         return Posted(id=sent.sid)
 
     def words(self, text: str) -> str:
         """The text as it is sent."""
-        return plain(text) if self.settings.plain else text
+        return segments.plainer(text) if self.settings.plain else text
 
     def _checked(self, publication: Publication) -> str:
         """The words, where they are fit to be sent to that number."""
@@ -64,7 +64,7 @@ class Speaker:
             raise PermanentProblem("the talk is between numbers that cannot write to each other")
         if publication.media:
             raise PermanentProblem("no files go out by text message")
-        if measured(text).segments > self.settings.segments:
+        if segments.count(text) > self.settings.segments:
             raise PermanentProblem("the answer has more segments than one may have")
         return text
 

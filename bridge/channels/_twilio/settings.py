@@ -40,7 +40,7 @@ class Settings(Stanza):
     )
     plain: bool = Field(
         default=True,
-        description="Send typographic quotes, dashes and spaces as telephones write them; otherwise one of them doubles the price.",
+        description="Send typographic quotes, dashes and spaces as telephones write them, where they alone would double the price.",
     )
     budget: Budget | None = Field(default=None, description="What a day's answers may cost; no limit without it.")
     quiet: Quiet | None = Field(default=None, description="When answers wait; never without it.")
