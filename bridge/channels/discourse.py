@@ -10,6 +10,7 @@ from yarl import URL
 from bridge.channels._api import Api
 from bridge.channels._cursor import packed, unpacked
 from bridge.channels._discourse.answers import Latest, Places, Private, Public, Session, SiteSettings
+from bridge.channels._discourse.deeds import DEEDS, Hand
 from bridge.channels._discourse.listing import Fetch, pages_by_ids
 from bridge.channels._discourse.posts import Item, View
 from bridge.channels._discourse.refusals import judge_reading, judge_saying
@@ -21,6 +22,7 @@ from bridge.channels._overlap import Place
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE, client
 from bridge.channels._to_each import by_handle
+from bridge.core.deeds import Deed
 from bridge.core.events import Gap, Page, Sighting
 from bridge.core.model import Account
 from bridge.core.pace import Bucket
@@ -61,7 +63,9 @@ class Discourse:
             now=fittings.clock.now,
             judge=judge_reading,
         )
-        self._speaker = Speaker(self._reading, replace(self._reading, judge=judge_saying))
+        saying = replace(self._reading, judge=judge_saying)
+        self._speaker = Speaker(self._reading, saying)
+        self._hand = Hand(reading=self._reading, saying=saying)
         self._bucket = Bucket.full(float(settings.per_minute), timedelta(minutes=1), fittings.clock.now())
         self._by_ids: bool | None = None
         self._unlisted: set[int] = set()
@@ -75,6 +79,7 @@ class Discourse:
             count=len,
             to_each=by_handle,
             max_media=4,
+            deeds=DEEDS,
             read_back=ReadBack.BY_PARENT,
             request_timeout=2 * self._settings.timeout + SPARE,
         )
@@ -216,6 +221,11 @@ class Discourse:
         """Look where it would be; every failure leaves it uncertain."""
         self._bucket = self._bucket.taken(self._clock.now(), 3.0)
         return await still_uncertain(self._speaker.find(publication, self._voice()))
+
+    async def act(self, deed: Deed, target: str) -> None:
+        """Take a public answer of ours away."""
+        self._bucket = self._bucket.taken(self._clock.now(), 3.0)
+        await self._hand.act(deed, target, account=self._settings.account)
 
     async def close(self) -> None:
         """Give back connections; may be called twice."""

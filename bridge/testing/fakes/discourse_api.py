@@ -52,6 +52,8 @@ class DiscourseApi:
     shows_all_private = False
     """Older servers show a moderator's key everybody's private posts."""
     read_only = False
+    keeps_answers = False
+    """Whether the forum lets nobody delete."""
     forbidden = ""
     """A path for which the key lacks the scope."""
 
@@ -84,6 +86,7 @@ class DiscourseApi:
                 web.get("/posts.json", self.latest),
                 web.get("/private-posts.json", self.latest_private),
                 web.get("/posts/{post:\\d+}.json", self.post),
+                web.delete("/posts/{post:\\d+}.json", self.destroy),
                 web.get("/posts/by_number/{topic:\\d+}/{number:\\d+}.json", self.by_number),
                 web.get("/posts/{username}/pending.json", self.waiting),
                 web.get("/t/external_id/{name}.json", self.by_name),
@@ -158,6 +161,15 @@ class DiscourseApi:
         """One post."""
         self._check(request)
         return web.json_response(post_json(self._board, self._standing(int(request.match_info["post"]))))
+
+    async def destroy(self, request: web.Request) -> web.Response:
+        """The account takes a post of its own away."""
+        self._check(request)
+        item = self._standing(int(request.match_info["post"]))
+        if item.author.id != self._brand.id or self.keeps_answers:
+            raise web.HTTPForbidden(text=_INVALID.decode(), content_type="application/json")
+        self._board.delete(item.id)
+        return web.json_response(None)
 
     async def by_number(self, request: web.Request) -> web.Response:
         """One post by its place in a topic."""
@@ -275,6 +287,8 @@ class DiscourseApi:
 
 def _sort(request: web.Request) -> Sort:
     """What a request is about."""
+    if request.method == "DELETE":
+        return Sort.SAY
     if request.method == "POST":
         return Sort.SAY if request.path == "/posts.json" else Sort.OTHER
     return Sort.WHO if request.path == "/session/current.json" else Sort.LIST
