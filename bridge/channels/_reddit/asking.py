@@ -3,19 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
-from urllib.parse import urlencode
 
 import msgspec
 
 from bridge.channels._api import Api, decoded
 from bridge.channels._entries import read_entries
-from bridge.channels._http import Ask, Lost
 from bridge.channels._newest_first import Portion, Shown
-from bridge.channels._problems import lost_saying, refused_saying
 from bridge.channels._reddit.refusals import Expired
 from bridge.channels._reddit.session import Session
 from bridge.channels._reddit.shapes import Listing, Thing, standing
-from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
+from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem
 
 T = TypeVar("T")
 
@@ -24,8 +21,6 @@ MOST = 100
 
 _SPARE_NAMES = 3
 """Names that a cursor holds: below an entry that was deleted meanwhile a listing is empty, so the one before it is tried."""
-
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +77,8 @@ class Asking:
 
     async def do(self, path: str, form: Mapping[str, str], shape: type[T]) -> T:
         """Change something; raises UncertainProblem wherever it may have happened."""
-        body = urlencode({**form, "api_type": "json", "raw_json": "1"}, errors="replace").encode()
-        return await self._signed(self.saying, lambda api: _said(api, path, body, shape=shape))
+        whole = {**form, "api_type": "json", "raw_json": "1"}
+        return await self._signed(self.saying, lambda api: api.submit(path, whole, shape))
 
     async def _signed(self, api: Api, call: Callable[[Api], Awaitable[T]]) -> T:
         """With the session's token; one that was refused before its time is renewed once, since nothing happened."""
@@ -98,21 +93,6 @@ class Asking:
         except Expired:
             self.session.spoil(headers)
         raise LoginProblem("Reddit does not accept the app's tokens any more")
-
-
-async def _said(api: Api, path: str, body: bytes, *, shape: type[T]) -> T:
-    """Send a form, once."""
-    url = api.endpoint.with_path(api.endpoint.path.rstrip("/") + path)
-    outcome = await api.http.say(Ask(method="POST", url=url, headers={**api.headers, **_FORM}, body=body))
-    if isinstance(outcome, Lost):
-        raise lost_saying(outcome)
-    problem = refused_saying(outcome, api.now(), api.judge)
-    if problem is not None:
-        raise problem
-    result = decoded(outcome.body, shape)
-    if result is None:
-        raise UncertainProblem(f"{outcome.host} accepted, but its answer cannot be read")
-    return result
 
 
 class _Named(msgspec.Struct, frozen=True):

@@ -3,23 +3,18 @@
 import base64
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from yarl import URL
 
-from bridge.channels._api import Api, decoded
+from bridge.channels._api import Api
 from bridge.channels._entries import read_entries
-from bridge.channels._http import Ask, Lost
 from bridge.channels._newest_first import Portion, Shown
-from bridge.channels._problems import lost_saying, refused_saying
 from bridge.channels._twilio.shapes import Account, Files, Message, Messages, Numbers
 from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 
 _PAGE = "200"
 _PAGES = 50
 """Pages of a talk that are read back."""
-
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,18 +88,8 @@ class Asking:
 
     async def send(self, *, sender: str, receiver: str, text: str) -> Message:
         """Send a message, once; raises UncertainProblem wherever it may have happened."""
-        form = urlencode({"From": sender, "To": receiver, "Body": text}, errors="replace").encode()
-        url = self.api.endpoint.with_path(f"{self.api.endpoint.path.rstrip('/')}{self._root}/Messages.json")
-        outcome = await self.api.http.say(Ask(method="POST", url=url, headers={**self.api.headers, **_FORM}, body=form))
-        if isinstance(outcome, Lost):
-            raise lost_saying(outcome)
-        problem = refused_saying(outcome, self.api.now(), self.api.judge)
-        if problem is not None:
-            raise problem
-        sent = decoded(outcome.body, Message)
-        if sent is None:
-            raise UncertainProblem(f"{outcome.host} accepted, but its answer cannot be read")
-        return sent
+        form = {"From": sender, "To": receiver, "Body": text}
+        return await self.api.submit(f"{self._root}/Messages.json", form, Message)
 
     @property
     def _root(self) -> str:
