@@ -14,6 +14,7 @@ from typing import Any
 from bridge.letters import charsets, winmail
 from bridge.letters.cms import signed_content
 from bridge.letters.leaf import Part
+from bridge.letters.quick_parse import quick_parse
 
 MAX_SIZE = 10 * 1024 * 1024
 """Octets (gate G0)."""
@@ -121,8 +122,13 @@ def decoded_header(raw: str) -> str:
 
 
 def _parse(raw: bytes) -> Message:
+    text = raw.lstrip(b"\xef\xbb\xbf\r\n").decode("ascii", "surrogateescape")
+    make = _counting_factory()
+    quick = quick_parse(text, lambda: make(policy=_POLICY))
+    if quick is not None:
+        return quick
     parser = FeedParser(_counting_factory(), policy=_POLICY)
-    parser.feed(raw.lstrip(b"\xef\xbb\xbf\r\n").decode("ascii", "surrogateescape"))
+    parser.feed(text)
     return parser.close()
 
 
