@@ -319,6 +319,7 @@ OVER: Mapping[str, str] = {
     "deleted": "It was deleted by #delete.",
     "taken_back": "The first customer's answer was taken back.",
     "refused": "The platform refused it three times in a row, so nobody else was tried.",
+    "target_gone": "The first customer's post is gone, so nobody else was tried; the others are judged anew.",
     "late": "It took too long, so nobody else was tried.",
     "rehearsal": "The queue went into rehearsal.",
     "desk_missing": "The queue is not configured any more.",

@@ -136,9 +136,12 @@ def standing(record: Record | None, share: Share, *, switches: Mapping[str, str]
     first = [given for given in record.given if given.letter == share.letter]
     if all(given.dropped for given in first):
         return Standing.OVER, "taken_back"
+    stands = all(given.published for given in first)
+    if not stands and share.post.id in record.deleted:
+        return Standing.OVER, "target_gone"
     if at.now > share.publish_by:
         return Standing.OVER, "late"
-    return (Standing.GO if all(given.published for given in first) else Standing.WAIT), ""
+    return (Standing.GO if stands else Standing.WAIT), ""
 
 
 def _silenced(record: Record, share: Share, switches: Mapping[str, str], *, at: Moment) -> str:

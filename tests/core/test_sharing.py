@@ -146,6 +146,12 @@ def test_cancel_stops_it_also_where_another_answer_waits_for_approval() -> None:
         (replace(GOING, given=(replace(STANDS, published=""),)), SHARE, (Standing.WAIT, "")),
         (replace(GOING, given=(replace(STANDS, dropped=True),)), SHARE, (Standing.OVER, "taken_back")),
         (replace(GOING, given=()), SHARE, (Standing.OVER, "taken_back")),
+        (
+            replace(GOING, given=(replace(STANDS, published=""),), deleted=(SHARE.post.id,)),
+            SHARE,
+            (Standing.OVER, "target_gone"),
+        ),
+        (replace(GOING, deleted=(SHARE.post.id,)), SHARE, (Standing.GO, "")),
         (GOING, replace(SHARE, publish_by=NOW - timedelta(seconds=1)), (Standing.OVER, "late")),
         (GOING, replace(SHARE, misses=3), (Standing.OVER, "refused")),
         (GOING, replace(SHARE, desk="gone"), (Standing.OVER, "desk_missing")),

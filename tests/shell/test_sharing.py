@@ -18,7 +18,7 @@ from bridge.core.likeness import Joined, marks
 from bridge.core.model import Account, Author, Post, Verdict
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.core.publications import Posted, Publication
-from bridge.core.replies import Command
+from bridge.core.replies import Command, Filed, LetterOutcome
 from bridge.ports import Circumstances, PermanentProblem, Receipt, TemporaryProblem, UncertainProblem
 from bridge.shell import courier
 from bridge.shell.house import House
@@ -155,8 +155,8 @@ class Town:
         joined = Joined(group=FIRST.conversation.id, post=post, at=self.clock.now())
         await self.house.apply(Decision(record=record, joined=joined))
 
-    async def write(self, text: str, *commands: str) -> None:
-        """The agent's mail comes."""
+    async def write(self, text: str, *commands: str, refused: str = "") -> Filed:
+        """The agent's mail comes, and what becomes of it."""
         record = await self.store.conversation(FIRST.conversation.id)
         assert record is not None
         said = replace(making.reading(text=text, record=record), commands=tuple(Command(name=c) for c in commands))
@@ -173,8 +173,9 @@ class Town:
         )
         decision = decide(record, event, at=self.house.moment())
         assert decision.filed is not None
-        assert not decision.filed.reason, decision.filed
+        assert decision.filed.reason == refused, decision.filed
         await self.house.apply(decision)
+        return decision.filed
 
     async def turns(self, count: int) -> None:
         """So much of the daemon's life."""
@@ -300,6 +301,41 @@ async def test_the_first_answer_that_fails_keeps_all_others_back(town: Town) -> 
     await town.turns(3)
     (told,) = town.queue.told("tell|to_all_over")
     assert "0 published" in told
+
+
+async def delete_first(town: Town) -> None:
+    """The first customer takes the post away that made the ticket."""
+    await town.house.happened(FIRST.conversation.id, PostDeleted(key=FIRST.key))
+
+
+async def test_where_the_first_post_is_gone_before_its_answer_nobody_gets_it_and_the_ticket_is_told(town: Town) -> None:
+    await town.fill()
+    await town.write("We are on it.", "all")
+    await delete_first(town)
+    await town.over()
+    assert town.forum.said == []
+    (told,) = town.queue.told("tell|to_all_over")
+    assert "0 published" in told
+    assert "post is gone" in told
+
+
+async def test_where_the_first_post_goes_after_its_answer_the_others_get_theirs(town: Town) -> None:
+    await town.fill()
+    await town.write("We are on it.", "all")
+    while not town.forum.said:
+        await town.turns(1)
+    await delete_first(town)
+    await town.over()
+    assert sorted(town.forum.reached) == [f"p{number:03}" for number in range(OTHERS + 1)]
+
+
+async def test_an_answer_to_all_under_a_post_that_is_gone_is_held_with_its_words(town: Town) -> None:
+    await town.fill()
+    await delete_first(town)
+    filed = await town.write("We are on it.", "all", refused="target_gone")
+    assert filed.outcome is LetterOutcome.HELD
+    await town.over()
+    assert town.forum.said == []
 
 
 async def test_who_changed_or_left_meanwhile_is_left_out(town: Town) -> None:
