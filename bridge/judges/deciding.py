@@ -28,10 +28,12 @@ def lifted(head: Head, unseen: Unseen) -> Head:
     if len(unseen) < ENOUGH or len(head.classes) > MOST:
         return head
     found = [(tuple(head.probabilities(score).values()), label) for score, label in unseen]
-    lifts = [1.0] * len(head.classes)
+    none = [1.0] * len(head.classes)
+    lifts = list(none)
     for column in list(range(1, len(lifts))) * _ROUNDS:
         lifts[column] = _STEP ** _best(found, lifts, column)
-    return replace(head, lifts=tuple(lifts))
+    does_good = _worth(found, lifts) > _worth(found, none)  # its neighbours may have, and not it itself
+    return replace(head, lifts=tuple(lifts if does_good else none))
 
 
 def _best(found: _Found, lifts: Sequence[float], column: int) -> int:

@@ -45,7 +45,7 @@ LEAST_LANGUAGES = 0.992
 TASKS = {
     "spam": (667, 660, 0.98),
     "gratitude": (1107, 1067, 0.95),
-    "purchase_intent": (243, 187, 0.75),
+    "purchase_intent": (243, 196, 0.79),
     "sentiment_african": (461, 243, 0.51),
 }
 """For each task: posts that were not learned from, those that came out right, and the least macro F1."""

@@ -52,3 +52,22 @@ def test_the_lifted_class_is_named(found: dict[str, float], named: str) -> None:
     one = Head(task="t", classes=("a", "b"), rows={}, weights=array("f"), bias=(0.0,), lifts=(1.0, 2.0))
     assert one.named(found) == named
     assert likeliest(found) == "a"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_lift_is_worth_something_on_the_posts_by_which_it_was_found(seed: int) -> None:
+    """Neighbouring lifts that do good are no reason for one that does harm."""
+    chance = random.Random(seed)
+    labels = [int(chance.random() < 1 / 3) for _ in range(ENOUGH)]
+    unseen = [((chance.gauss(1.2 * label - 0.9, 1.0),), label) for label in labels]
+    plain = head("other", "rare")
+    one = lifted(plain, unseen)
+    assert one.lifts == (1.0, 1.0) or worth(one, unseen) > worth(plain, unseen)
+
+
+def worth(one: Head, unseen: list[tuple[tuple[float, ...], int]]) -> float:
+    """The mean of accuracy and macro F1."""
+    chances = [(one.probabilities(score), label) for score, label in unseen]
+    judged = [Judged(truth=one.classes[label], found=found, named=one.named(found)) for found, label in chances]
+    measure = measured("t", "", judged)
+    return (measure.accuracy + measure.macro_f1) / 2
