@@ -9,10 +9,10 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 from yarl import URL
 
+from bridge.access.counterpart import MAX_ANSWER, Counterpart
 from bridge.access.tls import tls_context
 from bridge.core.policy import CHAT_HABITS, Habits
 from bridge.core.proxies import Notice, Proxy, Sealed
-from bridge.desks._post import Counterpart
 from bridge.letters.chat import Letterhead, chatted
 from bridge.ports import Fittings
 from bridge.stanza import Duration, Secret, Stanza
@@ -40,7 +40,10 @@ class Chat(Stanza):
     def counterpart(self, fittings: Fittings) -> Counterpart:
         """The server that they name."""
         return Counterpart(
-            user_agent=fittings.user_agent, timeout=self.timeout.total_seconds(), tls=tls_context(self.ca_file)
+            user_agent=fittings.user_agent,
+            timeout=self.timeout.total_seconds(),
+            tls=tls_context(self.ca_file),
+            most=MAX_ANSWER,
         )
 
 

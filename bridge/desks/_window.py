@@ -4,8 +4,8 @@ import json
 from datetime import datetime
 from typing import Any
 
-from bridge.access.xmpp import names
-from bridge.access.xmpp.chats import Order, Word
+from bridge.access.chat.brought import Order, Word
+from bridge.access.chat.names import slug
 from bridge.access.xmpp.words import name as fit_name
 from bridge.core import showing
 from bridge.core.captions import KINDS
@@ -66,7 +66,7 @@ def _order(document: Document, sealed: Sealed) -> Order:
         conversation=conversation["id"],
         desk=document["desk"],
         reply=conversation["address"],
-        slug=names.slug(customer["name"], customer["handle"]),
+        slug=slug(customer["name"], customer["handle"]),
         name=fit_name(customer["name"]),
         platform=fit_name(post["platform"]),
         card=_card(document),
@@ -75,6 +75,7 @@ def _order(document: Document, sealed: Sealed) -> Order:
         history=tuple(map(_told, document["history"][-_LATEST:])),
         route=document.get("route", ""),
         priority=document["priority"],
+        customer=customer["id"],
         at=datetime.fromisoformat(post["at"]),
     )
 

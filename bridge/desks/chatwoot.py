@@ -9,9 +9,9 @@ import msgspec
 from pydantic import Field
 from yarl import URL
 
+from bridge.access.counterpart import Counterpart, require_fine, soon_again
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.desks._chat import Chat, sealer
-from bridge.desks._post import Counterpart, require_fine, soon_again
 from bridge.desks._words import Document, address, document, reference, words
 from bridge.ports import Clock, Fittings, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.stanza import Secret

@@ -11,9 +11,9 @@ import msgspec
 from pydantic import Field, field_validator
 from yarl import URL
 
+from bridge.access.counterpart import Counterpart, Said, require_fine, soon_again
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.desks._chat import Chat, reachable, sealer
-from bridge.desks._post import Counterpart, Said, require_fine, soon_again
 from bridge.desks._words import Document, address, document, words
 from bridge.ports import Clock, Fittings, LoginProblem, TemporaryProblem
 from bridge.stanza import Secret

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from bridge.access.counterpart import Counterpart, require_fine, soon_again
 from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.desks._chat import Chat, long_enough, sealer
-from bridge.desks._post import Counterpart, require_fine, soon_again
 from bridge.letters.signed_bodies import signature
 from bridge.ports import Clock, Fittings
 from bridge.stanza import Secret

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from bridge.access.chat.names import slug
 from bridge.access.xmpp import names
 from bridge.access.xmpp.queues import Queue
 from bridge.access.xmpp.shared import Board, board
@@ -76,7 +77,7 @@ class Settings(Stanza):
         """The same as the floor sees it."""
         return Queue(
             name=name,
-            address=f"{names.slug(name)}@{self.domain}",
+            address=f"{slug(name)}@{self.domain}",
             agents=tuple(_account(agent) for agent in self.agents),
             room=self.room,
             nick=self.nick,

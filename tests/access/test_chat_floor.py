@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.access.xmpp import hearing, names, telling, words, writing
-from bridge.access.xmpp.chats import Chat, Order, Stage, Word
+from bridge.access.chat.brought import Order, Word
+from bridge.access.chat.names import slug
+from bridge.access.chat.portrait import portrait
+from bridge.access.xmpp import hearing, telling, words, writing
+from bridge.access.xmpp.chats import Chat, Stage
 from bridge.access.xmpp.floor import FORGOTTEN, MOST_OPEN, Floor
 from bridge.access.xmpp.ledger import Kept, Ledger, Page
-from bridge.access.xmpp.portrait import portrait
 from bridge.access.xmpp.queues import Queue
 from bridge.access.xmpp.stanzas import Heard, Reject, Say, Seen, Show, read
 from bridge.access.xmpp.steps import Step
@@ -254,7 +256,7 @@ def test_codes_grow_where_they_would_be_taken_for_each_other() -> None:
     ],
 )
 def test_names_become_addresses(given_names: tuple[str, ...], expected: str) -> None:
-    assert names.slug(*given_names) == expected
+    assert slug(*given_names) == expected
 
 
 @given(st.text(), st.text(), st.text())

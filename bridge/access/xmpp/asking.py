@@ -3,10 +3,10 @@
 from base64 import b64encode
 from xml.sax.saxutils import escape, quoteattr
 
+from bridge.access.chat.portrait import portrait
 from bridge.access.xmpp import names
 from bridge.access.xmpp.chats import Chat
 from bridge.access.xmpp.floor import Floor
-from bridge.access.xmpp.portrait import portrait
 from bridge.access.xmpp.stanzas import CLIENTS, Asked, sound
 
 INFO = "http://jabber.org/protocol/disco#info"

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import structlog
 
+from bridge.access.chat.brought import Order, Word
 from bridge.access.xmpp import asking, hearing, papers, telling
-from bridge.access.xmpp.chats import Order, Word
 from bridge.access.xmpp.floor import Floor
 from bridge.access.xmpp.ledger import Kept, Ledger, Page
 from bridge.access.xmpp.line import Address, Line, Patience

@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from bridge.access.chat.brought import Order
+from bridge.access.chat.names import code as code_of
+from bridge.access.chat.portrait import fingerprint, portrait
 from bridge.access.xmpp import names, words
-from bridge.access.xmpp.chats import Chat, Order, Stage, Turn, Voice
+from bridge.access.xmpp.chats import Chat, Stage, Turn, Voice
 from bridge.access.xmpp.people import People
-from bridge.access.xmpp.portrait import fingerprint, portrait
 from bridge.access.xmpp.queues import Queue, chosen
 from bridge.access.xmpp.stanzas import Outgoing, Say, Show
 from bridge.access.xmpp.steps import Answer, Step
@@ -131,7 +133,7 @@ class Floor:
         )
         if known:
             return replace(known, since=now) if known.stage is Stage.DONE else known
-        code = names.code(order.conversation, {chat.code for chat in self.chats.values()})
+        code = code_of(order.conversation, {chat.code for chat in self.chats.values()})
         return Chat(
             local=f"{order.slug}-{code}",
             code=code,

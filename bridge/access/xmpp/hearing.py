@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from bridge.access.chat.commands import command
 from bridge.access.files import is_below
 from bridge.access.xmpp import names, words
 from bridge.access.xmpp.chats import Chat, Stage, Turn, Voice
@@ -46,7 +47,7 @@ def _in_room(floor: Floor, message: Heard, now: datetime) -> None:
     nick = names.resource(message.sender)
     if queue is None or message.late or not nick or nick == floor.nicks[queue.name]:
         return
-    order = words.command(message.text)
+    order = command(message.text)
     if order is None:
         return
     agent = floor.people.account(message.sender)
@@ -96,7 +97,7 @@ def _key(message: Heard) -> str:
 
 def _ordered(floor: Floor, queue: Queue, chat: Chat | None, message: Heard, *, now: datetime) -> None:
     """A line that begins like an order is one, or refused: it is never said to a customer."""
-    order = words.command(message.text)
+    order = command(message.text)
     agent = names.bare(message.sender)
     answer = (
         obey(floor, queue, order, agent=agent, chat=chat, now=now) if order else "An order stands alone in its message."

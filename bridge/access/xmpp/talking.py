@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bridge.access.chat.commands import Command
 from bridge.access.xmpp import names, words
 from bridge.access.xmpp.chats import Chat, Stage
 from bridge.access.xmpp.floor import Floor
 from bridge.access.xmpp.queues import Queue
-from bridge.access.xmpp.words import Command
 
 _LISTED = 50
 

@@ -1,7 +1,8 @@
 """Notices on the floor: into the conversation's window where it has one, else from the queue itself."""
 
+from bridge.access.chat.brought import Word
 from bridge.access.xmpp import words
-from bridge.access.xmpp.chats import Chat, Stage, Turn, Voice, Word
+from bridge.access.xmpp.chats import Chat, Stage, Turn, Voice
 from bridge.access.xmpp.floor import Floor, short_id
 from bridge.access.xmpp.queues import Queue
 from bridge.access.xmpp.stanzas import Say

@@ -1,7 +1,4 @@
-"""What the floor says to agents, and which of their lines are orders to it."""
-
-import re
-from dataclasses import dataclass
+"""What the floor says to agents."""
 
 from bridge.access.xmpp.chats import Chat, Turn, Voice
 from bridge.core import showing
@@ -12,7 +9,6 @@ MARK = "[bridge] "
 CARD = "card"
 """Names the turn of ours that hands a conversation over; later ones take its place."""
 
-_ORDER = re.compile(r"!([a-z]{1,20})(?:[ \t]+(\S{1,200}))?(?:[ \t]+(\S{1,200}))?\s*", re.IGNORECASE)
 _EXCERPT = 160
 _NAME = 60
 
@@ -22,22 +18,6 @@ HELP = (
     "!drop CODE forgets files that wait for your words."
 )
 """What `!help` says."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """An agent's order to the floor."""
-
-    name: str
-    arguments: tuple[str, ...] = ()
-
-
-def command(text: str) -> Command | None:
-    """The order that a text is; None for anything else."""
-    found = _ORDER.fullmatch(text.strip())
-    if found is None:
-        return None
-    return Command(name=found[1].lower(), arguments=tuple(each for each in found.groups()[1:] if each))
 
 
 def of_customer(text: str) -> str:

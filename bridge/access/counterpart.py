@@ -12,7 +12,7 @@ from bridge.access.tls import tls_trouble
 from bridge.ports import Clock, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 
 MAX_ANSWER = 1024 * 1024
-"""Bytes of an answer; of a longer one nothing is believed."""
+"""Bytes of an answer that only says what became of a request; of a longer one nothing is believed."""
 
 SOON = (0.5, 2.0)
 """Seconds between attempts that follow each other at once."""
@@ -50,7 +50,9 @@ class Said:
 class Counterpart:
     """A server to which things are handed over, and a few kept connections to it."""
 
-    def __init__(self, *, user_agent: str, timeout: float, tls: ssl.SSLContext) -> None:
+    def __init__(self, *, user_agent: str, timeout: float, tls: ssl.SSLContext, most: int) -> None:
+        """`timeout` is in seconds; `most` is how many bytes an answer may have."""
+        self._most = most
         self._headers = {"User-Agent": user_agent}
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=10)
         self._tls = tls
@@ -66,7 +68,7 @@ class Counterpart:
             async with self._open().request(
                 method, url, headers=headers, data=body, allow_redirects=False, ssl=self._tls
             ) as response:
-                content = await _bounded(response)
+                content = await _bounded(response, self._most)
                 return Said(status=response.status, wait=_wait(response), body=content)
         except aiohttp.ClientConnectorError as error:
             raise TemporaryProblem(_unreachable(error)) from None
@@ -122,11 +124,11 @@ async def soon_again(attempt: Callable[[], Awaitable[None]], clock: Clock) -> No
     return await attempt()
 
 
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+async def _bounded(response: aiohttp.ClientResponse, most: int) -> bytes:
     body = bytearray()
     async for chunk in response.content.iter_chunked(65_536):
         body += chunk
-        if len(body) > MAX_ANSWER:
+        if len(body) > most:
             raise UncertainProblem("the server's answer is too long")
     return bytes(body)
 
