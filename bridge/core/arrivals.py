@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bridge.core.decision import CursorMove, Decision, Fact
 from bridge.core.effects import Intent, Judge
-from bridge.core.events import AnsweredNatively, Page, PostDeleted, PostEdited, Quarantined, Sighting
+from bridge.core.events import AnsweredNatively, Page, PostDeleted, PostEdited, Quarantined, Sighting, Undelivered
 from bridge.core.model import PRIVATE_KINDS, PostKey, Priority
 from bridge.core.policy import ChannelPolicy
 
@@ -35,7 +35,7 @@ class Known(Protocol):
         ...
 
 
-ConversationEvent = PostEdited | PostDeleted | AnsweredNatively
+ConversationEvent = PostEdited | PostDeleted | AnsweredNatively | Undelivered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,11 @@ class Arrivals:
 
 def wanted(page: Page) -> frozenset[str]:
     """The platform's ids of which it must be known whether we know them."""
-    ids = {sighting.post.id for sighting in page.sightings} | set(page.deleted)
+    ids = (
+        {sighting.post.id for sighting in page.sightings}
+        | set(page.deleted)
+        | {answer.id for answer in page.undelivered}
+    )
     return frozenset(ids | {sighting.post.parent for sighting in page.sightings if sighting.post.parent})
 
 
@@ -73,6 +77,7 @@ def sort_out(
             for s in edited
         ),
         *(_deleted(channel, post_id, known) for post_id in page.deleted if _stands(post_id, known)),
+        *((known[answer.id].conversation, answer) for answer in page.undelivered if answer.id in known),
     ]
     counts = {
         "new": len(new),

@@ -6,7 +6,7 @@ from bridge.core import automatic, phases, wording
 from bridge.core.conversation import Given, Phase, Record, Sent
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Intent, Judge, Settlement, State
-from bridge.core.events import AnsweredByOthers, AnsweredNatively, PostDeleted, PostEdited, Sighting
+from bridge.core.events import AnsweredByOthers, AnsweredNatively, PostDeleted, PostEdited, Sighting, Undelivered
 from bridge.core.model import Post, PostKey
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
@@ -14,7 +14,7 @@ from bridge.core.phases import Step
 _NATIVE = "native|"
 """Begins the keys of answers that were given past us."""
 
-Change = PostEdited | PostDeleted | AnsweredNatively | AnsweredByOthers
+Change = PostEdited | PostDeleted | AnsweredNatively | AnsweredByOthers | Undelivered
 
 
 def changed(record: Record | None, event: Change, *, at: Moment) -> Decision:
@@ -28,6 +28,8 @@ def changed(record: Record | None, event: Change, *, at: Moment) -> Decision:
             return _answered(record, event, at=at)
         case AnsweredByOthers(answer=answer):
             return _helped(record, answer, at=at)
+        case Undelivered():
+            return _undelivered(record, event, at=at)
 
 
 def _edited(record: Record | None, event: PostEdited, *, at: Moment) -> Decision:
@@ -143,6 +145,30 @@ def _helped(record: Record | None, answer: Post, *, at: Moment) -> Decision:
         return Decision()
     decision = Decision(record=replace(record, phase=phases.after(record.phase, Step.ANSWERED)))
     return _withdrawn(decision, (sent,), "answered_by_others", post=answer.key, at=at)
+
+
+def _undelivered(record: Record | None, event: Undelivered, *, at: Moment) -> Decision:
+    """An answer did not arrive: the ticket is told, and the customer waits again unless a later answer stands there."""
+    if record is None:
+        return Decision()
+    once = f"undelivered|{record.key.channel}/{event.id}"
+    fact = Fact(
+        key=once,
+        kind="undelivered",
+        at=at.now,
+        conversation=record.id,
+        channel=record.key.channel,
+        detail={"id": event.id, "why": event.why},
+    )
+    given = next((g for g in record.given if g.published == event.id), None)
+    if given is None:
+        return Decision(once=once, facts=(fact,))
+    after = record.with_given(replace(given, dropped=True))
+    later = any(g.at > given.at and g.published and not g.dropped for g in after.given)
+    if after.phase is Phase.ANSWERED and not later:
+        after = replace(after, phase=phases.after(after.phase, Step.REOPENED))
+    notices = (wording.undelivered(after, given, why=event.why, now=at.now),) if record.desk else ()
+    return Decision(once=once, record=after, intents=at.tell(*notices), facts=(fact,))
 
 
 def _withdrawn(decision: Decision, gone: tuple[Sent, ...], reason: str, *, post: PostKey, at: Moment) -> Decision:

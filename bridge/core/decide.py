@@ -46,6 +46,7 @@ from bridge.core.events import (
     PostJudged,
     Postponed,
     Refused,
+    Undelivered,
     Withdrawn,
 )
 from bridge.core.moment import Moment
@@ -70,6 +71,7 @@ Event = (
     | PostDeleted
     | AnsweredNatively
     | AnsweredByOthers
+    | Undelivered
     | GroupGrew
     | Performed
     | Postponed
@@ -95,7 +97,7 @@ def decide(record: Record | None, event: Event, *, at: Moment) -> Decision:
             return triage.judged(record, event, at=at)
         case Performed() | Postponed() | Refused() | Doubted() | NotFound() | Withdrawn():
             return settle.settled(record, event, at=at)
-        case PostEdited() | PostDeleted() | AnsweredNatively() | AnsweredByOthers():
+        case PostEdited() | PostDeleted() | AnsweredNatively() | AnsweredByOthers() | Undelivered():
             return changes.changed(record, event, at=at)
         case GroupGrew():
             return grouping.grew(record, event, at=at)

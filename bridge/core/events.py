@@ -52,6 +52,16 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """An answer of ours that the platform had taken did not reach its reader."""
+
+    id: str
+    """The platform's id of the answer."""
+    why: str
+    """For people to read: half a sentence, with nobody's text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What one poll brought, oldest first."""
 
@@ -62,6 +72,7 @@ class Page:
     """True where the next poll should follow at once."""
     deleted: tuple[str, ...] = ()
     """Ids of posts that the platform says are gone."""
+    undelivered: tuple[Undelivered, ...] = ()
     gap: Gap | None = None
     quarantined: tuple[Quarantined, ...] = ()
     troubles: tuple[Trouble, ...] = ()

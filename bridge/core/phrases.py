@@ -288,6 +288,7 @@ TICKET: Mapping[str, str] = {
     "Whatever the platform does not delete is told one by one.",
     "followed": "{count} of the customers who got an answer to all wrote again, the newest here: {url}\n\n"
     "Each has a ticket of their own, with what was said before.",
+    "undelivered": "This answer did not reach the customer: {why}. Please find another way, or answer again later:",
     "answered_natively": "Someone answered this customer directly on the platform ({who}), past this queue:",
 }
 """What a ticket learns once."""

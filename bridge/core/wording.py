@@ -175,6 +175,13 @@ def answered_natively(record: Record, answer: Given, *, now: datetime) -> Notice
     return to_ticket(record, text, reason="answered_natively", once=answer.key, now=now)
 
 
+def undelivered(record: Record, answer: Given, *, why: str, now: datetime) -> Notice:
+    """The ticket learns that an answer which the platform had taken did not reach the customer."""
+    text = f"{filled(TICKET['undelivered'], {'why': showing.line(why, 200)})}\n\n{quoted(answer.text)}"
+    once = f"{record.key.channel}/{answer.published}"
+    return to_ticket(record, text, reason="undelivered", once=once, now=now)
+
+
 def _of_publication(
     record: Record, publish: Publish, phrase: Phrase, *, reason: str, values: Mapping[str, str], now: datetime
 ) -> Notice:

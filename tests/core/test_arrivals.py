@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bridge.core.arrivals import sort_out, wanted
 from bridge.core.effects import Judge
-from bridge.core.events import AnsweredNatively, Gap, Page, PostDeleted, PostEdited, Quarantined, Sighting
+from bridge.core.events import AnsweredNatively, Gap, Page, PostDeleted, PostEdited, Quarantined, Sighting, Undelivered
 from bridge.core.model import Priority
 from bridge.testing.making import BRAND, CHANNEL, NOW, post, private_post
 
@@ -122,3 +122,12 @@ def test_every_id_that_matters_is_asked_for() -> None:
     asked = wanted(page(post("p2", parent="p1"), deleted=("p0",)))
 
     assert asked == {"p0", "p1", "p2"}
+
+
+def test_an_answer_that_did_not_arrive_concerns_its_conversation() -> None:
+    lost = Undelivered(id="r1", why="the phone is switched off")
+    unknown = Undelivered(id="r2", why="the phone is switched off")
+    shown = page(undelivered=(lost, unknown))
+
+    assert wanted(shown) == {"r1", "r2"}
+    assert sorted_out(shown, {"r1": Known(fingerprint="")}).events == ((Known().conversation, lost),)

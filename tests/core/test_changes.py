@@ -9,7 +9,7 @@ from bridge.core.conversation import Given, Phase, Record
 from bridge.core.decide import decide
 from bridge.core.decision import Decision
 from bridge.core.effects import Judge, State
-from bridge.core.events import AnsweredByOthers, AnsweredNatively, PostDeleted, PostEdited
+from bridge.core.events import AnsweredByOthers, AnsweredNatively, PostDeleted, PostEdited, Undelivered
 from bridge.core.proxies import Audience
 from bridge.testing.making import BRAND, CUSTOMER, NOW, moment, post, waiting
 
@@ -151,3 +151,40 @@ def test_a_ticket_that_is_not_there_yet_is_not_told() -> None:
     answer = post("r9", "We are on it.", author=BRAND, parent="p1")
 
     assert decide(held(), AnsweredNatively(answer=answer), at=moment()).intents == ()
+
+
+LOST = Undelivered(id="r1", why="the phone is switched off")
+
+
+def answered(*given: Given) -> Record:
+    return replace(waiting(), phase=Phase.ANSWERED, given=given)
+
+
+def test_an_answer_that_did_not_arrive_is_told_and_the_customer_waits_again() -> None:
+    record = answered(Given(key="a", text="Switch it off.", at=NOW, post="p1", published="r1"))
+    decision = decide(record, LOST, at=moment())
+    (notice,) = told(decision)
+
+    assert (notice.audience, notice.reason) == (Audience.TICKET, "undelivered")
+    assert "the phone is switched off" in notice.text
+    assert "Switch it off." in notice.text
+    assert decision.record.phase is Phase.WAITING
+    assert decision.record.given[0].dropped
+    assert decide(record, LOST, at=moment()).once == decision.once != ""
+
+
+def test_an_answer_that_came_later_still_answers() -> None:
+    early = Given(key="a", text="Switch it off.", at=NOW, post="p1", published="r1")
+    late = Given(key="b", text="And on.", at=NOW + timedelta(minutes=1), post="p1", published="r2")
+    decision = decide(answered(early, late), LOST, at=moment())
+
+    assert decision.record.phase is Phase.ANSWERED
+    assert [notice.reason for notice in told(decision)] == ["undelivered"]
+
+
+def test_an_answer_that_is_not_in_hand_any_more_is_a_fact() -> None:
+    decision = decide(answered(), LOST, at=moment())
+
+    assert [fact.kind for fact in decision.facts] == ["undelivered"]
+    assert (decision.record, decision.intents) == (None, ())
+    assert decide(None, LOST, at=moment()).facts == ()

@@ -189,6 +189,9 @@ def test_a_ticket_learns_under_its_own_subject(reason) -> None:
         "answered_natively": lambda: wording.answered_natively(
             RECORD, Given(key="native|n1", text="by hand", at=NOW), now=NOW
         ),
+        "undelivered": lambda: wording.undelivered(
+            RECORD, Given(key="k1", text="hello", at=NOW, published="r1"), why="no phone", now=NOW
+        ),
         "grown": lambda: grouping.grown(
             RECORD, GroupGrew(step=5, count=7, people=6, newest=(post,)), at=making.moment()
         ),
