@@ -16,6 +16,7 @@ from bridge.testing.fittings import MovableClock
 KEYS: Mapping[str, Callable[[], str]] = {
     "appstore-key": lambda: AppStoreServer().pem,
     "googleplay-account": lambda: GooglePlayServer().account,
+    "smpp-password": lambda: "made up",
 }
 """Credentials of the examples that are looked at more closely than a password."""
 

@@ -27,6 +27,15 @@ class Utterance:
     private: bool
 
 
+class Guarding(Protocol):
+    """Whatever has something to hide."""
+
+    @property
+    def secrets(self) -> Collection[str]:
+        """Everything that no text of ours may ever hold."""
+        ...
+
+
 class Platform(Protocol):
     """A real server on loopback; its verbs act from outside, past the channel."""
 
@@ -147,7 +156,7 @@ def answer(post: Post, text: str, *, key: str = "key-1") -> Publication:
     return public(post, text, key=key) if post.visibility is Visibility.PUBLIC else private(post, text, key=key)
 
 
-def check_clean(platform: Platform, problem: BaseException) -> None:
+def check_clean(platform: Guarding, problem: BaseException) -> None:
     """FT24: no secret in the text, the repr, or anything that a log would make of the problem."""
     shown = [str(problem), repr(problem), *traceback.format_exception(problem)]
     chain: BaseException | None = problem

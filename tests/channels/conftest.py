@@ -19,6 +19,7 @@ pytest.register_assert_rewrite(
     "bridge.testing.channel_platform",
     "bridge.testing.channel_reading",
     "bridge.testing.channel_saying",
+    "bridge.testing.channel_texting",
 )
 
 from bridge.testing.channel_platform import Platform, Utterance  # noqa: E402 - after the line above, or it has no effect

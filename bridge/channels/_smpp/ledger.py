@@ -1,0 +1,264 @@
+"""What an SMPP channel must not forget: texts and receipts before the SMSC hears that we have them, and what it took of ours."""
+
+import asyncio
+import errno
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from bridge.access.private_file import write_private
+from bridge.channels._smpp.receipts import State
+
+log = structlog.get_logger("bridge.smpp")
+
+MOST = 5_000
+"""Texts and receipts that wait for the store at most; of more the SMSC hears that it shall try later."""
+
+SENT_KEPT = timedelta(days=7)
+"""How long an answer's ids are remembered for its receipts: no network tries longer."""
+
+MOST_SENT = 20_000
+
+_DEAD = 2_000
+"""Lines of which nothing is needed any more, after which the file is written anew."""
+
+
+class Ref(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of a long text this is."""
+
+    form: str
+    """How the number of the whole was told: numbers of different forms are different."""
+    number: int
+    total: int
+    place: int
+    """From 1."""
+
+
+class Came(msgspec.Struct, frozen=True, kw_only=True, tag="came"):
+    """A text of a customer, or a part of one, as the SMSC gave it."""
+
+    n: int
+    at: datetime
+    source: str
+    target: str
+    coding: int
+    text: bytes
+    """In its coding, without a user data header."""
+    part: Ref | None = None
+    answerable: bool = True
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True, tag="told"):
+    """A receipt."""
+
+    n: int
+    at: datetime
+    id: str
+    state: State
+    error: str
+    peer: str
+    """Whose phone it is about."""
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True, tag="sent"):
+    """An answer that is about to be submitted, in so many parts."""
+
+    n: int
+    at: datetime
+    key: str
+    peer: str
+    parts: int
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True, tag="taken"):
+    """What the SMSC said about one part: the id that it gave, or its refusal."""
+
+    n: int
+    at: datetime
+    sent: int
+    place: int
+    id: str = ""
+    status: int = 0
+
+
+Entry = Came | Told | Sent | Taken
+
+
+class _Head(msgspec.Struct, frozen=True, kw_only=True, tag="head"):
+    """The first line: whose numbers these are, and the last one that was given."""
+
+    name: str
+    last: int
+
+
+_LINE: msgspec.json.Decoder[_Head | Came | Told | Sent | Taken] = msgspec.json.Decoder(
+    _Head | Came | Told | Sent | Taken
+)
+
+
+class NotKept(Exception):
+    """The disk refuses; the text says why."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """An append-only file whose entries are numbered for ever; every entry is on the disk before `keep` returns."""
+
+    path: Path
+    now: Callable[[], datetime]
+    name: str = ""
+    """Random, and the same as long as the file lives."""
+    entries: dict[int, Entry] = field(default_factory=dict)
+    old: frozenset[int] = frozenset()
+    """Entries that an earlier process left."""
+    written: int = 0
+    """Whatever has a number up to this one is kept, or never will be."""
+    _last: int = 0
+    _lines: int = 0
+    _queue: list[tuple[Entry, asyncio.Future[None]]] = field(default_factory=list)
+    _disk: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def open(self) -> None:
+        """Take up what an earlier process left; raises NotKept. May be called twice."""
+        if self.name:
+            return
+        async with self._disk:
+            try:
+                head, entries = await asyncio.to_thread(_read, self.path)
+            except OSError as problem:
+                raise _refused(problem) from None
+            self.name, self._last = head.name, max([head.last, *(entry.n for entry in entries)])
+            self.entries = {entry.n: entry for entry in entries}
+            self.old, self.written = frozenset(self.entries), self._last
+            await self._rewrite()
+
+    @property
+    def waiting(self) -> int:
+        """Texts and receipts that are kept."""
+        return sum(isinstance(entry, Came | Told) for entry in self.entries.values())
+
+    def next_reference(self) -> int:
+        """A number for the parts of the next long answer, of 16 bits."""
+        return (self._last + 1) & 0xFFFF
+
+    async def keep(self, entry: Entry) -> Entry:
+        """Number it and write it durably; several at once are written together. Raises NotKept, and then it is not there."""
+        if isinstance(entry, Came | Told) and self.waiting >= MOST:
+            raise NotKept("more texts wait for the store than are kept")
+        self._last += 1
+        entry = msgspec.structs.replace(entry, n=self._last)
+        done = asyncio.get_running_loop().create_future()
+        self._queue.append((entry, done))
+        async with self._disk:
+            await self._flush()
+        await done
+        return entry
+
+    async def settled(self) -> None:
+        """Everything that was being kept is kept, or refused."""
+        async with self._disk:
+            await self._flush()
+
+    async def forget(self, numbers: Sequence[int]) -> None:
+        """Entries that nothing asks for any more; the file shrinks now and then, and a disk that refuses is no loss."""
+        for number in numbers:
+            self.entries.pop(number, None)
+        dead = self._lines - len(self.entries)
+        if dead > _DEAD or (dead > 1 and not self.waiting):
+            async with self._disk:
+                await self._rewrite()
+
+    async def _flush(self) -> None:
+        """Write what is queued; those who wait hear of it. The lock is held."""
+        queue, self._queue = self._queue, []
+        if not queue:
+            return
+        content = b"".join(msgspec.json.encode(entry) + b"\n" for entry, _ in queue)
+        try:
+            await asyncio.to_thread(_append, self.path, content)
+        except OSError as problem:
+            for _, done in queue:
+                done.set_exception(_refused(problem))
+            return
+        self._lines += len(queue)
+        self.written = queue[-1][0].n
+        for entry, done in queue:
+            self.entries[entry.n] = entry
+            done.set_result(None)
+
+    async def _rewrite(self) -> None:
+        """The file with what is needed only. The lock is held."""
+        self._drop_old_answers()
+        lines = [_Head(name=self.name, last=self._last), *self.entries.values()]
+        content = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+        try:
+            await asyncio.to_thread(write_private, self.path, content)
+        except OSError as problem:
+            raise _refused(problem) from None
+        self._lines = len(self.entries)
+
+    def _drop_old_answers(self) -> None:
+        begin = self.now() - SENT_KEPT
+        sent = [entry for entry in self.entries.values() if isinstance(entry, Sent)]
+        gone = {entry.n for entry in sent[:-MOST_SENT]} | {entry.n for entry in sent if entry.at < begin}
+        self.entries = {
+            n: entry
+            for n, entry in self.entries.items()
+            if n not in gone and not (isinstance(entry, Taken) and entry.sent in gone)
+        }
+
+
+def _read(path: Path) -> tuple[_Head, list[Entry]]:
+    """What a file holds; nobody was told of a last line that is torn, and a file with another bad one is kept aside.
+
+    A new file gets a name of its own.
+    """
+    head = _Head(name=secrets.token_hex(4), last=0)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return head, []
+    found = [_decoded(line) for line in content[: content.rfind(b"\n") + 1].splitlines()]
+    if None in found:
+        write_private(path.with_name(f"{path.name}.damaged"), content)
+        log.error("ledger_damaged", file=path.name)
+    head = next((line for line in found if isinstance(line, _Head)), head)
+    return head, [line for line in found if line is not None and not isinstance(line, _Head)]
+
+
+def _decoded(line: bytes) -> _Head | Entry | None:
+    """A line; None where it is damaged."""
+    try:
+        return _LINE.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _append(path: Path, content: bytes) -> None:
+    """Add lines durably; what was written of them in vain is cut off again, so that none is torn."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+    try:
+        size = os.fstat(descriptor).st_size
+        try:
+            _write_all(descriptor, content)
+        except OSError:
+            os.ftruncate(descriptor, size)
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    if os.write(descriptor, content) != len(content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(descriptor)
+
+
+def _refused(problem: OSError) -> NotKept:
+    return NotKept(f"what comes cannot be kept: {os.strerror(problem.errno or 0).lower()}")
