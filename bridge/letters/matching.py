@@ -9,8 +9,11 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick
 
 _CONTRACTIONS = re.compile(r"'(?=(?:t|s|re|ve|ll|d|m)\b)")
-_FOLDED_BLOCKS = (range(0x80, 0x3000), range(0xFF00, 0xFFF0))
+_FIRST_FOLDED = 0x80
+_FOLDED_BLOCKS = (range(_FIRST_FOLDED, 0x3000), range(0xFF00, 0xFFF0))
 """Scripts with case and accents, punctuation, and the full-width forms; what lies between is written in one way only."""
+_REMEMBERED = 16_384
+"""Letters of which is kept what they become: more than any one script in use has."""
 _UNDECOMPOSED = {
     "ø": "o",
     "ł": "l",
@@ -56,17 +59,22 @@ def phrasebook(phrases_by_topic: Mapping[str, Iterable[str]]) -> Phrasebook:
 
 def fold(text: str) -> str:
     """One line of text without differences of case, accents, width and quotes."""
-    lowered = text.lower() if text.isascii() else text.translate(_folding())
+    lowered = text.lower() if text.isascii() else text.translate(_FOLDING)
     return " ".join((_CONTRACTIONS.sub("", lowered) if "'" in lowered else lowered).split())
 
 
-@lru_cache(maxsize=1)
-def _folding() -> dict[int, str]:
-    """What each letter becomes, letter by letter: hostile runs of marks cost no more than others."""
-    table = {code: chr(code).lower() for code in range(0x80)}
-    for block in _FOLDED_BLOCKS:
-        table |= {code: _folded(chr(code)) for code in block}
-    return table
+class _Table(dict[int, str]):
+    """What each letter becomes, so that hostile runs of marks cost no more than others; found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        folded = _folded(sign) if any(code in block for block in _FOLDED_BLOCKS) else sign
+        if len(self) < _REMEMBERED:
+            self[code] = folded
+        return folded
+
+
+_FOLDING = _Table({code: chr(code).lower() for code in range(_FIRST_FOLDED)})
 
 
 def _folded(sign: str) -> str:
