@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bridge.app.showing import ask
+from bridge.app.asking import ask
 from bridge.config import Loaded
 from bridge.core.model import Verdict, Visibility
 from bridge.core.rules import RuleSet, judge

@@ -8,12 +8,12 @@ from functools import partial
 import structlog
 
 from bridge.app import approving
+from bridge.app.asking import ask
 from bridge.app.compose import Current
 from bridge.app.gathering import gather
 from bridge.app.learning import Learner
 from bridge.app.place import state
 from bridge.app.sampling import Sampling
-from bridge.app.showing import ask
 from bridge.app.storms import Watch
 from bridge.core.alarms import Pile, Sight, alarms, told
 from bridge.core.decision import Decision, Switch

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypedDict
 
+from bridge.app.asking import ask
 from bridge.app.learning import taught
-from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.core.model import PRIVATE_KINDS, Author, Kind, Post, PostKey, Verdict, Visibility
 from bridge.judges.rules import RulesJudge

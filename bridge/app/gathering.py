@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from bridge.app.showing import ask
+from bridge.app.asking import ask
 from bridge.config import Loaded
 from bridge.core import grouping, likeness
 from bridge.core.events import GroupGrew

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bridge.app.asking import ask
 from bridge.app.beside import beside, who
 from bridge.app.place import database
-from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.core.model import Visibility
 from bridge.store import audit, copies, dossiers, fsck, people, reports

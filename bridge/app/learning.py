@@ -7,9 +7,9 @@ import structlog
 from sqlalchemy import Connection
 
 from bridge.app import feedback, labelling
+from bridge.app.asking import ask
 from bridge.app.compose import Current
 from bridge.app.feedback import Said
-from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.judges.corrections import MOST, Correction
 from bridge.judges.labeller import ModelLabeller

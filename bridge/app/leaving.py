@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bridge.app.showing import ask
+from bridge.app.asking import ask
 from bridge.config import Loaded
 from bridge.core.model import Verdict
 from bridge.store import dossiers

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from bridge.app import feedback, labelling
+from bridge.app.asking import ask
 from bridge.app.explaining import plain_post
 from bridge.app.feedback import Said
-from bridge.app.showing import ask
 from bridge.config import Loaded
 from bridge.core.model import Post, PostKey
 from bridge.judges.examples import Example

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bridge.app.showing import ask
+from bridge.app.asking import ask
 from bridge.config import Loaded
 from bridge.core.effects import Act, Effect, Inject, Judge, Publish, Remind, Reread, State, Tell
 from bridge.core.share import Share

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bridge.app.asking import ask
 from bridge.app.sampling import missed
-from bridge.app.showing import ChannelRow, ask, channels, status
+from bridge.app.showing import ChannelRow, channels, status
 from bridge.config import Loaded
 from bridge.core import storms
 from bridge.core.effects import State

@@ -1,15 +1,12 @@
 """What people's commands show: typed rows out of the store, read beside the daemon."""
 
-import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Connection
 
-from bridge.app.place import database
+from bridge.app.asking import ask
 from bridge.config import Loaded
 from bridge.core.conversation import Phase
 from bridge.core.effects import Act, Inject, Judge, Publish, Remind, Reread, Row, Tell
@@ -18,11 +15,8 @@ from bridge.core.replies import Filed
 from bridge.core.share import Share
 from bridge.letters.inspection import inspect
 from bridge.store import dossiers, quarantine, queries, reports
-from bridge.store.open import reading
 from bridge.store.quarantine import KeptItem
 from bridge.store.reports import HeldItem, Status
-
-T = TypeVar("T")
 
 DAY = timedelta(days=1)
 
@@ -80,16 +74,6 @@ class Story:
     phase: str
     told: tuple[tuple[datetime, str, str], ...]
     """When, who or what, and the words."""
-
-
-async def ask(loaded: Loaded, question: Callable[[Connection], T]) -> T:
-    """Ask the store without being able to change it; raises CannotOpen where there is none."""
-
-    def asked() -> T:
-        with reading(database(loaded)) as connection:
-            return question(connection)
-
-    return await asyncio.to_thread(asked)
 
 
 async def status(loaded: Loaded) -> Status:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bridge.app.showing import ask
+from bridge.app.asking import ask
 from bridge.config import Loaded
 from bridge.demo import boards
 from bridge.demo.live import Live

@@ -10,21 +10,14 @@ from hashlib import sha256
 
 from bridge.core.conversation import Record
 from bridge.core.model import Visibility
-from bridge.core.policy import DeskPolicy, Way
-from bridge.core.replies import Command, Form, Letter, LetterKind, Reading, Turn
-from bridge.letters import address, authentication, header, machine_talk, mime, proving
+from bridge.core.policy import DeskPolicy
+from bridge.core.replies import Form, Letter, LetterKind, Reading, Turn
+from bridge.letters import address, authentication, header, mime, proving
 from bridge.letters.address import BadToken, KeyRing, Purpose, Token
 from bridge.letters.authentication import Refused
-from bridge.letters.automatic import Facts, classify
-from bridge.letters.bounces import read_bounce
-from bridge.letters.commands import split_commands, split_marks
 from bridge.letters.dkim import KeyOf
-from bridge.letters.enclosures import enclosures
-from bridge.letters.extract import extract
 from bridge.letters.mailbox import Mailbox
 from bridge.letters.mime import Mail, Unparsable
-from bridge.letters.tags import tag
-from bridge.letters.wrappings import unwrapped
 
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _ANY_ID = re.compile(r"<[^<>@\s]{1,500}@[^<>\s]{1,500}>")
@@ -131,6 +124,8 @@ def reading(envelope: Envelope, record: Record | None, *, desks: Mapping[str, De
 
     `key_of` gives the records of `wanted_keys`, and None for those that nobody has.
     """
+    from bridge.letters import speaking  # with the first letter: a resting daemon does without
+
     mail = envelope.mail
     if mail is None:
         return Reading(fingerprint=envelope.fingerprint, unparsable=envelope.unparsable)
@@ -138,10 +133,10 @@ def reading(envelope: Envelope, record: Record | None, *, desks: Mapping[str, De
     desk = desks.get(token.desk) if token else None
     said = _sent_by(_addressed(envelope, mail, token), mail)
     said = replace(said, proof=_proof(envelope, mail, desk=desk, key_of=key_of))
-    said = _spoken_by(said, mail, desk, token)
+    said = speaking.spoken_by(said, mail, desk, token)
     if envelope.unparsable or said.kind is LetterKind.BOUNCE:
         return said
-    return _marked(said, mail) if envelope.sample else _worded(said, mail, desk, record)
+    return speaking.marked(said, mail) if envelope.sample else speaking.worded(said, mail, desk, record)
 
 
 def _token(envelope: Envelope) -> Token | None:
@@ -246,56 +241,3 @@ def _proof(envelope: Envelope, mail: Mail, *, desk: DeskPolicy | None, key_of: K
 
 def _no_key(_selector: str, _domain: str) -> bytes | None:
     return None
-
-
-def _spoken_by(said: Reading, mail: Mail, desk: DeskPolicy | None, token: Token | None) -> Reading:
-    """Whether a person speaks (G3); what comes to a bounce address is never an answer (threat-model 5.1)."""
-    told = classify(mail, _facts(desk))
-    kind, label = told.kind, told.label
-    if token and token.purpose is Purpose.BOUNCE and kind is not LetterKind.BOUNCE:
-        kind, label = LetterKind.AUTOMATIC, "bounce-address"
-    bounce = read_bounce(mail) if kind is LetterKind.BOUNCE else None
-    return replace(said, kind=kind, label=label, signs=told.signs, bounce=bounce)
-
-
-def _facts(desk: DeskPolicy | None) -> Facts:
-    """What a desk's settings say about machines; a sender is excused only where the acknowledgements are known (threat-model 5.2)."""
-    if desk is None:
-        return Facts()
-    excused = (
-        frozenset(mailbox.lower() for mailbox in desk.human_despite_header) if desk.acknowledgements else frozenset()
-    )
-    return Facts(human_despite_header=excused, acknowledgements=desk.acknowledgements)
-
-
-def _marked(said: Reading, mail: Mail) -> Reading:
-    """What an admin says of a sample; words below are for nobody."""
-    found = extract(mail, [])
-    split = split_marks(found.text)
-    return replace(
-        said,
-        text=split.rest,
-        confident=found.confident,
-        doubts=found.doubts,
-        commands=split.commands,
-        unknown_commands=split.unknown,
-    )
-
-
-def _worded(said: Reading, mail: Mail, desk: DeskPolicy | None, record: Record | None) -> Reading:
-    """The agent's words and commands."""
-    by_system = desk is not None and desk.way is Way.SYSTEM
-    inner = unwrapped(mail) if by_system else mail
-    found = extract(inner, [sent.text for sent in record.sent if sent.text] if record else [])
-    split = split_commands(found.text)
-    doubts = (*found.doubts, *machine_talk.doubts(split.rest, from_system=by_system))
-    return replace(
-        said,
-        tag=tag(said.subject, own=record.subject if record else ""),
-        text=split.rest,
-        confident=not doubts,
-        doubts=doubts,
-        commands=split.commands,
-        unknown_commands=(*split.unknown, *split.misplaced),
-        attachments=enclosures(inner) if Command(name="media") in split.commands else (),
-    )

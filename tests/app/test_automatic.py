@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bridge.app import feedback
+from bridge.app.asking import ask
 from bridge.app.daemon import opened_by, single_pass
 from bridge.app.overview import overview
-from bridge.app.showing import ask
 from bridge.config import Loaded, load
 from bridge.core.decision import Decision, Switch
 from bridge.ports import Page, TemporaryProblem

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bridge.app import feedback, labelling
+from bridge.app.asking import ask
 from bridge.app.compose import Current
 from bridge.app.daemon import opened, run_once
 from bridge.app.explaining import explained
 from bridge.app.learning import Learner
 from bridge.app.modelling import LEAST, is_held_back, learned, trained
-from bridge.app.showing import ask
 from bridge.config import Loaded, load
 from bridge.core.conversation import Given, Phase, Record
 from bridge.core.decision import Decision, Fact

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from bridge.app import feedback
+from bridge.app.asking import ask
 from bridge.app.beside import NotHeld, drop, release
 from bridge.app.daemon import opened_by, run_once, single_pass
 from bridge.app.overview import overview
 from bridge.app.sampling import Sampling, missed
-from bridge.app.showing import ask
 from bridge.config import Loaded, load
 from bridge.core.sampling import finished
 from bridge.store import fsck, reports

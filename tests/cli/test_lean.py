@@ -1,4 +1,4 @@
-"""The daemon loads nothing that only a person's terminal, a migration or somebody's signature needs."""
+"""The daemon loads nothing that only a person's terminal, a migration or somebody's signature needs, nor what the first letter does."""
 
 import subprocess
 import sys
@@ -15,6 +15,10 @@ SPARED = (
     "sqlalchemy.dialects.postgresql",
     "tweepy",
     "facebook",
+    "bridge.letters.speaking",
+    "bridge.letters.extract",
+    "bridge.letters.automatic",
+    "bridge.app.showing",
 )
 LOADED = """
 import sys
