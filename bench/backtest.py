@@ -78,7 +78,7 @@ async def fill(store: SqlStore, rules: RuleSet) -> None:
 
 
 def measure() -> dict[str, dict[str, float]]:
-    """Seconds of CPU time for all posts, posts each second of it, and how many would change."""
+    """Seconds for all posts, posts each second, and how many would change."""
     found = {}
     sets = rule_sets()
     with tempfile.TemporaryDirectory() as folder:

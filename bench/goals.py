@@ -234,6 +234,14 @@ GOALS = (
         bound=60,
     ),
     Goal(
+        path="100,000 stored posts replayed against the shipped rules",
+        unit="s",
+        ours=_figure("backtest", "shipped rules", "seconds"),
+        by="ours",
+        sense="at most",
+        bound=60,
+    ),
+    Goal(
         path="outbox claims, PostgreSQL, 4 workers",
         unit="rows/s",
         ours=_figure("server", "claims/s", _COURIERS),

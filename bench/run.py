@@ -39,6 +39,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "server": (),
     "rules": (),
     "triage": (),
+    "backtest": (),
     "compose": (),
     "sending": (),
     "replies": (),

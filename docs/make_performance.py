@@ -33,6 +33,8 @@ HOW = """\
 - **Replies** (`bench/letters.py`): a thousand posts become proxies through a real Postfix; an answer of 10 KB to each lies in a real Dovecot; then the daemon's own inbox path fetches, reads, decides, stores and files them, beside getmail6 that moves the same letters into a Maildir. With IDLE, the time from Dovecot's yes to the letter in hand stands beside a bare connection that only waits for the server's word.
 - **Chats** (`bench/chats.py`): ten agents speak at once in forty conversations, and each waits until a turn is acknowledged, which means stored with every commit durable; beside the connector of the documentation, which checks a signature and stores nothing.
 - **Reading replies** (`bench/replies.py`) and **rules** (`bench/rules.py`): CPU alone, beside two reply parsers, `re` in a loop and RE2's filter.
+- **Triage** (`bench/triage.py`): language, labels, rules and the verdict with its reasons, each post of the corpus once, beside scikit-learn's TF-IDF and logistic regression; CPU alone.
+- **Replaying** (`bench/backtest.py`): what `bridge rules backtest` does with 100,000 fresh posts of 200 characters that stand in a store with their verdicts, reading and comparing included.
 - **Starting and resting** (`bench/starting.py`): `bridge --version`, the start until the log says `started`, and a daemon with a thousand feeds: memory after the third and the twelfth round of polls, CPU of the rounds between, and what both come to at polls every five minutes. The package is compiled to bytecode before, as an installed one is.
 """
 
