@@ -38,6 +38,8 @@ class Api:
     headers: Mapping[str, str] = field(repr=False)
     now: Callable[[], datetime]
     judge: Judgement
+    always: Query = field(default_factory=dict)
+    """What every address of this server carries in its query."""
 
     async def ask(self, path: str, query: Query, shape: type[T]) -> T:
         """Read something; raises TemporaryProblem, PermanentProblem or LoginProblem."""
@@ -127,7 +129,8 @@ class Api:
     def _url(self, path: str, query: Query) -> URL:
         """The endpoint's own path stays in front."""
         url = self.endpoint.with_path(self.endpoint.path.rstrip("/") + path, encoded=False)
-        return url.with_query(dict(query)) if query else url
+        whole = {**self.always, **query}
+        return url.with_query(whole) if whole else url
 
 
 def decoded(body: bytes, shape: type[T]) -> T | None:
