@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from yarl import URL
 
+from bridge.channels._feed.forums import named, unsigned
 from bridge.channels._feed.model import Entry, Parsed
 from bridge.channels._feed.place import Keyed, KeyKind, digest_of
 from bridge.channels._html import text_if_html, text_of
@@ -36,7 +37,7 @@ class FeedView:
         """The post that an entry is."""
         entry = keyed.entry
         title = line(text_if_html(entry.title))
-        text = text_of(entry.body) if entry.is_html else clean(entry.body)
+        text = text_of(unsigned(entry.body)) if entry.is_html else clean(entry.body)
         link = self._address(entry.link or entry.id)
         parent = self._digest(entry.answers) if entry.answers else ""
         return Post(
@@ -77,9 +78,10 @@ class FeedView:
 
     def _author(self, entry: Entry) -> Author:
         """Feeds know no accounts: the name within the feed must do, and the feed itself where there is none."""
-        name = line(entry.author)
+        given, profile = named(entry.author)
+        name = line(given)
         known = f"{self.feed}.{digest_of(KeyKind.WORDS, name)}" if name else self.feed
-        return Author(id=known, name=name or self.title, url=self._address(entry.author_url))
+        return Author(id=known, name=name or self.title, url=self._address(entry.author_url or profile))
 
     def _address(self, given: str) -> str:
         """An absolute web address; empty for anything else."""
