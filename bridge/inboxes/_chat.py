@@ -32,7 +32,8 @@ def mailbox(given: str) -> str:
     return given.lower()
 
 
-def _loopback(given: str) -> str:
+def loopback(given: str) -> str:
+    """An address of this machine with its port; raises ValueError for anything else."""
     found = _PORT.fullmatch(given)
     if not found or int(found["port"]) >= _PORTS:
         raise ValueError("must be an address of this machine and a port, for example 127.0.0.1:8630")
@@ -45,7 +46,8 @@ def _loopback(given: str) -> str:
     return given
 
 
-def _long_enough(secret: Secret) -> Secret:
+def long_enough(secret: Secret) -> Secret:
+    """A secret that cannot be guessed; raises ValueError for a shorter one."""
     if len(secret.reveal()) < MIN_SECRET:
         raise ValueError(f"a signing secret has {MIN_SECRET} characters or more")
     return secret
@@ -56,10 +58,10 @@ class Porched(Stanza):
 
     form: ClassVar[Form] = Form.TURN
 
-    listen: Annotated[str, AfterValidator(_loopback)] = Field(
+    listen: Annotated[str, AfterValidator(loopback)] = Field(
         default="127.0.0.1:8630", description="Address and port of this machine, behind your reverse proxy."
     )
-    secret: Annotated[Secret, AfterValidator(_long_enough)] = Field(
+    secret: Annotated[Secret, AfterValidator(long_enough)] = Field(
         description="What requests to us are signed with, 16 characters or more."
     )
     sender: Annotated[str, AfterValidator(mailbox)] = Field(

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 _ORDER = re.compile(r"!([a-z]{1,20})(?:[ \t]+(\S{1,200}))?(?:[ \t]+(\S{1,200}))?\s*", re.IGNORECASE)
+_ORDERED = re.compile(r"![a-z]{1,20}(?:\s|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +21,8 @@ def command(text: str) -> Command | None:
     if found is None:
         return None
     return Command(name=found[1].lower(), arguments=tuple(each for each in found.groups()[1:] if each))
+
+
+def looks_ordered(text: str) -> bool:
+    """Whether a text begins like an order: then it is one, or refused, and never said to a customer."""
+    return _ORDERED.match(text.strip()) is not None

@@ -1,10 +1,9 @@
 """What follows from a stanza: an answer on its way, an order carried out, somebody who came or left."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
-from bridge.access.chat.commands import command
+from bridge.access.chat.commands import command, looks_ordered
 from bridge.access.files import is_below
 from bridge.access.xmpp import names, words
 from bridge.access.xmpp.chats import Chat, Stage, Turn, Voice
@@ -18,7 +17,6 @@ from bridge.letters.turns import MAX_FILES, MAX_TEXT
 _MAX_ID = 120
 """Characters of a stanza's id that are kept; what goes beyond is not told apart."""
 
-_ORDERED = re.compile(r"![a-z]{1,20}(?:\s|$)", re.IGNORECASE)
 _SELF = "110"
 _CREATED = "201"
 _RENAMED = "303"
@@ -75,7 +73,7 @@ def _in_window(floor: Floor, chat: Chat | None, message: Heard, now: datetime) -
     if chat and _is_repeated(chat, message):
         _confirm(floor, message)
         return
-    if _ORDERED.match(message.text.strip()):
+    if looks_ordered(message.text):
         _ordered(floor, queue, chat, message, now=now)
     elif chat is None:
         _say_back(floor, queue.address, message, words.HELP)
