@@ -25,6 +25,10 @@ _INTERNAL = re.compile(
     r"|(?<!\\)\\\\[\w.-]{2,}\\[\w$.-]+",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"[^\W_]\.[^\W_]")
+"""In every host of two names or more."""
+_LONE = re.compile(r"localhost|\\\\", re.IGNORECASE)
+"""In every internal host of one name."""
 _ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
 _VERSION_BEFORE = re.compile(r"(?:\bv|version|firmware|release|build|update|fritz!?os|stand)\W{0,3}$", re.IGNORECASE)
 _OFFICE = (ip_network("10.0.0.0/8"), ip_network("172.16.0.0/12"))
@@ -37,10 +41,12 @@ def linked(text: str) -> Iterator[str]:
     """The hosts to which a text links, in lower case; the name of the scheme for links that have no host."""
     if "." not in text and ":" not in text:
         return
-    for match in _URL.finditer(text):
+    for match in _URL.finditer(text) if "://" in text else ():
         yield _plain(match[1])
-    for match in _SCHEME_ONLY.finditer(text):
+    for match in _SCHEME_ONLY.finditer(text) if ":" in text else ():
         yield match[0].rstrip(":").lower()
+    if not _DOTTED.search(text):
+        return
     for match in _BARE.finditer(_URL.sub(" ", text)):
         if _is_linked(match[1], has_path=bool(match[2])):
             yield _plain(match[1])
@@ -61,6 +67,8 @@ def names(text: str, host: str) -> bool:
 
 def internal(text: str) -> bool:
     """Whether a text names a host of a private network; home routers are the customer's own."""
+    if not _DOTTED.search(text) and not _LONE.search(text):
+        return False
     return _INTERNAL.search(text) is not None or any(_is_office(match) for match in _ADDRESS.finditer(text))
 
 

@@ -102,11 +102,12 @@ def is_reply_above(line: str) -> bool:
         return False
     if text.startswith(_ZENDESK):
         return True
-    if delimiter.find(text) is not None:
-        return False  # our own cuts by its random part, or not at all
+    plain = fold(text)
+    if not _DRAWN_PLACE.find_matches_as_indexes(plain) or delimiter.find(text) is not None:
+        return False  # our own delimiter cuts by its random part, or not at all
     if _is_drawn(text):
-        return bool(_DRAWN_PLACE.find_matches_as_indexes(fold(text)))
-    return may_be_reply_above(text) and bool(_ANSWER.find_matches_as_indexes(fold(text)))
+        return True
+    return may_be_reply_above(text) and bool(_ANSWER.find_matches_as_indexes(plain))
 
 
 def may_be_reply_above(line: str) -> bool:

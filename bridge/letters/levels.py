@@ -21,13 +21,18 @@ _AGAIN = frozenset((">", "＞", " ", "\t", ""))
 def levelled(lines: Sequence[str], kinds: Sequence[Kind | None]) -> Draft:
     """A draft of these lines; one that the markup calls a quotation counts as quoted."""
     levels = [_level(line) for line in lines]
-    depth = [max(level, int(kind is Kind.QUOTE)) for (level, _), kind in zip(levels, kinds, strict=True)]
+    quote = Kind.QUOTE
+    depth = [level or int(kind is quote) for (level, _), kind in zip(levels, kinds, strict=True)]
     draft = Draft(lines=lines, bare=[bare for _, bare in levels], depth=depth, marks=[None] * len(lines))
+    text = "\n".join(lines)
     _read_initials(draft)
-    _read_barred(draft)
-    _spare_code(draft)
-    for place, line in enumerate(lines):
-        if depth[place] != 1 or not (line[:6] == ">From " or (line[:1] == ">" and line.rstrip()[-1:] in _COLONS)):
+    if "|" in text:
+        _read_barred(draft)
+    if "```" in text:
+        _spare_code(draft)
+    marked = [(place, line) for place, line in enumerate(lines) if line[:1] == ">" and depth[place] == 1]
+    for place, line in marked:
+        if line[:6] != ">From " and line.rstrip()[-1:] not in _COLONS:
             continue
         if _is_escaped(draft, place) or _closes_address(draft, place):
             draft.depth[place] = 0

@@ -158,23 +158,23 @@ def _leaves(message: Message) -> Iterator[tuple[Message, int]]:
     alternatives = unwrapped = 0
     while waiting:
         node, alternative = waiting.pop()
-        signed = _inside_signature(node) if unwrapped < _MAX_SIGNATURES else None
+        content_type = node.get_content_type()
+        opaque = content_type in _OPAQUE and unwrapped < _MAX_SIGNATURES
+        signed = _inside_signature(node) if opaque else None
         if signed is not None:
             unwrapped += 1
             waiting.append((signed, alternative))
-        elif not node.is_multipart() or node.get_content_maintype() == "message":
+        elif not node.is_multipart() or content_type.startswith("message/"):
             yield node, alternative
         else:
-            if node.get_content_type() == "multipart/alternative":
+            if content_type == "multipart/alternative":
                 alternative = alternatives = alternatives + 1
             waiting.extend((child, alternative) for child in reversed(_children(node)))
 
 
 def _inside_signature(node: Message) -> Message | None:
     """The entity that an opaque S/MIME signature holds; the signature is not verified."""
-    if node.get_content_type() not in _OPAQUE or node.is_multipart():
-        return None
-    content = signed_content(_payload(node))
+    content = None if node.is_multipart() else signed_content(_payload(node))
     return None if content is None else _parse(content)
 
 

@@ -170,7 +170,7 @@ def _with_rule(draft: Draft, start: int) -> int:
 def _mark_wrapped(draft: Draft) -> None:
     """Mark the tails that a client's wrapping cut off quoted lines and left without a quote mark."""
     for place in range(1, len(draft.lines)):
-        if draft.is_own(place) and draft.depth[place - 1] and _is_tail(draft, place):
+        if draft.depth[place - 1] and draft.is_own(place) and _is_tail(draft, place):
             draft.mark(range(place, place + 1), kind=Kind.QUOTE)
 
 

@@ -131,8 +131,10 @@ def reading(envelope: Envelope, record: Record | None, *, desks: Mapping[str, De
         return Reading(fingerprint=envelope.fingerprint, unparsable=envelope.unparsable)
     token = _token(envelope)
     desk = desks.get(token.desk) if token else None
-    said = _sent_by(_addressed(envelope, mail, token), mail)
-    said = replace(said, proof=_proof(envelope, mail, desk=desk, key_of=key_of))
+    sender = authentication.sender(mail)
+    said = _sent_by(_addressed(envelope, mail, token), mail, sender=sender)
+    if isinstance(sender, Mailbox):
+        said = replace(said, proof=_proof(envelope, mail, sender=sender, desk=desk, key_of=key_of))
     said = speaking.spoken_by(said, mail, desk, token)
     if envelope.unparsable or said.kind is LetterKind.BOUNCE:
         return said
@@ -211,9 +213,9 @@ def _ids(values: Iterable[str]) -> Iterable[str]:
     return _ANY_ID.findall(next(iter(values), "")[:_MAX_IDS_FIELD])
 
 
-def _sent_by(said: Reading, mail: Mail) -> Reading:
+def _sent_by(said: Reading, mail: Mail, *, sender: Mailbox | Refused) -> Reading:
     """Who sent it (G4)."""
-    sender, submitter = authentication.sender(mail), authentication.submitter(mail)
+    submitter = authentication.submitter(mail)
     troubles = [
         f"its {name} field {_TROUBLES[who.reason]}"
         for name, who in (("From", sender), ("Sender", submitter))
@@ -227,13 +229,12 @@ def _sent_by(said: Reading, mail: Mail) -> Reading:
     )
 
 
-def _proof(envelope: Envelope, mail: Mail, *, desk: DeskPolicy | None, key_of: KeyOf) -> str:
+def _proof(envelope: Envelope, mail: Mail, *, sender: Mailbox, desk: DeskPolicy | None, key_of: KeyOf) -> str:
     """How the sender was proved (G5).
 
     A signature says nothing of a recipient whom only the envelope named: of such a mail no key is looked at.
     """
-    sender = authentication.sender(mail)
-    if desk is None or not isinstance(sender, Mailbox):
+    if desk is None:
         return ""
     known = key_of if envelope.named else _no_key
     return proving.proof(envelope.letter, mail, sender=sender, desk=desk, key_of=known)

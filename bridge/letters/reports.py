@@ -29,7 +29,8 @@ _MAX_LOOK = 65_536
 
 def reports(seen: Evidence) -> Iterator[Sign]:
     """Reports of any kind."""
-    kind = seen.mail.message.get_param("report-type", "") if "multipart/report" in _content_type(seen) else ""
+    outer = seen.mail.message.get_content_type()
+    kind = seen.mail.message.get_param("report-type", "") if "multipart/report" in outer else ""
     kind = str(kind).lower()
     if (
         "message/delivery-status" in seen.types
@@ -37,23 +38,19 @@ def reports(seen: Evidence) -> Iterator[Sign]:
         or kind == "delivery-status"
     ):
         yield Sign("dsn", "delivery status")
-    elif _content_type(seen) == "multipart/report":
+    elif outer == "multipart/report":
         yield Sign("autoreply", "report")
     if "message/disposition-notification" in seen.types or kind == "disposition-notification":
         yield Sign("mdn", "disposition notification")
     if "message/feedback-report" in seen.types or kind == "feedback-report" or _FEEDBACK.search(seen.subject):
         yield Sign("arf", "feedback report")
-    if "multipart/fax-message" in _content_type(seen):
+    if "multipart/fax-message" in outer:
         yield Sign("notification", "fax")
     if _is_dmarc(seen):
         yield Sign("dmarc", "aggregate report")
     yield from _calendars(seen)
     item = f"{seen.mail.message_class} {seen.header('content-class').lower()}"
-    yield from (Sign(label, "kind of item") for label, kind in _ITEMS if kind.search(item))
-
-
-def _content_type(seen: Evidence) -> str:
-    return seen.mail.message.get_content_type()
+    yield from (Sign(label, "kind of item") for label, kind in _ITEMS if item != " " and kind.search(item))
 
 
 def _calendars(seen: Evidence) -> Iterator[Sign]:
