@@ -181,7 +181,7 @@ def _fingerprint(letter: Letter, mail: Mail | None, found: tuple[str, ...]) -> s
     if mail is None:
         return sha256(letter.raw).hexdigest()
     end = _HEADER_END.search(letter.raw, 0, mime.MAX_SIZE)
-    body = letter.raw[end.end() :] if end else b""
+    body = letter.raw[end.end() :] if end else letter.raw  # without a body nothing else tells one from another
     named = [" ".join(header.distinct(mail, name)) for name in ("message-id", "from", "date")]
     content = sha256(b"\n".join(body.split(b"\r\n")).rstrip(b"\n")).hexdigest()
     return sha256("\x1f".join((*named, *sorted(found), content)).encode("utf-8", "surrogateescape")).hexdigest()
