@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from math import sqrt
 
@@ -23,12 +24,9 @@ class Scorer:
     """The same scores as each head's own, many times quicker on words that were met before."""
 
     def __init__(self, heads: Sequence[Head]) -> None:
+        """Take the heads; their weights are laid side by side when a post first asks."""
         self._heads = tuple(heads)
         self._none: _Row = (0.0,) * sum(head.columns for head in heads)
-        terms = array("I", sorted({term for head in heads for term in head.rows}))
-        places = {term: row for row, term in enumerate(terms)}
-        self._columns = [column for head in heads for column in _columns(head, places)]
-        self._rows = Rows(terms)
         self._edges = [0]
         for head in heads:
             self._edges.append(self._edges[-1] + head.columns)
@@ -70,6 +68,17 @@ class Scorer:
 
     def _hint(self, hint: str) -> _Row:
         return self._hints.aged(hint) or self._hints.keep(hint, self._single(number("h", hint)))
+
+    @cached_property
+    def _rows(self) -> Rows:
+        """Where each term's weights stand in every column."""
+        return Rows(array("I", sorted({term for head in self._heads for term in head.rows})))
+
+    @cached_property
+    def _columns(self) -> list["array[float]"]:
+        """The heads' columns of weights, one after the other."""
+        places = {term: row for row, term in enumerate(self._rows)}
+        return [column for head in self._heads for column in _columns(head, places)]
 
     def _single(self, term: int) -> _Row:
         """The weights of one term."""
