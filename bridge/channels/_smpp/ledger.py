@@ -2,9 +2,11 @@
 
 import asyncio
 import errno
+import fcntl
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +29,9 @@ MOST_SENT = 20_000
 
 _DEAD = 2_000
 """Lines of which nothing is needed any more, after which the file is written anew."""
+
+TIDY = timedelta(hours=1)
+"""The longest that such a line stays on the disk, while the channel is polled."""
 
 
 class Ref(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,10 +96,11 @@ Entry = Came | Told | Sent | Taken
 
 
 class _Head(msgspec.Struct, frozen=True, kw_only=True, tag="head"):
-    """The first line: whose numbers these are, and the last one that was given."""
+    """The first line: whose numbers these are, the last one that was given, and up to which the SMSC knows that we have them."""
 
     name: str
     last: int
+    sure: int = 0
 
 
 _LINE: msgspec.json.Decoder[_Head | Came | Told | Sent | Taken] = msgspec.json.Decoder(
@@ -115,33 +121,54 @@ class Ledger:
     name: str = ""
     """Random, and the same as long as the file lives."""
     entries: dict[int, Entry] = field(default_factory=dict)
-    old: frozenset[int] = frozenset()
-    """Entries that an earlier process left."""
+    sure: int = 0
+    """Up to which number the SMSC knows that we have it; told by whoever speaks with it."""
+    waiting: int = 0
+    """Texts and receipts that are kept."""
     written: int = 0
     """Whatever has a number up to this one is kept, or never will be."""
     _last: int = 0
     _lines: int = 0
+    _tidied: datetime | None = None
+    _lock: int | None = None
     _queue: list[tuple[Entry, asyncio.Future[None]]] = field(default_factory=list)
     _disk: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def open(self) -> None:
         """Take up what an earlier process left; raises NotKept. May be called twice."""
-        if self.name:
-            return
         async with self._disk:
+            if self.name:
+                return
             try:
+                self._lock = _locked(self.path)
                 head, entries = await asyncio.to_thread(_read, self.path)
+                self._take_up(head, entries)
+                await self._rewrite(head.name)
             except OSError as problem:
+                self._unlock()
                 raise _refused(problem) from None
-            self.name, self._last = head.name, max([head.last, *(entry.n for entry in entries)])
-            self.entries = {entry.n: entry for entry in entries}
-            self.old, self.written = frozenset(self.entries), self._last
-            await self._rewrite()
+            self.name = head.name
 
-    @property
-    def waiting(self) -> int:
-        """Texts and receipts that are kept."""
-        return sum(isinstance(entry, Came | Told) for entry in self.entries.values())
+    def _take_up(self, head: _Head, entries: Sequence[Entry]) -> None:
+        self.entries = {entry.n: entry for entry in entries}
+        self._last = self.written = max([head.last, *self.entries])
+        self.sure = head.sure
+        self.waiting = sum(isinstance(entry, Came | Told) for entry in entries)
+
+    async def close(self) -> None:
+        """Leave the file to others; what is being kept is kept first. May be called twice."""
+        async with self._disk:
+            await self._flush()
+            if self.name:
+                with suppress(OSError):
+                    await self._rewrite(self.name)
+            self.name = ""
+            self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def next_reference(self) -> int:
         """A number for the parts of the next long answer, of 16 bits."""
@@ -149,6 +176,8 @@ class Ledger:
 
     async def keep(self, entry: Entry) -> Entry:
         """Number it and write it durably; several at once are written together. Raises NotKept, and then it is not there."""
+        if not self.name:
+            raise NotKept("the file in which texts are kept is not open")
         if isinstance(entry, Came | Told) and self.waiting >= MOST:
             raise NotKept("more texts wait for the store than are kept")
         self._last += 1
@@ -166,13 +195,19 @@ class Ledger:
             await self._flush()
 
     async def forget(self, numbers: Sequence[int]) -> None:
-        """Entries that nothing asks for any more; the file shrinks now and then, and a disk that refuses is no loss."""
+        """Entries that nothing asks for any more; the file shrinks now and then, and a disk that refuses is no loss. Raises NotKept."""
         for number in numbers:
-            self.entries.pop(number, None)
+            self.waiting -= isinstance(self.entries.pop(number, None), Came | Told)
         dead = self._lines - len(self.entries)
-        if dead > _DEAD or (dead > 1 and not self.waiting):
+        if dead > _DEAD or (dead and self._tidied is not None and self.now() - self._tidied > TIDY):
             async with self._disk:
-                await self._rewrite()
+                await self._tidy()
+
+    async def _tidy(self) -> None:
+        try:
+            await self._rewrite(self.name)
+        except OSError as problem:
+            raise _refused(problem) from None
 
     async def _flush(self) -> None:
         """Write what is queued; those who wait hear of it. The lock is held."""
@@ -190,18 +225,16 @@ class Ledger:
         self.written = queue[-1][0].n
         for entry, done in queue:
             self.entries[entry.n] = entry
+            self.waiting += isinstance(entry, Came | Told)
             done.set_result(None)
 
-    async def _rewrite(self) -> None:
-        """The file with what is needed only. The lock is held."""
+    async def _rewrite(self, name: str) -> None:
+        """The file with what is needed only; raises OSError. The lock is held."""
         self._drop_old_answers()
-        lines = [_Head(name=self.name, last=self._last), *self.entries.values()]
+        lines = [_Head(name=name, last=self._last, sure=self.sure), *self.entries.values()]
         content = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
-        try:
-            await asyncio.to_thread(write_private, self.path, content)
-        except OSError as problem:
-            raise _refused(problem) from None
-        self._lines = len(self.entries)
+        await asyncio.to_thread(write_private, self.path, content)
+        self._lines, self._tidied = len(self.entries), self.now()
 
     def _drop_old_answers(self) -> None:
         begin = self.now() - SENT_KEPT
@@ -240,6 +273,17 @@ def _decoded(line: bytes) -> _Head | Entry | None:
         return None
 
 
+def _locked(path: Path) -> int:
+    """Held as long as it is open: two programs with one ledger would give the same number twice."""
+    descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise OSError(errno.EBUSY, "another channel or program uses this file") from None
+    return descriptor
+
+
 def _append(path: Path, content: bytes) -> None:
     """Add lines durably; what was written of them in vain is cut off again, so that none is torn."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
@@ -261,4 +305,4 @@ def _write_all(descriptor: int, content: bytes) -> None:
 
 
 def _refused(problem: OSError) -> NotKept:
-    return NotKept(f"what comes cannot be kept: {os.strerror(problem.errno or 0).lower()}")
+    return NotKept(f"what comes cannot be kept: {(problem.strerror or 'no reason given').lower()}")

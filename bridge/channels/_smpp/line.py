@@ -120,16 +120,19 @@ class Line:
         if self._kept:
             await asyncio.wait(self._kept)
 
-    async def close(self) -> None:
-        """Say good-bye and end; may be called twice."""
+    async def close(self) -> bool:
+        """Say good-bye and end; gives back whether the SMSC answered, and so read all that we sent. May be called twice."""
+        answered = False
         with suppress(TimeoutError, Lost):
             await asyncio.wait_for(self.send(Command.UNBIND), _FAREWELL)
+            answered = True
         self.drop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._kept, return_exceptions=True)
         with suppress(OSError, TimeoutError):
             await asyncio.wait_for(self._writer.wait_closed(), _FAREWELL)
+        return answered
 
     def drop(self) -> None:
         """End at once: whoever waits for an answer will not get it here."""

@@ -53,8 +53,8 @@ class Link:
     _failures: int = 0
     _not_before: datetime = _EPOCH
     _why: TemporaryProblem | PermanentProblem | None = None
-    _unsure: list[_Mark] = field(default_factory=list)
-    """Texts whose acknowledgement the SMSC may not have read, in the order in which they came."""
+    _unsure: list[tuple[_Mark, int]] = field(default_factory=list)
+    """Texts whose acknowledgement the SMSC may not have read, with their numbers, in the order in which they came."""
     _doubtful: Counter[_Mark] = field(default_factory=Counter)
     """The same of an earlier line: the SMSC may bring them again."""
     _doubt_ends: datetime = _EPOCH
@@ -69,16 +69,19 @@ class Link:
             if self._line is not None and self._line.alive:
                 return self._line
             await self._let_go()
+            await self._open_ledger()
             wait = (self._not_before - self.now()).total_seconds()
             if wait > 0:
                 raise self._still(wait)
-            await self._open_ledger()
             await self._dial()
             if self._line is None:
                 raise TemporaryProblem(f"{self.place.host} is not reached")
             return self._line
 
     async def _dial(self) -> None:
+        self._doubt_ends = min(
+            self.now() + AGAIN, self._lost_at + RECENT
+        )  # what comes at once is heard before it is bound
         try:
             ears = Ears(hear=self.hear, puzzle=self.puzzle, ended=self._ended)
             self._line = await dial(self.place, ears=ears, bind=self.bind)
@@ -88,19 +91,19 @@ class Link:
             raise (
                 TemporaryProblem(str(problem), pause) if isinstance(problem, TemporaryProblem) else problem
             ) from None
-        self._doubt_ends = min(self.now() + AGAIN, self._lost_at + RECENT)
         log.info("smpp_bound", host=self.place.host, system_id=self.bind.system_id)
 
     async def _open_ledger(self) -> None:
+        if self.ledger.name:
+            return
         try:
             await self.ledger.open()
         except NotKept as problem:
             raise TemporaryProblem(str(problem)) from None
-        begin = self.now() - RECENT
-        left = [self.ledger.entries[n] for n in sorted(self.ledger.old) if n in self.ledger.entries]
-        self._doubtful.update(_mark(entry) for entry in left if isinstance(entry, Came) and entry.at > begin)
-        self._lost_at = self.now() if left else self._lost_at
-        self.ledger.old = frozenset()
+        begin, sure = self.now() - RECENT, self.ledger.sure
+        left = [entry for n, entry in self.ledger.entries.items() if n > sure and isinstance(entry, Came)]
+        self._doubtful = Counter(_mark(entry) for entry in left if entry.at > begin)
+        self._lost_at = self.now()
 
     def _ended(self) -> None:
         self._down_at = self.now()
@@ -135,7 +138,12 @@ class Link:
         line, before = await self.line(), len(self._unsure)
         await line.prove()
         self._failures = 0
-        del self._unsure[:before]
+        self._trust(before)
+
+    def _trust(self, count: int) -> None:
+        """The SMSC read our acknowledgement of the first so many."""
+        trusted, self._unsure = self._unsure[:count], self._unsure[count:]
+        self.ledger.sure = max([self.ledger.sure, *(number for _, number in trusted)])
 
     async def hear(self, short: Short) -> int:
         """Keep a text or a receipt; gives back the status of the response, which says that it is kept."""
@@ -180,28 +188,30 @@ class Link:
             answerable=is_answerable(short.source),
         )
         mark = _mark(came)
-        again = self._doubtful[mark] > 0 and self.now() < self._doubt_ends
-        if again:
+        if self._doubtful[mark] > 0 and self.now() < self._doubt_ends:
             self._doubtful[mark] -= 1
+            self._unsure.append((mark, 0))
             log.info("smpp_repeated", host=self.place.host)
-        else:
-            await self.ledger.keep(came)
-        self._unsure.append(mark)
-        return not again
+            return False
+        kept = await self.ledger.keep(came)
+        self._unsure.append((mark, kept.n))
+        return True
 
     async def close(self) -> None:
         """Say good-bye; the next call dials anew. May be called twice."""
         async with self._dialling:
             line, self._line = self._line, None
             if line is not None:
-                await line.close()
+                answered = await line.close()
+                self._trust(len(self._unsure) if answered else 0)
                 self._doubt()
+            await self.ledger.close()
 
     def _doubt(self) -> None:
         """The line is gone: what it acknowledged last may not have been read there. Older doubts are over."""
         if self.now() > self._doubt_ends:
             self._doubtful.clear()
-        self._doubtful.update(self._unsure)
+        self._doubtful.update(mark for mark, _ in self._unsure)
         self._unsure.clear()
         self._lost_at = self._down_at
 

@@ -135,9 +135,9 @@ class Fates:
         fates = cls([], [])
         if not told:
             return fates
-        taken = [entry for entry in shelf.entries.values() if isinstance(entry, Taken) and entry.id]
-        exact = {entry.id: entry for entry in taken}
-        alike = {name: entry for entry in taken for name in spellings(entry.id)}
+        exact = {entry.id: entry for entry in shelf.entries.values() if isinstance(entry, Taken) and entry.id}
+        spelled = any(one.id not in exact for one in told)
+        alike = {name: entry for entry in exact.values() for name in spellings(entry.id)} if spelled else {}
         for one in told:
             fates._sort(shelf, one, exact.get(one.id) or _alike(shelf, one, alike))
         fates.undelivered = list(dict.fromkeys(fates.undelivered))

@@ -12,7 +12,7 @@ from bridge.access.entrance import is_this_machine
 from bridge.access.tls import tls_context
 from bridge.stanza import Duration, Secret, Stanza
 
-_OURS = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}")
+_OURS = re.compile(r"\+[1-9]\d{6,14}|[1-9]\d{2,7}")
 _LONGEST_PASSWORD = 8
 
 
@@ -33,7 +33,9 @@ class Alphabet(StrEnum):
 
 def _ours(given: str) -> str:
     if not _OURS.fullmatch(given):
-        raise ValueError("a number of ours is written like +4930123456, or is a short code of 3 to 8 digits")
+        raise ValueError(
+            "a number of ours is written like +4930123456, or is a short code of 3 to 8 digits without a zero before it"
+        )
     return given
 
 

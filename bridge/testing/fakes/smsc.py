@@ -61,6 +61,12 @@ class Smsc:
         self.taken: list[Taken] = []
         self.statuses: deque[int] = deque()
         """With which the next submissions are refused."""
+        self.late_status = OK
+        """With which a submission is refused that is answered late."""
+        self.binds = self.signs = 0
+        """How often a bind was tried, and a sign of life asked for."""
+        self.heard: list[tuple[int, int]] = []
+        """Commands and statuses of the client's responses to what was asked."""
         self.answers_sign_of_life = True
         self.broken: list[str] = []
         """What the client did that the specification forbids."""
@@ -68,7 +74,7 @@ class Smsc:
         self._sessions: set[Session] = set()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._reference = 0
+        self._reference = self._asked = 0
 
     async def start(self, port: int = 0) -> None:
         """Listen."""
@@ -102,6 +108,20 @@ class Smsc:
     def heal(self) -> None:
         """Be well again; what was late happens now."""
         self._faults.heal()
+
+    def refuse_after(self, good: int, *statuses: int) -> None:
+        """Take so many submissions, then refuse the next ones like this."""
+        self.statuses.extend((*([OK] * good), *statuses))
+
+    def ask(self, command: int) -> None:
+        """Send the client a request without a body."""
+        self._asked += 1
+        self.write_raw(packet(command, 1_000_000 + self._asked))
+
+    def write_raw(self, octets: bytes) -> None:
+        """Send it anything."""
+        for session in self._sessions:
+            session.writer.write(octets)
 
     def text(self, source: str, words: str) -> Sequence[Message]:
         """A customer writes; gives back the messages that it takes."""
@@ -158,6 +178,7 @@ class Smsc:
             self._delivered(sequence, status)
             return
         if command & RESPONSE:
+            self.heard.append((command, status))
             return
         if sequence in session.asked or status != OK:
             self.broken.append(f"command {command:x} has a used sequence or a status")
@@ -176,6 +197,7 @@ class Smsc:
             session.writer.write(packet(GENERIC_NACK, sequence, nack))
 
     def _bind(self, session: Session, sequence: int, body: bytes) -> None:
+        self.binds += 1
         status = self._may_bind(body)
         session.bound = status == OK
         name = b"smsc\0" if session.bound else b""
@@ -197,6 +219,7 @@ class Smsc:
         return ALREADY_BOUND if self.is_bound else OK
 
     async def _alive(self, session: Session, sequence: int) -> None:
+        self.signs += 1
         if self._faults.take(Mode.LISTING_CUT):
             session.writer.transport.abort()
         elif self._faults.take(Mode.MALFORMED):
@@ -217,6 +240,9 @@ class Smsc:
         if late := self._faults.take(Mode.ACCEPT_LATE):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._faults.over.wait(), late.amount)
+            if self.late_status != OK:
+                session.writer.write(packet(answer, sequence, self.late_status))
+                return
         name = self._take(message(body))
         if self._faults.take(Mode.ACCEPT_THEN_HANG):
             await self._faults.over.wait()
