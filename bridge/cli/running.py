@@ -33,7 +33,7 @@ def run(
     SIGHUP takes up changed rules, routes, responses and desks' policies.
     """
     from bridge.app import daemon
-    from bridge.cli.memory import give_back_early
+    from bridge.app.memory import give_back_early
     from bridge.log import set_up
 
     give_back_early()
