@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from bridge.core.consent import Consent
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.deeds import Deed
@@ -218,8 +219,8 @@ class Store(Protocol):
         """Earlier contacts of a customer by Customer.id, newest first, over all of the person's linked identities."""
         ...
 
-    async def kept(self, key: str) -> Row | Filed | None:
-        """A row of the outbox by its key, or a letter by its fingerprint."""
+    async def kept(self, key: str) -> Row | Filed | Consent | None:
+        """A row of the outbox or a consent by its key, or a letter by its fingerprint."""
         ...
 
     async def claim(self, kinds: Collection[str], limit: int, *, owner: str, lease: timedelta) -> Batch:

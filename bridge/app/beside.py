@@ -11,6 +11,7 @@ from bridge.app.compose import Current, WallClock
 from bridge.app.place import database
 from bridge.config import Loaded
 from bridge.core import acting, unsettled
+from bridge.core.consent import Consent
 from bridge.core.conversation import Phase
 from bridge.core.decision import Decision, Fact, Switch
 from bridge.core.deeds import Deed
@@ -128,7 +129,7 @@ async def _leave_nobody_behind(house: House, row: Row) -> None:
 
 async def _effect(house: House, key: str) -> Row:
     kept = await house.store.kept(key)
-    if kept is None:
+    if kept is None or isinstance(kept, Consent):
         raise NotPossible("there is no such effect: see bridge outbox list")
     if isinstance(kept, Filed):
         raise NotPossible("this is a letter and no effect: see bridge held list")
@@ -166,7 +167,7 @@ async def switch(house: House, name: str, value: str) -> None:
 
 async def _held(house: House, key: str) -> Row | Filed:
     kept = await house.store.kept(key)
-    if kept is None:
+    if kept is None or isinstance(kept, Consent):
         raise NotHeld(f"nothing is kept under {key!r}: see bridge held list")
     state = kept.outcome if isinstance(kept, Filed) else kept.state
     if state != "held":

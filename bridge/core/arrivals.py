@@ -8,8 +8,17 @@ from typing import Protocol
 
 from bridge.core.decision import CursorMove, Decision, Fact
 from bridge.core.effects import Intent, Judge
-from bridge.core.events import AnsweredNatively, Page, PostDeleted, PostEdited, Quarantined, Sighting, Undelivered
-from bridge.core.model import PRIVATE_KINDS, PostKey, Priority
+from bridge.core.events import (
+    AnsweredNatively,
+    Page,
+    PostDeleted,
+    PostEdited,
+    Quarantined,
+    Sighting,
+    Undelivered,
+    WordSaid,
+)
+from bridge.core.model import PRIVATE_KINDS, Post, PostKey, Priority
 from bridge.core.policy import ChannelPolicy
 
 LATE = timedelta(minutes=30)
@@ -35,7 +44,7 @@ class Known(Protocol):
         ...
 
 
-ConversationEvent = PostEdited | PostDeleted | AnsweredNatively | Undelivered
+ConversationEvent = WordSaid | PostEdited | PostDeleted | AnsweredNatively | Undelivered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +80,7 @@ def sort_out(
     new = [s for s in theirs if s.post.id not in known]
     edited = [s for s in theirs if s.post.id in known and _says_more(known[s.post.id].fingerprint, s)]
     events: list[tuple[str, ConversationEvent]] = [
+        *(word for s in new if (word := _word(s.post, channel))),
         *(_native(s, known) for s in ours if s.post.id not in known and s.post.parent in known),
         *(
             (known[s.post.id].conversation, PostEdited(post=s.post, before=known[s.post.id].fingerprint))
@@ -160,6 +170,12 @@ def _facts(
         detail = {"since": page.gap.since, "until": page.gap.until}
         facts.append(Fact(key=f"gap|{channel.name}|{place}", kind="gap", at=now, channel=channel.name, detail=detail))
     return tuple(facts)
+
+
+def _word(post: Post, channel: ChannelPolicy) -> tuple[str, WordSaid] | None:
+    """What a message says about messages: it counts before the page is stored, and so before anything is judged."""
+    said = channel.limits.texting.said(post.text, post.author.id) if channel.limits.texting else None
+    return (post.conversation.id, WordSaid(post=post, said=said)) if said else None
 
 
 def _native(sighting: Sighting, known: Mapping[str, Known]) -> tuple[str, AnsweredNatively]:

@@ -7,6 +7,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from bridge.core import leads
+from bridge.core.consent import Consent
 from bridge.core.conversation import HeldLetter, Record, Sent
 from bridge.core.effects import Publish, Row, State
 from bridge.core.model import Post, Visibility
@@ -73,6 +74,8 @@ class Case:
     """Reasons that a person released this letter from, and with which right."""
     others: int = 0
     """How many joined the ticket, where the answer shall go to all of them."""
+    consent: Consent | None = None
+    """What the customer last said about text messages from us."""
     member: Post | None = None
     """The post of one of them, where it is asked whether the answer may go to that one."""
 

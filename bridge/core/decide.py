@@ -5,8 +5,8 @@ to one conversation, whose record is the state that is decided upon.
 Each decision lives in the file of its subject: verdicts in triage.py, outcomes of effects in settle.py, what
 customers and others change on the platform in changes.py, agents' letters in answering.py, operators' words in
 orders.py and unsettled.py, a second pair of eyes in approvals.py, what is done on the platform besides speaking in
-acting.py, answers to all who joined a ticket in sharing.py and members.py; the phase table is in phases.py and the
-states of the outbox in effects.py.
+acting.py, answers to all who joined a ticket in sharing.py and members.py, words that end text messages in
+consenting.py; the phase table is in phases.py and the states of the outbox in effects.py.
 """
 
 from bridge.core import (
@@ -14,6 +14,7 @@ from bridge.core import (
     answering,
     approvals,
     changes,
+    consenting,
     grouping,
     orders,
     settle,
@@ -48,6 +49,7 @@ from bridge.core.events import (
     Refused,
     Undelivered,
     Withdrawn,
+    WordSaid,
 )
 from bridge.core.moment import Moment
 from bridge.core.share_events import FollowedUp, LeftBehind, Reached, ShareEnded, ShareStepped
@@ -67,6 +69,7 @@ Order = (
 
 Event = (
     PostJudged
+    | WordSaid
     | PostEdited
     | PostDeleted
     | AnsweredNatively
@@ -99,16 +102,23 @@ def decide(record: Record | None, event: Event, *, at: Moment) -> Decision:
             return settle.settled(record, event, at=at)
         case PostEdited() | PostDeleted() | AnsweredNatively() | AnsweredByOthers() | Undelivered():
             return changes.changed(record, event, at=at)
+        case WordSaid():
+            return consenting.said(record, event, at=at)
         case GroupGrew():
             return grouping.grew(record, event, at=at)
-        case LetterRead():
-            return answering.answered(record, event, at=at)
         case Reached() | LeftBehind() | ShareStepped() | ShareEnded() | FollowedUp():
             return sharing.shared(record, event, at=at)
-        case ApprovalWaited():
-            return approvals.overdue(record, event, at=at)
+        case LetterRead() | ApprovalWaited():
+            return _written(record, event, at=at)
         case _:
             return _ordered(record, event, at=at)
+
+
+def _written(record: Record | None, event: LetterRead | ApprovalWaited, *, at: Moment) -> Decision:
+    """What follows from a letter, or from a lead's silence about one."""
+    if isinstance(event, LetterRead):
+        return answering.answered(record, event, at=at)
+    return approvals.overdue(record, event, at=at)
 
 
 def _ordered(record: Record | None, event: Order, *, at: Moment) -> Decision:

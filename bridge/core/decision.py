@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bridge.core.consent import Consent
 from bridge.core.conversation import Record
 from bridge.core.effects import Intent, Settlement
 from bridge.core.events import Gap, Quarantined, Sighting
@@ -90,3 +91,5 @@ class Decision:
     joined: Joined | None = None
     """Set where a post joined such a ticket instead of making its own."""
     switches: tuple[Switch, ...] = ()
+    consent: Consent | None = None
+    """Set where a customer ended text messages, or wants them again."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bridge.core.consent import Consent, Said
 from bridge.core.deeds import Deed
 from bridge.core.effects import Claimed, Row
 from bridge.core.likeness import Lead
@@ -91,6 +92,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordSaid:
+    """A customer sent one of the words that end text messages, begin them again or ask for help."""
+
+    post: Post
+    said: Said
+    newest: Consent | None = None
+    """What the customer said about it before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostJudged:
     """The judges gave their verdict on a post."""
 
@@ -112,6 +123,8 @@ class PostJudged:
     """Whether the post's channel is in a storm, where its verdict asks for that."""
     grant: str = ""
     """Whether its standard response may be published without an agent: `granted`, or the code of why not; empty where none is named."""
+    consent: Consent | None = None
+    """What the author last said about text messages from us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +240,8 @@ class LetterRead:
     """The conversation's publications that are not settled yet."""
     others: int = 0
     """How many had joined the ticket when the letter came, where its answer shall go to all of them."""
+    consent: Consent | None = None
+    """What the customer last said about text messages from us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

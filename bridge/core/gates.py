@@ -60,6 +60,7 @@ RIGHTS = (
 
 VOICE = (
     Gate("G7", "visibility", REFUSED, NOBODY, voice.visibility),
+    Gate("G7", "stopped", REFUSED, NOBODY, voice.stopped),
     Gate("G7", "not_to_all", REFUSED, NOBODY, voice.not_to_all),
     Gate("G7", "private_words", HELD, OPERATOR, voice.private_words),
     Gate("G7", "mismatch", HELD, SENDER, voice.mismatch),

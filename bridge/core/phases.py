@@ -18,7 +18,7 @@ class Step(StrEnum):
     ANSWERED = "answered"
     """An answer stands under the post: ours, or one given on the platform itself."""
     SET_ASIDE = "set aside"
-    """An agent said `#ignore` or `#spam`."""
+    """An agent said `#ignore` or `#spam`, or the customer ended text messages."""
     CLOSED = "closed"
     """An agent or operator closed it."""
     REOPENED = "reopened"

@@ -126,6 +126,11 @@ HELD: Mapping[str, Phrase] = {
         "Your answer and its files were not published. {detail}\n\n"
         f"{_AGAIN} with other files, or without a line #media.",
     ),
+    "stopped": Phrase(
+        "Not sent (the customer said STOP)",
+        "The customer ended text messages from us, so your answer was not sent and never will be.\n\n"
+        "Only a message with START from the customer opens them again; please use another way until then.",
+    ),
     "too_long": Phrase(
         "Not published (too long)",
         "Your answer has {count} {unit}; at most {limit} are possible. Nothing is ever cut, so nothing was published.\n\n"
@@ -279,6 +284,8 @@ TAKEN_BACK = Phrase(
 TICKET: Mapping[str, str] = {
     "edited": "The customer changed the post. It now reads:",
     "deleted": "The customer deleted the post. An answer to it can no longer be published.",
+    "stopped": "The customer ended text messages from us (STOP). No answer is sent any more until they write START.",
+    "started": "The customer wants text messages from us again (START). Answers are sent again.",
     "closing": "This customer has no answer on {platform} yet, and a private one is taken there only until {until}. "
     "A later one is held, and must be given by hand: {url}{public}",
     "grown": "{count} more posts by {people} say nearly the same. They joined this ticket and make none of their own. "
@@ -327,5 +334,8 @@ OVER: Mapping[str, str] = {
     "revoked": "Its writer may not answer any more.",
 }
 """Why an answer to all ended before everybody had their turn."""
+
+STOPPED = "Stopped: this customer ended text messages from us (STOP), so no answer is sent until they write START."
+"""What a proxy says of it."""
 
 NOTICE_FOOT = "Sent by the bridge of {brand}, by itself."

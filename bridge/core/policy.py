@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bridge.core.consent import Texting
 from bridge.core.deeds import Deed
 from bridge.core.model import Author, Customer, Visibility
 
@@ -50,6 +51,8 @@ class Limits:
     """Whether each part of a split answer answers the part before it; else all of them answer the customer's post."""
     deeds: frozenset[Deed] = frozenset()
     """What our account can do there besides speaking."""
+    texting: Texting | None = None
+    """What text messages owe to their readers; None where there are none."""
     idempotency: Idempotency = Idempotency.NONE
     read_back: ReadBack = ReadBack.NONE
     read_back_lag: timedelta = timedelta(0)

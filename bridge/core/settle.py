@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import acting, automatic, changes, members, operators, pace, phases, render, windows, wording
+from bridge.core import acting, automatic, changes, consent, members, operators, pace, phases, render, windows, wording
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Act, Claimed, Inject, Intent, Judge, Publish, Remind, Settlement, State, Tell
@@ -119,6 +119,7 @@ def _published(record: Record, claimed: Claimed, publish: Publish, *, posted: Po
         detail=detail,
     )
     ticket = publish.agent == automatic.AGENT and not _given_time(record, publish.publication.parent, at.now)
+    ticket = ticket or publish.agent == consent.AGENT
     return Decision(
         record=replace(
             record.with_given(replace(given, published=posted.id, url=posted.url)),
@@ -229,6 +230,8 @@ def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment, d
     """
     if isinstance(claimed.effect, Publish) and claimed.effect.agent == automatic.AGENT and reason != "unsure":
         return _withdrawn(record, claimed, reason, at=at)
+    if isinstance(claimed.effect, Publish) and claimed.effect.agent == consent.AGENT and reason != "unsure":
+        return _unconfirmed(record, claimed, reason, now=at.now)
     if isinstance(claimed.effect, Publish) and claimed.effect.group and reason != "unsure":
         return _passed_over(record, claimed, claimed.effect, reason, at=at)
     intents: tuple[Intent, ...] = ()
@@ -246,6 +249,16 @@ def _hold(record: Record | None, claimed: Claimed, reason: str, *, at: Moment, d
         settlements=(_to(claimed, State.HELD, reason=reason),),
         intents=intents,
         facts=(_fact("held", claimed, at.now, reason=reason, **({"why": detail} if detail else {})),),
+    )
+
+
+def _unconfirmed(record: Record | None, claimed: Claimed, reason: str, *, now: datetime) -> Decision:
+    """Certainly nobody got the confirmation of a word: what it says holds all the same, and nobody waits for it."""
+    given = record.answer(claimed.key) if record else None
+    return Decision(
+        record=record.with_given(replace(given, dropped=True)) if record and given else None,
+        settlements=(_to(claimed, State.DROPPED, reason=reason),),
+        facts=(_fact("withdrawn", claimed, now, reason=reason),),
     )
 
 

@@ -3,14 +3,27 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge.core import automatic, fairness, forwarding, languages, operators, phases, render, storms, windows
+from bridge.core import (
+    automatic,
+    consent,
+    fairness,
+    forwarding,
+    languages,
+    operators,
+    phases,
+    phrases,
+    render,
+    storms,
+    windows,
+)
 from bridge.core.automatic import Spoken
+from bridge.core.consent import Texting
 from bridge.core.conversation import Phase, Record
 from bridge.core.decision import Decision, Fact, Judged
 from bridge.core.effects import Inject, Intent, Settlement, State, Turn
 from bridge.core.events import PostJudged
 from bridge.core.likeness import Joined, Lead, Led
-from bridge.core.model import Post, Verdict, Visibility
+from bridge.core.model import Post, Reason, Verdict, Visibility
 from bridge.core.moment import Moment
 from bridge.core.phases import Step
 from bridge.core.policy import DeskPolicy
@@ -23,6 +36,8 @@ def judged(record: Record | None, event: PostJudged, *, at: Moment) -> Decision:
     event = replace(event, post=_in_its_language(event.post, event.verdict))
     record = (record or Record(key=event.post.conversation)).with_post(event.post)
     record = replace(record, person=at.policy.customer(event.post.channel, event.post.author.id).id)
+    if consent.is_word(event.post, _texting(event.post, at), newest=event.consent):
+        return _left(record, replace(event, verdict=_unrouted(event.verdict)), at.now)
     if event.verdict.desk is None or event.verdict.route is None:
         return _left(record, event, at.now)
     if event.lead is not None:
@@ -31,6 +46,17 @@ def judged(record: Record | None, event: PostJudged, *, at: Moment) -> Decision:
         alert = operators.alert(at.policy, "desk_missing", subject=event.verdict.desk, now=at.now)
         return Decision(settlements=(_settled(event, State.HELD, "desk_missing"),), intents=at.tell(*alert))
     return _forwarded(record, event, at=at)
+
+
+def _texting(post: Post, at: Moment) -> Texting | None:
+    channel = at.policy.channels.get(post.channel)
+    return channel.limits.texting if channel else None
+
+
+def _unrouted(verdict: Verdict) -> Verdict:
+    """The verdict of a message that only ends or begins the messages: it is done already, and goes to nobody."""
+    reason = Reason(rule="consent", hit=True, detail="it only ends or begins the text messages")
+    return replace(verdict, route=None, desk=None, why=(*verdict.why, reason))
 
 
 def _in_its_language(post: Post, verdict: Verdict) -> Post:
@@ -72,7 +98,7 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         at=at,
         contacts=event.contacts,
         gap=event.gap,
-        remarks=(said.remark,) if said else (),
+        remarks=(*((said.remark,) if said else ()), *_stopped(event)),
     )
     intent = _intended(record, event, inject, desk=desk, at=at)
     after = _waiting(record, event, inject, intent=intent, at=at)
@@ -85,6 +111,11 @@ def _forwarded(record: Record, event: PostJudged, *, at: Moment) -> Decision:
         led=Led(post=event.post, marks=event.marks, at=at.now) if event.marks else None,
     )
     return _answered(decision, event, said, now=at.now) if said else decision
+
+
+def _stopped(event: PostJudged) -> tuple[str, ...]:
+    """What the ticket says where nobody may answer."""
+    return (phrases.STOPPED,) if event.consent is not None and event.consent.stopped else ()
 
 
 def _intended(record: Record, event: PostJudged, inject: Inject, *, desk: DeskPolicy, at: Moment) -> Intent:

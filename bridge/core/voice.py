@@ -25,6 +25,12 @@ def visibility(case: Case) -> str | None:
     return None
 
 
+def stopped(case: Case) -> str | None:
+    """G7: whoever said STOP gets no text message any more; asked again by the courier (bridge.core.consent)."""
+    ended = case.consent is not None and case.consent.stopped
+    return "the customer ended text messages from us" if ended else None
+
+
 def not_to_all(case: Case) -> str | None:
     """G7 (D03): an answer to all is for everyone to read, in words alone, where the platform takes such answers."""
     if not case.reading.asks("all"):

@@ -159,6 +159,11 @@ def deleted(record: Record, post_id: str, *, now: datetime) -> Notice:
     return to_ticket(record, TICKET["deleted"], reason="deleted", once=once, now=now)
 
 
+def consent_changed(record: Record, post: Post, reason: str, *, now: datetime) -> Notice:
+    """The ticket learns that the customer ended text messages, or wants them again (stopped, started)."""
+    return to_ticket(record, TICKET[reason], reason=reason, once=str(post.key), now=now)
+
+
 def closing(record: Record, post: Post, until: datetime, *, platform: str, now: datetime) -> Notice:
     """The ticket learns that the time for a private answer ends soon, and what is possible afterwards."""
     public = "\n\nAn answer in public is still possible then." if Visibility.PUBLIC in post.answers else ""

@@ -27,6 +27,7 @@ from bridge.ports import Receipt, Stale, StoreLost, TemporaryProblem
 from bridge.shell import sampled
 from bridge.shell.addressed import addressed
 from bridge.shell.house import RETRIES, House
+from bridge.shell.lastlook import newest_word
 from bridge.shell.rates import Answer
 from bridge.shell.sender_keys import KeyMissing, require_proof, sender_keys
 from bridge.shell.shortage import LIMITS, short_of
@@ -131,6 +132,7 @@ async def _event(house: House, letter: Letter, said: Reading, *, record: Record 
     private_texts = await _private_texts(house, record)
     rows = await _rows(house, record)
     others = await _others(house, letter, said, record=record)
+    consent = await newest_word(house, record.key.channel, record.key.person) if record else None
     desk_hour, agent_hour = house.rates.of(said.desk, said.sender, house.clock.now())
     return LetterRead(
         reading=said,
@@ -144,6 +146,7 @@ async def _event(house: House, letter: Letter, said: Reading, *, record: Record 
         private_texts=private_texts,
         rows=rows,
         others=others,
+        consent=consent,
     )
 
 

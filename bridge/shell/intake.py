@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import structlog
 
-from bridge.core.arrivals import Arrivals, sort_out, unreadable, wanted
-from bridge.core.events import Page
+from bridge.core.arrivals import Arrivals, ConversationEvent, sort_out, unreadable, wanted
+from bridge.core.events import Page, WordSaid
 from bridge.ports import Keeping, PermanentProblem, StoreLost, TemporaryProblem
 from bridge.shell import crash, leases
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
+from bridge.shell.lastlook import newest_word
 
 log = structlog.get_logger("bridge.intake")
 
@@ -112,12 +113,19 @@ async def poll(house: House, name: str) -> Polled:
     arrivals = sort_out(page, known, channel=house.policy().channels[name], before=before, now=house.clock.now())
     crash.point("page.before")
     for conversation, event in arrivals.events:
-        await house.happened(conversation, event)
+        await house.happened(conversation, await _with_newest(house, event))
     moved = page.cursor != before or bool(arrivals.page.sightings or arrivals.page.quarantined)
     if moved:
         await house.apply(arrivals.page)
     crash.point("page.after")
     return Polled(page=page, arrivals=arrivals, moved=moved)
+
+
+async def _with_newest(house: House, event: ConversationEvent) -> ConversationEvent:
+    """The event with what the customer said before about text messages, where it is such a word."""
+    if not isinstance(event, WordSaid):
+        return event
+    return replace(event, newest=await newest_word(house, event.post.channel, event.post.author.id))
 
 
 async def _keep_unreadable(house: House, name: str) -> None:

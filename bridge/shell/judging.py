@@ -17,6 +17,7 @@ from bridge.shell import crash
 from bridge.shell.folding import Turnstile
 from bridge.shell.granting import granted
 from bridge.shell.house import House
+from bridge.shell.lastlook import newest_word
 
 log = structlog.get_logger("bridge.courier")
 
@@ -60,6 +61,7 @@ async def _verdict(house: House, claimed: Claimed, effect: Judge, *, record: Rec
         delimiter=secrets.token_hex(4),
         gap=effect.gap,
         storm=await _storm(house, post, verdict),
+        consent=await newest_word(house, post.channel, post.author.id),
     )
 
 

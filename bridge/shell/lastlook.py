@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bridge.core import automatic, storms
+from bridge.core import automatic, consent, storms
 from bridge.core.chaining import earlier
+from bridge.core.consent import Consent
 from bridge.core.conversation import Record
 from bridge.core.effects import Act, Publish
 from bridge.core.model import Visibility
@@ -109,3 +110,18 @@ async def must_wait(house: House, act: Act) -> bool:
     switches = await house.store.switches()
     voiced = bool(switches.get("publishing")) and not act.deed.shrinks
     return voiced or bool(switches.get(f"channel:{act.channel}"))
+
+
+async def newest_word(house: House, channel: str, theirs: str) -> Consent | None:
+    """What a customer last said about text messages from that channel's number; None where nothing, or it sends none."""
+    policy = house.policy().channels.get(channel)
+    texting = policy.limits.texting if policy else None
+    kept = await house.store.kept(consent.key(texting.ours, theirs)) if texting else None
+    return kept if isinstance(kept, Consent) else None
+
+
+async def stopped(house: House, publish: Publish) -> str:
+    """Why a text message must not be sent, asked as the last of all; empty where it may: whoever said STOP gets none."""
+    answer = publish.publication
+    newest = await newest_word(house, answer.channel, answer.author.id)
+    return "stopped" if consent.forbids(newest, parent=answer.parent, agent=publish.agent) else ""

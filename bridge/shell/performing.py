@@ -40,7 +40,7 @@ from bridge.shell.considering import consider
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
 from bridge.shell.judging import judge_post
-from bridge.shell.lastlook import chained, must_wait, no_longer, overtaken, paused, unread
+from bridge.shell.lastlook import chained, must_wait, no_longer, overtaken, paused, stopped, unread
 from bridge.shell.sharing import share_on
 from bridge.shell.shortage import LIMITS, short_of
 
@@ -224,6 +224,8 @@ async def _last_look(house: House, claimed: Claimed, publish: Publish, *, limits
     if reason := await no_longer(house, publish):
         return Refused(claimed=claimed, reason=reason)
     is_paused = await paused(house, publish.publication.channel)
+    if reason := await stopped(house, publish):
+        return Refused(claimed=claimed, reason=reason)
     now = house.clock.now()
     if now > publish.publish_by:
         return Refused(claimed=claimed, reason="late")

@@ -73,6 +73,11 @@ def tombstone_key(salt: bytes, channel: str, native: str) -> bytes:
     return blake2b(f"{channel}\x1f{native}".encode("utf-8", "replace"), digest_size=16, key=salt).digest()
 
 
+def consent_key(key: str) -> bytes:
+    """The bytes under which a Consent.key is kept."""
+    return blake2b(key.encode("utf-8", "replace"), digest_size=16).digest()
+
+
 def packed(raw: bytes | None) -> bytes | None:
     """Compressed bytes, None for none."""
     return zlib.compress(raw, _LEVEL) if raw else None

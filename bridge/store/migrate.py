@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bridge.store.schema import METADATA
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """All steps in order, so that a start need not load Alembic to see that there is nothing to do."""
 
 _VERSION = sa.table("alembic_version", sa.column("version_num"))

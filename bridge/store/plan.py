@@ -37,6 +37,7 @@ class Changes:
     quarantined: list[Values] = field(default_factory=list)
     marks: list[Values] = field(default_factory=list)
     members: list[Values] = field(default_factory=list)
+    consents: list[Values] = field(default_factory=list)
 
 
 def plan(changes: Changes, view: View, prepared: Prepared, now: int) -> bool:
@@ -195,3 +196,4 @@ def _add_rest(changes: Changes, prepared: Prepared, now: int) -> None:
     changes.quarantined.extend(values | {"found": now} for values in prepared.quarantined)
     changes.marks.extend(prepared.marks)
     changes.members.extend(prepared.members)
+    changes.consents.extend(prepared.consents)

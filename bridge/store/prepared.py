@@ -100,6 +100,7 @@ class Prepared:
     quarantined: tuple[Values, ...]
     marks: tuple[Values, ...]
     members: tuple[Values, ...]
+    consents: tuple[Values, ...]
 
     @property
     def brings(self) -> bool:
@@ -128,6 +129,7 @@ def prepare(decision: Decision, platforms: Mapping[str, str]) -> Prepared:
         quarantined=tuple(rows.quarantined(item, channel) for item in decision.quarantined),
         marks=tuple(rows.marks(decision.led)) if decision.led else (),
         members=_members(decision, platforms),
+        consents=(rows.consent(decision.consent),) if decision.consent else (),
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, bindparam
 
+from bridge.core import consent
+from bridge.core.consent import Consent
 from bridge.core.conversation import Record
 from bridge.core.effects import Row, State
 from bridge.core.model import Post, Visibility
@@ -14,7 +16,17 @@ from bridge.core.publications import Posted
 from bridge.core.replies import Filed, LetterOutcome
 from bridge.ports import Known
 from bridge.store import schema
-from bridge.store.codec import from_json, identity_key, long, moment, short, tombstone_key, unpack_effect, unpacked
+from bridge.store.codec import (
+    consent_key,
+    from_json,
+    identity_key,
+    long,
+    moment,
+    short,
+    tombstone_key,
+    unpack_effect,
+    unpacked,
+)
 from bridge.store.schema import plain
 from bridge.store.statement import Lookup, Statement
 
@@ -52,6 +64,7 @@ _HISTORY = Statement(
 _KEY = 16
 """Bytes of an identity's key."""
 _ROW = Statement(sa.select(schema.outbox).where(_outbox.key == bindparam("key")))
+_CONSENT = Statement(sa.select(schema.consent).where(schema.consent.c.key == bindparam("key")))
 _LETTER = Statement(sa.select(schema.letter).where(_letter.fingerprint == bindparam("key")))
 
 
@@ -132,13 +145,20 @@ def identities(connection: Connection, platform: str, author: str) -> Sequence[s
     return connection.execute(sa.select(schema.identity).where(_identity.person == person)).all()
 
 
-def kept(connection: Connection, key: str) -> Row | Filed | None:
-    """A row of the outbox by its key, or a letter by its fingerprint; None for what retention has emptied."""
+def kept(connection: Connection, key: str) -> Row | Filed | Consent | None:
+    """A row of the outbox or a consent by its key, or a letter by its fingerprint; None for what retention has emptied."""
+    if key.startswith(consent.KEY):
+        return _consent(connection, key)
     row = _ROW.run(connection, {"key": plain(key)}).first()
     if row is not None:
         return outbox_row(row) if row.payload else None
     letter = _LETTER.run(connection, {"key": plain(key)}).first()
     return None if letter is None else filed(letter)
+
+
+def _consent(connection: Connection, key: str) -> Consent | None:
+    row = _CONSENT.run(connection, {"key": consent_key(key)}).first()
+    return None if row is None else Consent(key=key, stopped=bool(row.stopped), at=moment(row.at), post=row.post)
 
 
 def outbox_row(row: sa.Row[Any]) -> Row:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bridge.core.consent import Consent
 from bridge.core.conversation import Record
 from bridge.core.decision import CursorMove, Judged, Switch
 from bridge.core.effects import Intent, Settlement, State, Turn
@@ -11,6 +12,7 @@ from bridge.core.model import Post, PostKey, Priority
 from bridge.core.replies import Filed
 from bridge.store.codec import (
     channel_of,
+    consent_key,
     desk_of,
     identity_key,
     kind_of,
@@ -161,6 +163,16 @@ def letter(filed: Filed) -> Values:
 def switch(switch: Switch) -> Values:
     """Something that an operator switched."""
     return {"name": plain(switch.name), "value": plain(switch.value), "by": plain(switch.by)}
+
+
+def consent(newest: Consent) -> Values:
+    """What a customer said about text messages."""
+    return {
+        "key": consent_key(newest.key),
+        "stopped": int(newest.stopped),
+        "at": micros(newest.at),
+        "post": plain(newest.post),
+    }
 
 
 def gap(gap: Gap, channel: str) -> Values:

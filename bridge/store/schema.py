@@ -294,6 +294,16 @@ quarantine = _table(
     rowid=False,
 )
 
+consent = _table(
+    "consent",
+    sa.Column("key", sa.LargeBinary, primary_key=True),
+    _count("stopped"),
+    _time("at"),
+    _text("post"),
+    rowid=False,
+)
+"""Who ended text messages from a number of ours; it outlasts conversations and erasures, since to forget it would let us write again."""
+
 generation = _table(
     "generation",
     sa.Column("id", Number, primary_key=True),

@@ -35,6 +35,12 @@ NEW_GAP = _new_unless_known(schema.gap)
 NEW_TOMBSTONE = _new_unless_known(schema.tombstone)
 NEW_QUARANTINE = _new_unless_known(schema.quarantine)
 NEW_MEMBER = _new_unless_known(schema.member)
+NEW_CONSENT = _new_unless_known(schema.consent)
+FORGET_CONSENT = Statement(
+    sa.delete(schema.consent).where(schema.consent.c.key == bindparam("key"), schema.consent.c.at <= bindparam("at"))
+)
+"""Before the new one: an older word never takes the place of a newer."""
+
 NEW_MARK = NewRows(schema.likeness, "mark conversation channel native at")
 NEW_POST = NewRows(_post, "channel native fingerprint conversation identity visibility at seen body raw")
 NEW_INTENT = NewRows(

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from bridge.core.consent import Consent
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.effects import Row
@@ -64,8 +65,8 @@ class SqlStore:
         """Earlier contacts of a customer, newest first, over all of the person's linked identities."""
         return await self._brief(partial(queries.history, customer=customer, limit=limit))
 
-    async def kept(self, key: str) -> Row | Filed | None:
-        """A row of the outbox by its key, or a letter by its fingerprint."""
+    async def kept(self, key: str) -> Row | Filed | Consent | None:
+        """A row of the outbox or a consent by its key, or a letter by its fingerprint."""
         return await self._brief(partial(queries.kept, key=key))
 
     async def leads(self, marks: Sequence[bytes], *, since: datetime) -> Sequence[Lead]:

@@ -43,6 +43,9 @@ def write(connection: Connection, changes: Changes, *, chain: str) -> None:
         sql.CLEAR_SWITCH.run(connection, switch)
         if switch["value"]:
             sql.SET_SWITCH.run(connection, switch)
+    for consent in changes.consents:
+        sql.FORGET_CONSENT.run(connection, consent)
+        sql.NEW_CONSENT.run(connection, consent)
     if changes.facts:
         sql.NEW_FACT.many(connection, linked(connection, changes.facts, chain=chain))
 

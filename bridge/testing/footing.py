@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from bridge.core.consent import Consent
 from bridge.core.conversation import Record
 from bridge.core.decision import Decision
 from bridge.core.effects import Row
@@ -127,7 +128,7 @@ class FootedStore:
         """See bridge.ports.Store."""
         return await self._crossing(self._store.history(customer, limit=limit))
 
-    async def kept(self, key: str) -> Row | Filed | None:
+    async def kept(self, key: str) -> Row | Filed | Consent | None:
         """See bridge.ports.Store."""
         return await self._crossing(self._store.kept(key))
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.core import consent
+from bridge.core.consent import Consent
 from bridge.core.conversation import Record
 from bridge.core.decision import CursorMove, Decision, Fact, Switch
 from bridge.core.effects import Intent, Judge, Settlement, State
@@ -194,6 +196,19 @@ class DecidingContract:
         await store.apply(Decision(filed=answered))
         await store.apply(Decision(filed=replace(filed(), outcome=LetterOutcome.REFUSED)))
         assert await store.kept("fp1") == answered
+
+    async def test_a_consent_is_kept_by_its_pair_and_an_older_word_changes_nothing(self, store: Store) -> None:
+        """B19: whoever said STOP is known to have said so, whatever comes late; both words stand until a newer one."""
+        pair, other = consent.key("+1", "+2"), consent.key("+1", "+3")
+        stop = Consent(key=pair, stopped=True, at=NOW, post="p1")
+        await store.apply(Decision(consent=stop))
+        assert await store.kept(pair) == stop
+        assert await store.kept(other) is None
+        await store.apply(Decision(consent=replace(stop, stopped=False, at=NOW - MINUTE, post="p0")))
+        assert await store.kept(pair) == stop
+        start = replace(stop, stopped=False, at=NOW + MINUTE, post="p2")
+        await store.apply(Decision(consent=start))
+        assert await store.kept(pair) == start
 
     async def test_switches_stand_until_they_are_taken_away(self, store: Store) -> None:
         """An operator's last word counts."""

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.core.case import Case, Counts, Waiver
+from bridge.core.consent import Consent
 from bridge.core.conversation import Given, Phase
 from bridge.core.gates import GATES, Gate, Passed, admit, may_be_told, walk
 from bridge.core.model import Visibility
@@ -128,6 +129,7 @@ CASES: list[tuple[str, str, LetterOutcome, Case]] = [
     ("B06", "media", HELD, case(reading__commands=command("media"), reading__attachments=(PICTURE,), desk__allow_media=True)),
     ("B06", "media", HELD, case(reading__commands=command("media"), reading__attachments=2 * (PICTURE,), desk__allow_media=True, channel__limits=MEDIA)),
     ("B14", "target_gone", HELD, case(record__deleted=("p1",))),
+    ("B19", "stopped", REFUSED, private(consent=Consent(key="consent|x", stopped=True, at=NOON, post="p0"))),
     ("D03", "not_to_all", REFUSED, case(reading__commands=command("all"), others=3)),
     ("D03", "not_to_all", REFUSED, case(reading__commands=command("all"), channel__limits=TO_ALL)),
     ("D03", "not_to_all", REFUSED, case(reading__commands=command("all", "private"), channel__limits=TO_ALL, others=3)),

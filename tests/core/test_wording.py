@@ -195,6 +195,8 @@ def test_a_ticket_learns_under_its_own_subject(reason) -> None:
         "grown": lambda: grouping.grown(
             RECORD, GroupGrew(step=5, count=7, people=6, newest=(post,)), at=making.moment()
         ),
+        "stopped": lambda: wording.consent_changed(RECORD, post, "stopped", now=NOW),
+        "started": lambda: wording.consent_changed(RECORD, post, "started", now=NOW),
         "closing": lambda: wording.closing(RECORD, post, NOW, platform="Forum", now=NOW),
         "to_all_over": lambda: share_wording.over(RECORD, making.share(), "", tally=TALLY, now=NOW),
         "to_all_taken": lambda: share_wording.taken(RECORD, making.share(), tally=TALLY, now=NOW),

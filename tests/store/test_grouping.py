@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
+from bridge.core.consent import Consent
 from bridge.core.decision import Decision, Fact, Judged, Switch
 from bridge.core.effects import Intent, Settlement, State
 from bridge.core.events import Gap, Quarantined, Sighting
@@ -62,6 +63,7 @@ def everything(settlement: Settlement) -> Decision:
         led=Led(post=new, marks=(b"m" * 10,), at=NOW),
         joined=Joined(group=new.conversation.id, post=new, at=NOW),
         switches=(Switch(name="publishing", value="paused", by="ann"),),
+        consent=Consent(key="consent|1", stopped=True, at=NOW, post="p1"),
     )
 
 

@@ -14,7 +14,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event
 
-from bridge.core import likeness
+from bridge.core import consent, likeness
+from bridge.core.consent import Consent
 from bridge.core.decision import Decision
 from bridge.core.effects import Intent, Settlement, State, Turn
 from bridge.core.likeness import Joined, Led
@@ -139,6 +140,9 @@ async def a_day_of_the_bridge(store: SqlStore) -> None:
         done = Settlement(key=row.key, state=State.DONE, epoch=row.epoch, posted=posted)
         await store.apply(Decision(settlements=(done,)))
     await store.kept("fp1")
+    await store.kept(consent.key("+1", "+2"))
+    said_stop = Consent(key=consent.key("+1", "+2"), stopped=True, at=NOW, post="p1")
+    await store.apply(Decision(consent=said_stop))
     await store.lease("x", owner="me", length=MINUTE)
     await store.lease("x", owner="me", length=MINUTE)
     await store.switches()
