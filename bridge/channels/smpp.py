@@ -15,6 +15,7 @@ from bridge.channels._smpp.posts import sighting
 from bridge.channels._smpp.reading import Reached, Read, Shelf, begun, over, read
 from bridge.channels._smpp.said import Speaker
 from bridge.channels._smpp.settings import Settings
+from bridge.channels._sms.words import texting
 from bridge.channels._unread import Unread
 from bridge.core.events import Page, Quarantined, Trouble
 from bridge.core.model import Account
@@ -75,6 +76,7 @@ class Smpp:
             max_private_length=self._settings.max_segments,
             count=self._counted,
             unit="segments",
+            texting=texting(self._settings.words, self._settings.confirmations),
             read_back=ReadBack.BY_AUTHOR,
             request_timeout=REQUEST,
             in_flight=LATE,

@@ -12,6 +12,7 @@ from bridge.channels._gaps import joined
 from bridge.channels._newest_first import Flow, Listing, Shown, first, following
 from bridge.channels._problems import still_uncertain
 from bridge.channels._sms.spending import Spending, Spent
+from bridge.channels._sms.words import Confirmations, texting
 from bridge.channels._stanza import SPARE, client
 from bridge.channels._twilio.asking import Asking, signed
 from bridge.channels._twilio.place import Places
@@ -60,12 +61,20 @@ class Twilio:
         self._asking = Asking(api=api, account=settings.account)
         budget = settings.budget
         self._spending = Spending(money=budget.money, segment=budget.segment) if budget else None
-        self._speaker = Speaker(asking=self._asking, settings=settings, spending=self._spending, clock=fittings.clock)
+        self._texting = texting(settings.words, Confirmations())
+        self._speaker = Speaker(
+            asking=self._asking,
+            settings=settings,
+            spending=self._spending,
+            clock=fittings.clock,
+            texting=self._texting,
+        )
         self._view = View(
             channel=name,
             account=settings.account,
             endpoint=settings.endpoint,
             numbers=frozenset(settings.numbers),
+            texting=self._texting,
         )
         self.limits = self._limits()
 
@@ -75,6 +84,7 @@ class Twilio:
             max_private_length=self._settings.segments,
             count=lambda text: segments.count(self._speaker.words(text)),
             unit="segments",
+            texting=self._texting,
             read_back=ReadBack.BY_AUTHOR,
             request_timeout=4 * self._settings.timeout + self._settings.watched + SPARE,
         )

@@ -52,8 +52,6 @@ class Consent:
 class Texting:
     """What a channel of text messages owes to those whom it writes to."""
 
-    ours: str
-    """Our number, or the service that stands for several."""
     words: Mapping[str, Words] = field(default_factory=lambda: WORDS)
     """As bridge.core.consent_words has them."""
     confirmations: Mapping[Said, str] = field(default_factory=dict)
@@ -67,9 +65,9 @@ class Texting:
         return found[0] if found else None
 
 
-def key(ours: str, theirs: str) -> str:
-    """The key of a pair of numbers; neither stands in it."""
-    pair = f"{ours}\x1f{theirs}"
+def key(thread: str, theirs: str) -> str:
+    """The key of a pair of numbers, neither of which stands in it; a thread of text messages begins with our number."""
+    pair = f"{thread.partition(' ')[0]}\x1f{theirs}"
     return KEY + sha256(pair.encode("utf-8", "replace")).hexdigest()
 
 
@@ -81,7 +79,7 @@ def letter(post: PostKey) -> str:
 def is_word(post: Post, texting: Texting | None, *, newest: Consent | None) -> bool:
     """Whether a message only ends or begins the messages, so that nobody need answer it.
 
-    A word that begins them counts as such only where they had been ended: `yes` may as well answer a question of ours.
+    A word that begins them counts as such only where they had been ended: it may as well answer a question of ours.
     """
     said = texting.said(post.text, post.author.id) if texting else None
     return said is Said.STOP or (said is Said.START and newest is not None and newest.post == post.id)
@@ -92,14 +90,14 @@ def forbids(newest: Consent | None, *, parent: str, agent: str) -> bool:
     return newest is not None and newest.stopped and not (agent == AGENT and newest.post == parent)
 
 
-def after(newest: Consent | None, post: Post, said: Said, *, ours: str) -> Consent | None:
+def after(newest: Consent | None, post: Post, said: Said) -> Consent | None:
     """The consent as a word leaves it; None where it changes nothing: it says no news, or a later one is known already."""
     stops = said is Said.STOP
     known = newest is not None and newest.stopped
     late = newest is not None and (post.at < newest.at or (post.at == newest.at and not stops))
     if said is Said.HELP or stops == known or late:
         return None
-    return Consent(key=key(ours, post.author.id), stopped=stops, at=post.at, post=post.id)
+    return Consent(key=key(post.thread, post.author.id), stopped=stops, at=post.at, post=post.id)
 
 
 @lru_cache(maxsize=256)

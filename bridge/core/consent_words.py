@@ -17,18 +17,30 @@ class Words:
 
 
 WORDS: Mapping[str, Words] = {
-    "en": Words(stop=("stop", "stop all", "stopall", "unsubscribe"), start=("start", "unstop"), help=("help",)),
+    "en": Words(
+        stop=("stop", "stop all", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "opt out", "optout"),
+        start=("start", "unstop", "resume", "subscribe", "opt in", "optin"),
+        help=("help", "info"),
+    ),
     "de": Words(stop=("stopp", "abmelden", "abbestellen"), start=("anmelden",), help=("hilfe",)),
     "fr": Words(stop=("arret", "arreter", "desabonner", "desinscrire"), start=("reprendre",), help=("aide",)),
-    "es": Words(stop=("baja", "parar", "alto"), start=("alta",), help=("ayuda",)),
-    "it": Words(stop=("ferma", "basta", "disiscrivi"), start=("inizia",), help=("aiuto",)),
-    "pt": Words(stop=("parar", "sair", "cancelar"), start=("iniciar",), help=("ajuda",)),
-    "nl": Words(stop=("afmelden", "uitschrijven"), start=("aanmelden",), help=("hulp",)),
-    "+1": Words(
-        stop=("cancel", "end", "quit", "revoke", "opt out", "optout", "no more"), start=("yes",), help=("info",)
+    "es": Words(
+        stop=("alto", "baja", "parar", "cancelar", "detener"), start=("alta", "inicio", "iniciar"), help=("ayuda",)
     ),
-    "+44": Words(stop=("end", "quit", "cancel")),
-    "+353": Words(stop=("end", "quit", "cancel")),
-    "+61": Words(stop=("end", "quit", "cancel")),
+    "it": Words(
+        stop=("ferma", "disdici", "disiscrivi", "annulla", "basta"), start=("riprendi", "inizia"), help=("aiuto",)
+    ),
+    "pt": Words(stop=("pare", "parar", "sair", "cancelar"), start=("comecar", "iniciar"), help=("ajuda",)),
+    "nl": Words(stop=("stoppen", "afmelden", "uitschrijven"), start=("aanmelden",), help=("hulp",)),
+    "nb": Words(stop=("stopp alle", "avslutt")),
+    "sv": Words(stop=("avsluta",)),
+    "fi": Words(stop=("lopeta",)),
+    "pl": Words(stop=("koniec", "rezygnuje")),
+    "ru": Words(stop=("стоп",), start=("старт",)),
+    "+1": Words(stop=("no more",)),
 }
-"""A key is a language, whose words count for everybody, or the beginning of the customer's number, whose words count there alone."""
+"""A key is a language, whose words count for everybody, or the beginning of the customer's number, whose words count there alone.
+
+A wrong silence is mended by one more message of the customer's, and a wrong message by nothing; so a word of any language
+stops. An ordinary yes starts nothing: it may answer anything.
+"""

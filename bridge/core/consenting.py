@@ -29,7 +29,7 @@ def said(record: Record | None, event: WordSaid, *, at: Moment) -> Decision:
         return Decision()
     record = (record or Record(key=post.conversation)).with_post(post)
     record = replace(record, person=at.policy.customer(post.channel, post.author.id).id)
-    changed = consent.after(event.newest, post, event.said, ours=texting.ours)
+    changed = consent.after(event.newest, post, event.said)
     once = f"keyword|{post.key}"
     if changed is None:
         helped = _helped(record, event, at.now)

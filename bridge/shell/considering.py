@@ -12,6 +12,7 @@ from hashlib import sha256
 import structlog
 
 from bridge.core import reviewing
+from bridge.core.consent import Consent
 from bridge.core.conversation import Record
 from bridge.core.decide import decide
 from bridge.core.decision import Decision
@@ -132,7 +133,7 @@ async def _event(house: House, letter: Letter, said: Reading, *, record: Record 
     private_texts = await _private_texts(house, record)
     rows = await _rows(house, record)
     others = await _others(house, letter, said, record=record)
-    consent = await newest_word(house, record.key.channel, record.key.person) if record else None
+    consent = await _consent(house, record)
     desk_hour, agent_hour = house.rates.of(said.desk, said.sender, house.clock.now())
     return LetterRead(
         reading=said,
@@ -180,6 +181,13 @@ async def _rows(house: House, record: Record | None) -> tuple[Row, ...]:
     keys = [given.key for given in record.given if given.letter and not given.published and not given.dropped]
     kept = [await house.store.kept(key) for key in keys]
     return tuple(row for row in kept if isinstance(row, Row))
+
+
+async def _consent(house: House, record: Record | None) -> Consent | None:
+    """What the customer last said about text messages from us."""
+    if record is None:
+        return None
+    return await newest_word(house, record.key.channel, thread=record.key.thread, theirs=record.key.person)
 
 
 async def _others(house: House, letter: Letter, said: Reading, *, record: Record | None) -> int:

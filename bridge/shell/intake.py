@@ -125,7 +125,9 @@ async def _with_newest(house: House, event: ConversationEvent) -> ConversationEv
     """The event with what the customer said before about text messages, where it is such a word."""
     if not isinstance(event, WordSaid):
         return event
-    return replace(event, newest=await newest_word(house, event.post.channel, event.post.author.id))
+    post = event.post
+    newest = await newest_word(house, post.channel, thread=post.thread, theirs=post.author.id)
+    return replace(event, newest=newest)
 
 
 async def _keep_unreadable(house: House, name: str) -> None:

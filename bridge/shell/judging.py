@@ -61,7 +61,7 @@ async def _verdict(house: House, claimed: Claimed, effect: Judge, *, record: Rec
         delimiter=secrets.token_hex(4),
         gap=effect.gap,
         storm=await _storm(house, post, verdict),
-        consent=await newest_word(house, post.channel, post.author.id),
+        consent=await newest_word(house, post.channel, thread=post.thread, theirs=post.author.id),
     )
 
 

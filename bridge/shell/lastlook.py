@@ -112,16 +112,16 @@ async def must_wait(house: House, act: Act) -> bool:
     return voiced or bool(switches.get(f"channel:{act.channel}"))
 
 
-async def newest_word(house: House, channel: str, theirs: str) -> Consent | None:
-    """What a customer last said about text messages from that channel's number; None where nothing, or it sends none."""
+async def newest_word(house: House, channel: str, *, thread: str, theirs: str) -> Consent | None:
+    """What a customer last said about text messages from that thread's number; None where nothing, or it has none."""
     policy = house.policy().channels.get(channel)
     texting = policy.limits.texting if policy else None
-    kept = await house.store.kept(consent.key(texting.ours, theirs)) if texting else None
+    kept = await house.store.kept(consent.key(thread, theirs)) if texting else None
     return kept if isinstance(kept, Consent) else None
 
 
 async def stopped(house: House, publish: Publish) -> str:
     """Why a text message must not be sent, asked as the last of all; empty where it may: whoever said STOP gets none."""
     answer = publish.publication
-    newest = await newest_word(house, answer.channel, answer.author.id)
+    newest = await newest_word(house, answer.channel, thread=answer.thread, theirs=answer.author.id)
     return "stopped" if consent.forbids(newest, parent=answer.parent, agent=publish.agent) else ""

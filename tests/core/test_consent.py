@@ -24,7 +24,7 @@ from bridge.testing.making import NOW
 OURS, THEIRS = "+15550001", "+15550002"
 PAIR = consent.key(OURS, THEIRS)
 CONFIRMED = {Said.STOP: "You get no more messages.", Said.START: "Welcome back.", Said.HELP: "Acme. Reply STOP to end."}
-TEXTING = Texting(ours=OURS, confirmations=CONFIRMED)
+TEXTING = Texting(confirmations=CONFIRMED)
 LIMITS = Limits(max_length=0, max_private_length=1600, count=len, texting=TEXTING)
 CHANNEL = replace(making.CHANNEL, limits=LIMITS)
 POLICY = replace(making.POLICY, channels={"forum": CHANNEL})
@@ -77,13 +77,14 @@ def told(decision: Decision) -> list[str]:
         ("SAIR", "+5511", Said.STOP),
         ("Afmelden", "+316", Said.STOP),
         ("cancel", "+15551", Said.STOP),
-        ("cancel", "+491711", None),
+        ("cancel", "+491711", Said.STOP),
+        ("no more", THEIRS, Said.STOP),
+        ("no more", "+447", None),
         ("opt-out", "+15551", Said.STOP),
         ("end", "+447", Said.STOP),
-        ("end", "+336", None),
         ("START", THEIRS, Said.START),
-        ("yes", THEIRS, Said.START),
-        ("yes", "+447", None),
+        ("yes", THEIRS, None),
+        ("resume", THEIRS, Said.START),
         ("Anmelden", "+491711", Said.START),
         ("help", THEIRS, Said.HELP),
         ("Hilfe!", "+491711", Said.HELP),
@@ -108,7 +109,7 @@ def test_every_language_has_each_word_and_every_word_is_understood(language) -> 
 
 
 def test_to_stop_comes_before_all_where_a_word_means_both() -> None:
-    both = Texting(ours=OURS, words={"xx": Words(start=("si",)), "yy": Words(stop=("si",))})
+    both = Texting(words={"xx": Words(start=("si",)), "yy": Words(stop=("si",))})
     assert both.said("si", THEIRS) is Said.STOP
 
 
@@ -152,7 +153,7 @@ def test_start_opens_again_and_the_ticket_learns_it() -> None:
 
 
 def test_start_says_nothing_where_nothing_was_stopped() -> None:
-    decision = decided(text("yes"), Said.START)
+    decision = decided(text("start"), Said.START)
     assert (decision.consent, decision.intents) == (None, ())
 
 
@@ -212,9 +213,9 @@ def test_a_word_goes_to_no_desk(words) -> None:
 
 def test_start_goes_to_a_desk_where_it_opened_nothing() -> None:
     opened = Consent(key=PAIR, stopped=False, at=NOW, post="m1")
-    assert _routed(text("yes"), opened) == ""
-    assert _routed(text("yes", "m2"), opened) == "help"
-    assert _routed(text("yes"), None) == "help"
+    assert _routed(text("start"), opened) == ""
+    assert _routed(text("start", "m2"), opened) == "help"
+    assert _routed(text("start"), None) == "help"
 
 
 def _routed(post: Post, newest: Consent | None) -> str:

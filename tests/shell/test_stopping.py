@@ -17,7 +17,7 @@ from bridge.store.retention import Keep, retain
 from bridge.testing.fakes.plaza import Fate
 
 STOPPED, STARTED = "You get no more messages from Acme.", "Welcome back."
-TEXTING = Texting(ours="+15550001", confirmations={Said.STOP: STOPPED, Said.START: STARTED})
+TEXTING = Texting(confirmations={Said.STOP: STOPPED, Said.START: STARTED})
 NOTHING = timedelta(0)
 
 
@@ -75,7 +75,7 @@ async def row(world: World) -> Row:
 
 
 async def newest(world: World, customer: int = 0) -> Consent | None:
-    kept = await world.store.kept(consent.key(TEXTING.ours, CUSTOMERS[customer].id))
+    kept = await world.store.kept(consent.key(f"d{CUSTOMERS[customer].id}", CUSTOMERS[customer].id))
     return kept if isinstance(kept, Consent) else None
 
 
@@ -199,7 +199,7 @@ async def test_the_confirmation_itself_does_not_go_out_once_start_came(world: Wo
 
     assert said(world)[-1] == STARTED
     assert (await newest(world)) == Consent(
-        key=consent.key(TEXTING.ours, "u1"), stopped=False, at=world.clock.now(), post="p2"
+        key=consent.key("du1", "u1"), stopped=False, at=world.clock.now(), post="p2"
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from bridge.access.entrance import is_this_machine
 from bridge.access.tls import tls_context
+from bridge.channels._sms.words import Confirmations, OwnWords, Where
 from bridge.stanza import Duration, Secret, Stanza
 
 _OURS = re.compile(r"\+[1-9]\d{6,14}|[1-9]\d{2,7}")
@@ -80,6 +81,14 @@ class Settings(Stanza):
     )
     max_segments: int = Field(
         default=6, ge=1, le=20, description="Segments that one answer may cost; a longer one is held."
+    )
+    words: dict[Where, OwnWords] = Field(
+        default={},
+        description="Words of STOP, START and HELP besides the shipped ones, by language, or by the beginning of numbers.",
+    )
+    confirmations: Confirmations = Field(
+        default=Confirmations(),
+        description="What is answered to such a word, where the SMSC's operator does not do it.",
     )
     receipts: bool = Field(default=True, description="Ask for delivery receipts, so that failures are told.")
     window: int = Field(default=10, ge=1, le=100, description="Answers under way at once.")

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from bridge.channels._sms.consent import Asked, asked
 from bridge.channels._sms.people import is_number, shown
 from bridge.channels._text import clean, line
 from bridge.channels._twilio.shapes import Files, Message
+from bridge.core.consent import Said, Texting
 from bridge.core.model import Author, Kind, Media, Post, Visibility
 
 
@@ -17,6 +17,7 @@ class View:
     account: str
     endpoint: str
     numbers: frozenset[str]
+    texting: Texting
 
     def concerns(self, message: Message) -> bool:
         """Whether it went to or from a number that is ours to read."""
@@ -42,7 +43,8 @@ class View:
 
     def _answers(self, message: Message) -> frozenset[Visibility]:
         """None to somebody who just asked to be left alone, nor to what is no number."""
-        can = message.inbound and is_number(message.from_) and asked(message.words) is not Asked.STOP
+        stops = self.texting.said(message.words, message.from_) is Said.STOP
+        can = message.inbound and is_number(message.from_) and not stops
         return frozenset({Visibility.PRIVATE}) if can else frozenset()
 
     def _media(self, message: Message, files: Files) -> list[Media]:

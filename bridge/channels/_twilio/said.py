@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridge.channels._problems import the_one
-from bridge.channels._sms.consent import Asked, asked
 from bridge.channels._sms.people import is_number, zones
 from bridge.channels._sms.quiet import Quiet
 from bridge.channels._sms.spending import Spending
@@ -15,6 +14,7 @@ from bridge.channels._twilio.refusals import OPTED_OUT, undelivered
 from bridge.channels._twilio.settings import Settings
 from bridge.channels._twilio.shapes import ARRIVED, UNDELIVERED, Message
 from bridge.core import segments
+from bridge.core.consent import Said, Texting
 from bridge.core.publications import Posted, PrivateAnswer, Publication
 from bridge.ports import (
     Clock,
@@ -39,6 +39,7 @@ class Speaker:
     settings: Settings
     spending: Spending | None
     clock: Clock
+    texting: Texting
 
     async def say(self, publication: Publication) -> Posted:
         """Send it, unless the customer wants no messages, sleeps, or the day's money is spent."""
@@ -74,10 +75,10 @@ class Speaker:
         try:
             async for message in self.asking.talk(sender=theirs, receiver=ours):
                 newest = newest or message.at
-                match asked(message.words):
-                    case Asked.STOP:
+                match self.texting.said(message.words, theirs):
+                    case Said.STOP:
                         raise ClosedProblem(OPTED_OUT)
-                    case Asked.START:
+                    case Said.START:
                         break
         except UncertainProblem as problem:
             raise TemporaryProblem(f"whether the customer wants messages cannot be told: {problem}") from None

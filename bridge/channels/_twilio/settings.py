@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from bridge.channels._sms.quiet import Quiet
+from bridge.channels._sms.words import OwnWords, Where
 from bridge.channels._stanza import Endpoint, guard_login
 from bridge.stanza import Duration, Secret, Stanza
 
@@ -44,6 +45,10 @@ class Settings(Stanza):
     )
     budget: Budget | None = Field(default=None, description="What a day's answers may cost; no limit without it.")
     quiet: Quiet | None = Field(default=None, description="When answers wait; never without it.")
+    words: dict[Where, OwnWords] = Field(
+        default={},
+        description="Words of STOP, START and HELP besides the shipped ones, by language, or by the beginning of numbers.",
+    )
     watched: Duration = Field(
         default=timedelta(seconds=5),
         le=timedelta(seconds=20),
