@@ -17,12 +17,12 @@ from bridge.channels._stanza import SPARE, client
 from bridge.channels._twilio.asking import Asking, signed
 from bridge.channels._twilio.place import Places
 from bridge.channels._twilio.posts import View
-from bridge.channels._twilio.refusals import judge
+from bridge.channels._twilio.refusals import judge, undelivered
 from bridge.channels._twilio.said import Speaker
 from bridge.channels._twilio.settings import Settings
 from bridge.channels._twilio.shapes import Files, Message
 from bridge.core import segments
-from bridge.core.events import Page, Sighting
+from bridge.core.events import Page, Sighting, Undelivered
 from bridge.core.model import Account
 from bridge.core.policy import Limits, ReadBack
 from bridge.core.publications import Posted, Publication
@@ -32,6 +32,9 @@ __all__ = ["Settings", "Twilio", "build"]
 
 _OVERLAP = 600
 """Seconds: what is listed late is seen."""
+
+_FATE = 3600
+"""Seconds after which nobody looks any more whether an answer arrived: networks say so within minutes."""
 
 _KEPT = 500
 _LOOKUPS = 20
@@ -118,14 +121,17 @@ class Twilio:
 
     def _listings(self) -> Iterator[Listing[Message]]:
         for number in self._settings.numbers:
-            for name, query in ((f"to {number}", {"To": number}), (f"from {number}", {"From": number})):
+            for name, query, overlap in (
+                (f"to {number}", {"To": number}, _OVERLAP),
+                (f"from {number}", {"From": number}, _FATE),
+            ):
                 yield Listing(
                     name=name,
                     shape=Message,
                     fetch=partial(self._asking.portion, query),
                     look=self._asking.look,
                     most=1,
-                    overlap=_OVERLAP,
+                    overlap=overlap,
                     kept=_KEPT,
                 )
 
@@ -141,6 +147,7 @@ class Twilio:
         )
         return Page(
             sightings=tuple(self._sighting(each, files) for each in ordered),
+            undelivered=tuple(lost(each.entry) for each in ordered if each.entry.is_lost),
             cursor=packed(places),
             gap=joined([flow.gap for flow in flows.values() if flow.gap is not None]),
             quarantined=tuple({each.id: each for flow in flows.values() for each in flow.quarantined}.values()),
@@ -174,6 +181,11 @@ class Twilio:
     async def close(self) -> None:
         """Give back connections; may be called twice."""
         await self._http.close()
+
+
+def lost(message: Message) -> Undelivered:
+    """That an answer did not arrive."""
+    return Undelivered(id=message.sid, why=undelivered(message.error_code))
 
 
 def build(name: str, settings: Settings, fittings: Fittings) -> Channel:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from bridge.channels._twilio import refusals
 from bridge.channels.twilio import Twilio
+from bridge.core.events import Undelivered
 from bridge.core.model import Kind, Post, Visibility
 from bridge.ports import ClosedProblem, Fittings, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.testing.channel_platform import gather, private, public, started
@@ -193,6 +194,37 @@ async def test_a_look_that_fails_changes_nothing_about_what_was_sent(server: Twi
         post = await asked(channel, server)
         server.becomes = [("sent", None)]
         assert (await channel.publish(private(post, "It is on its way."))).id == server.said()[0].sid
+
+
+@pytest.mark.parametrize("polls", [0, 1])
+async def test_what_a_network_drops_later_is_told_once(
+    server: TwilioServer, open_: Open, clock: MovableClock, polls: int
+) -> None:
+    """Whether a poll had already seen the message on its way or not."""
+    async with open_() as channel:
+        cursor = await started(channel)
+        server.write(ANN, "Where is my parcel?")
+        found = await gather(channel, cursor)
+        posted = await channel.publish(private(found.posts[-1], "It is on its way."))
+        cursor = (await gather(channel, found.cursor)).cursor if polls else found.cursor
+        clock.advance(timedelta(minutes=50))
+        server.lose(posted.id, 30003)
+        first = await channel.poll(cursor)
+        second = await channel.poll(first.cursor)
+
+    assert first.undelivered == (Undelivered(id=posted.id, why="the customer's telephone is not reachable"),)
+    assert second.undelivered == ()
+
+
+async def test_a_message_that_arrived_is_no_news(server: TwilioServer, open_: Open) -> None:
+    async with open_() as channel:
+        post = await asked(channel, server)
+        cursor = (await gather(channel, await started(channel))).cursor
+        posted = await channel.publish(private(post, "It is on its way."))
+        page = await channel.poll(cursor)
+        server.texts[posted.id] = replace(server.texts[posted.id], status="delivered")
+        after = await channel.poll(page.cursor)
+    assert (page.undelivered, after.undelivered, after.sightings) == ((), (), ())
 
 
 async def test_what_was_written_by_hand_is_ours(server: TwilioServer, open_: Open) -> None:

@@ -38,8 +38,13 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def version(self) -> str:
-        """Always the same: a text message is never edited, and what operators redact is no news."""
-        return "1"
+        """A text message is never edited, and what operators redact is no news; that ours did not arrive is."""
+        return "undelivered" if self.is_lost else "1"
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is ours and certainly does not arrive."""
+        return not self.inbound and self.status in UNDELIVERED
 
     @property
     def second(self) -> int:

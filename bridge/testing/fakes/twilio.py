@@ -110,6 +110,11 @@ class TwilioServer:
         """Every message that was accepted as ours, oldest first."""
         return [text for text in self.texts.values() if not text.inbound]
 
+    def lose(self, sid: str, error: int) -> None:
+        """A network says that a message of ours did not arrive."""
+        self.texts[sid] = replace(self.texts[sid], status="undelivered", error=error)
+        self.journal.append("lost", sid=sid, error=error)
+
     def fail(self, mode: Mode, *, times: int | None = None, amount: float = 0.0) -> None:
         """Switch a failure on."""
         self.faults.set(mode, times=times, amount=amount)
