@@ -4,6 +4,7 @@
 set -eu
 
 packages="dovecot-imapd dovecot-lmtpd dovecot-sieve postfix openssl postgresql chromium neomutt s-nail alpine roundcube-core roundcube-sqlite3 php-cli strace faketime prometheus prosody"
+command -v npm > /dev/null || packages="$packages nodejs npm" # others' nodejs brings its own npm
 
 missing=""
 for package in $packages; do
