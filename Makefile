@@ -56,7 +56,7 @@ faults-whole: faults ## Every other fault at release size too: some hours
 bench: $(VENV)/test ## Measure beside the peers, print one table, write bench/results.json; ONLY=mailing measures one anew
 	$(BIN)/python bench/run.py $(ONLY)
 
-FUZZ := feeds mail addresses rules extract automatic compose winmail
+FUZZ := feeds mail addresses rules extract automatic compose winmail smpp
 SECONDS := 60
 
 .PHONY: fuzz

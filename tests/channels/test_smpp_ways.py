@@ -13,6 +13,7 @@ from channels_smpp import ANN, BOB, OURS, SOON, answer, opened, settings, smsc
 
 from bridge.channels import smpp
 from bridge.channels._smpp import ledger as rooms
+from bridge.channels._smpp import link as ways
 from bridge.channels._smpp.link import AGAIN, pause_after
 from bridge.channels._smpp.reading import HOPE
 from bridge.core.events import Page
@@ -172,8 +173,30 @@ async def test_what_is_no_text_is_refused_and_kept_raw(server: Smsc, channel: sm
 
     kept = channel.unreadable()
     assert server.tray.statuses == [0x65] * 3
-    assert [item.raw for item in kept] == [b"\x01\x02", b"\x99ab", b"nothing"]
+    for item, octets in zip(kept, (b"\x01\x02", b"\x99ab", b"nothing"), strict=True):
+        assert item.raw.endswith(octets)
     assert channel.unreadable() == ()
+
+
+async def test_c20_a_text_that_breaks_the_program_keeps_no_other_from_coming(
+    server: Smsc, channel: smpp.Smpp, shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cursor = await started(channel)
+
+    def broken(_short: object) -> None:
+        raise RuntimeError("with private words in it")
+
+    with monkeypatch.context() as breaking:
+        breaking.setattr(ways, "carried", broken)
+        server.text(ANN, "poison")
+        await until(lambda: server.tray.statuses)
+    server.text(ANN, "fine")
+
+    assert (await gather(channel, cursor)).texts == ["fine"]
+    assert server.tray.statuses == [0x65, 0]
+    assert [item.reason for item in channel.unreadable()] == ["the program itself failed at it: RuntimeError"]
+    assert "smpp_delivery_failed" in shown()
+    assert "private words" not in shown()
 
 
 async def test_a_name_instead_of_a_number_cannot_be_answered(server: Smsc, channel: smpp.Smpp) -> None:

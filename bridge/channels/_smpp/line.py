@@ -45,7 +45,7 @@ class Ears:
     """Who hears what the SMSC sends by itself."""
 
     hear: Callable[[Short], Awaitable[int]]
-    """Takes a text or a receipt and gives back the status for the response."""
+    """Takes a text or a receipt and gives back the status for the response; raises Malformed."""
     puzzle: Callable[[bytes, str], None]
     """Takes the body of a delivery that cannot be read, and why."""
     ended: Callable[[], None]
@@ -195,20 +195,23 @@ class Line:
     async def _deliver(self, packet: Packet) -> None:
         """A text or a receipt: the response goes when it is kept."""
         try:
-            short = read_short(packet.body)
+            status = await self._ears.hear(read_short(packet.body))
         except Malformed as trouble:
-            self._ears.puzzle(packet.body, str(trouble))
-            self._write(packet.answered(REFUSED_FOR_GOOD, b"\0"))
-            return
-        status = await self._ears.hear(short)
-        self._write(packet.answered(status, b"\0"))
+            self._refuse(packet, str(trouble))
+        except Exception as problem:  # noqa: BLE001 - one text that breaks the program keeps no other from coming (C20)
+            log.error("smpp_delivery_failed", host=self.place.host, problem=type(problem).__name__)  # noqa: TRY400 - a traceback may hold the text (law 7)
+            self._refuse(packet, f"the program itself failed at it: {type(problem).__name__}")
+        else:
+            self._write(packet.answered(status, b"\0"))
+
+    def _refuse(self, packet: Packet, why: str) -> None:
+        """For good: it is kept raw, and the SMSC need not bring it again."""
+        self._ears.puzzle(packet.body, why)
+        self._write(packet.answered(REFUSED_FOR_GOOD, b"\0"))
 
     def _delivered(self, task: asyncio.Task[None]) -> None:
         self._kept.discard(task)
         self._room.release()
-        if not task.cancelled() and task.exception() is not None:
-            log.error("smpp_delivery_failed", host=self.place.host, problem=type(task.exception()).__name__)
-            self.drop()
 
     async def _live(self) -> None:
         """Ask for a sign of life whenever it was silent for a while."""

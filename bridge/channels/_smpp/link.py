@@ -10,7 +10,7 @@ import structlog
 
 from bridge.channels._smpp.alphabets import is_text
 from bridge.channels._smpp.ledger import Came, Ledger, NotKept, Ref, Told
-from bridge.channels._smpp.line import REFUSED_FOR_GOOD, Ears, Line, Place, dial
+from bridge.channels._smpp.line import Ears, Line, Place, dial
 from bridge.channels._smpp.numbers import is_answerable, number
 from bridge.channels._smpp.parts import carried
 from bridge.channels._smpp.pdu import Bind, Malformed, Short
@@ -46,6 +46,7 @@ class Link:
     calling_code: str
     now: Callable[[], datetime]
     puzzle: Callable[[bytes, str], None]
+    """Takes the body of a delivery that cannot be read, and why."""
     trouble: str = ""
     """Why texts are not taken at the moment; empty where they are."""
     _line: Line | None = None
@@ -146,12 +147,9 @@ class Link:
         self.ledger.sure = max([self.ledger.sure, *(number for _, number in trusted)])
 
     async def hear(self, short: Short) -> int:
-        """Keep a text or a receipt; gives back the status of the response, which says that it is kept."""
+        """Keep a text or a receipt; gives back the status of the response, which says that it is kept. Raises Malformed."""
         try:
             kept = await (self._hear_receipt(short) if is_receipt(short) else self._hear_text(short))
-        except Malformed as problem:
-            self.puzzle(short.octets, str(problem))
-            return REFUSED_FOR_GOOD
         except NotKept as problem:
             self._not_kept(str(problem))
             return TRY_LATER
