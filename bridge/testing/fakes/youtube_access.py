@@ -25,7 +25,7 @@ def error_json(status: int, reason: str) -> bytes:
 
 def refused(status: int, reason: str) -> web.HTTPException:
     """The same to be raised."""
-    return _STATUS[status](body=error_json(status, reason), content_type="application/json")
+    return _STATUS[status](text=error_json(status, reason).decode(), content_type="application/json")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,6 +42,8 @@ class Access:
     """Access tokens with their ends."""
     dead: str = ""
     """Why no token is given any more."""
+    status: int = 400
+    """The status that says so."""
     units: int = 0
     """What was spent."""
     most: int = 1_000_000
@@ -52,7 +54,7 @@ class Access:
         """The token endpoint."""
         form = {name: str(value) for name, value in (await request.post()).items()}
         if self.dead:
-            return web.json_response({"error": self.dead, "error_description": "no"}, status=400)
+            return web.json_response({"error": self.dead, "error_description": "no"}, status=self.status)
         if form.get("client_id") != self.client_id or form.get("client_secret") != self.client_secret:
             return web.json_response({"error": "invalid_client"}, status=401)
         if (form.get("grant_type"), form.get("refresh_token")) != ("refresh_token", self.refresh_token):

@@ -38,6 +38,8 @@ class YouTubeApi:
     """The state in which our next answers begin, where YouTube takes them for spam."""
     is_silent: bool = False
     """Whether that is not told in the answer to the request."""
+    barred: str = ""
+    """A state whose comments may not be read."""
 
     def add_routes(self, app: web.Application) -> None:
         """Put the API into an application."""
@@ -63,6 +65,8 @@ class YouTubeApi:
         if request.query.get("order") != "time" or request.query.get("part") != "snippet,replies":
             raise refused(400, "invalidParameter")
         status = request.query.get("moderationStatus", PUBLISHED)
+        if status == self.barred:
+            raise refused(403, "forbidden")
         listed = self._shown(status)
         page, following = _paged(listed, request.query)
         can_break = status == PUBLISHED and bool(page) and page[0] is listed[0]
