@@ -1,6 +1,6 @@
 """YouTube: comments and replies below a channel's videos in, also those that are held for review; answers out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +9,6 @@ from yarl import URL
 from bridge.channels._api import Api
 from bridge.channels._cursor import packed, unpacked
 from bridge.channels._http import Http
-from bridge.channels._newest_first import Shown
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE, client
 from bridge.channels._youtube.asking import Asking
@@ -24,7 +23,7 @@ from bridge.channels._youtube.refusals import judging_reading, judging_saying
 from bridge.channels._youtube.said import Speaker
 from bridge.channels._youtube.session import Session
 from bridge.channels._youtube.settings import Settings
-from bridge.channels._youtube.shapes import Thread
+from bridge.channels._youtube.shapes import Comment
 from bridge.core.deeds import Deed
 from bridge.core.events import Page, Quarantined, Sighting
 from bridge.core.model import Account
@@ -87,6 +86,7 @@ class YouTube:
             promised=dict(read.held.promised),
             spent=self._quota.spent(now),
         )
+        self._speaker.keep_off(harvest.held)
         failing = frozenset(trouble.part for trouble in read.held.troubles)
         recovered, self._troubled = tuple(sorted(self._troubled - failing)), failing
         page = self._page(read, harvest, places)
@@ -109,23 +109,18 @@ class YouTube:
         )
 
     def _sightings(self, read: Read, harvest: Harvest) -> Iterator[Sighting]:
+        """What is kept back comes first, so that what is shown to all meanwhile takes its place."""
         for flow in read.held.flows.values():
-            yield from self._tops(flow.fresh, held=True)
-        yield from self._tops(read.comments.fresh, held=False)
-        for reply in read.replies.fresh:
-            thread = harvest.threads.get(reply.entry.thread)
-            video = reply.entry.snippet.video_id or (thread.snippet.video_id if thread else "") or ""
-            closed = thread is not None and not thread.snippet.can_reply
-            above = harvest.above(reply.entry)
-            post = self._view.post(reply.entry, above, video=video, held=False, closed=closed)
-            yield Sighting(post=post, raw=reply.raw)
+            yield from (self._sighting(each.entry, each.raw, harvest, held=True) for each in flow.fresh)
+        yield from (self._sighting(each.entry.top, each.raw, harvest, held=False) for each in read.comments.fresh)
+        yield from (self._sighting(each.entry, each.raw, harvest, held=False) for each in read.replies.fresh)
 
-    def _tops(self, fresh: Sequence[Shown[Thread]], *, held: bool) -> Iterator[Sighting]:
-        for each in fresh:
-            told = each.entry.snippet
-            video = told.video_id or each.entry.top.snippet.video_id or ""
-            post = self._view.post(each.entry.top, (), video=video, held=held, closed=not told.can_reply)
-            yield Sighting(post=post, raw=each.raw)
+    def _sighting(self, comment: Comment, raw: bytes, harvest: Harvest, *, held: bool) -> Sighting:
+        thread = harvest.thread_of(comment)
+        video = comment.snippet.video_id or (thread.snippet.video_id if thread else "") or ""
+        closed = thread is not None and not thread.snippet.can_reply
+        post = self._view.post(comment, harvest.above(comment), video=video, held=held, closed=closed)
+        return Sighting(post=post, raw=raw)
 
     async def publish(self, publication: Publication) -> Posted:
         """Say it once."""
@@ -138,6 +133,8 @@ class YouTube:
     async def act(self, deed: Deed, target: str) -> None:
         """Hide a comment, show it again, or take an answer of ours away."""
         await self._hand.act(deed, target, self._view)
+        if deed is Deed.UNHIDE:
+            self._speaker.hidden.discard(target)
 
     async def close(self) -> None:
         """Give back connections; may be called twice."""

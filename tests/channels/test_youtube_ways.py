@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from channels_youtube import BRAND, opened, youtube_server
@@ -10,7 +11,8 @@ from channels_youtube import BRAND, opened, youtube_server
 from bridge.channels import youtube
 from bridge.core.deeds import Deed
 from bridge.core.model import Kind, Post, Visibility
-from bridge.ports import Fittings, PermanentProblem, UncertainProblem
+from bridge.core.publications import Attachment
+from bridge.ports import Fittings, PermanentProblem, TemporaryProblem, UncertainProblem
 from bridge.testing.channel_platform import gather, public, started, words
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.youtube import YouTubeServer
@@ -142,7 +144,7 @@ class TestKeptBack:
         gathered = await gather(channel, cursor)
         post = gathered.having(words("held"))
         assert "kept back" in post.context[0].text
-        with pytest.raises(PermanentProblem, match="not shown to others"):
+        with pytest.raises(PermanentProblem, match="show it to all before"):
             await channel.publish(public(post, ANSWER))
         await channel.act(Deed.UNHIDE, key)
         shown = await gather(channel, gathered.cursor)
@@ -150,6 +152,39 @@ class TestKeptBack:
         assert not [gone for page in shown.pages for gone in page.deleted]
         await channel.publish(public(post, ANSWER))
         assert [said.text for said in server.said()] == [ANSWER]
+
+    async def test_a_reply_that_is_held_makes_nothing_of_the_comment_above_it(
+        self, server: YouTubeServer, channel: youtube.YouTube
+    ) -> None:
+        """YouTube lists the whole thread, whose comment all see."""
+        cursor = await started(channel)
+        top = server.write("ann", words("top"))
+        key = server.write("bob", words("held"), thread=top, status="heldForReview")
+        gathered = await gather(channel, cursor)
+        held, above = gathered.having(words("held")), gathered.having(words("top"))
+        assert (held.id, held.thread) == (key, top)
+        assert [quote.text for quote in held.context[1:]] == [words("top")]
+        assert not above.context
+        await channel.publish(public(above, ANSWER))
+        with pytest.raises(PermanentProblem, match="show it to all before"):
+            await channel.publish(public(held, ANSWER))
+
+    async def test_a_state_that_is_not_told_is_guessed_from_what_is(
+        self, server: YouTubeServer, channel: youtube.YouTube
+    ) -> None:
+        def silent(item: dict[str, Any]) -> None:
+            replies = item.get("replies", {}).get("comments", [])
+            for each in (item["snippet"].get("topLevelComment", item), *replies):
+                each["snippet"].pop("moderationStatus", None)
+
+        cursor = await started(channel)
+        server.api.spoil = silent
+        top = server.write("ann", words("top"))
+        server.write("bob", words("held reply"), thread=top, status="heldForReview")
+        server.write("cem", words("held"), status="heldForReview")
+        gathered = await gather(channel, cursor)
+        hints = {post.text: any("kept back" in quote.text for quote in post.context) for post in gathered.posts}
+        assert hints == {words("top"): False, words("held reply"): True, words("held"): True}
 
     async def test_spam_comes_where_it_is_wanted(self, server: YouTubeServer, fittings: Fittings) -> None:
         async with opened(server, fittings, held=("heldForReview", "likelySpam")) as channel:
@@ -178,9 +213,9 @@ class TestKeptBack:
     async def test_the_same_after_a_doubt_is_never_said_again(
         self, server: YouTubeServer, channel: youtube.YouTube
     ) -> None:
-        """The held answer is listed as a comment of ours."""
+        """Also by a process that did not say it: the thread is listed among those in which something is kept back."""
         publication = public(await asked(server, channel), ANSWER)
-        server.write(BRAND, ANSWER, status="likelySpam")
+        server.write(BRAND, ANSWER, thread=publication.thread, status="likelySpam")
         with pytest.raises(UncertainProblem, match="keeps the answer back"):
             await channel.find(publication)
 
@@ -295,3 +330,82 @@ class TestDeeds:
         server.api.refusals = [(403, "forbidden")]
         with pytest.raises(PermanentProblem, match="does not let this account"):
             await channel.act(Deed.DELETE, posted.id)
+
+
+class TestDoubt:
+    async def test_a_look_that_fails_keeps_nothing_else_back(
+        self, server: YouTubeServer, channel: youtube.YouTube, clock: MovableClock
+    ) -> None:
+        """Nothing is told as gone for it, neither where an entry is odd nor where the request is refused."""
+        cursor = await started(channel)
+        server.write("ann", words("old"))
+        cursor = (await gather(channel, cursor)).cursor
+        for number in range(101):
+            clock.advance(timedelta(minutes=1))
+            server.write("dot", words(f"later {number}"))
+        cursor = (await gather(channel, cursor)).cursor
+        for spoilt in ("id", "request"):
+            server.api.odd_looks = spoilt
+            server.write("bob", words(spoilt))
+            gathered = await gather(channel, cursor)
+            cursor = gathered.cursor
+            assert gathered.texts == [words(spoilt)]
+            assert not [gone for page in gathered.pages for gone in page.deleted]
+
+    async def test_what_cannot_be_read_is_neither_answered_nor_deleted(
+        self, server: YouTubeServer, channel: youtube.YouTube
+    ) -> None:
+        reply = await replied(server, channel)
+        server.api.odd_looks = "id"
+        for parent in (reply.id, reply.thread):
+            with pytest.raises(TemporaryProblem, match="no shape"):
+                await channel.publish(replace(public(reply, ANSWER), parent=parent))
+            with pytest.raises(TemporaryProblem, match="no shape"):
+                await channel.act(Deed.DELETE, parent)
+        assert not server.said()
+
+    async def test_an_odd_reply_may_be_the_one(self, server: YouTubeServer, channel: youtube.YouTube) -> None:
+        publication = public(await asked(server, channel), ANSWER)
+        server.write("bob", words("reply"), thread=publication.thread)
+
+        def odd(item: dict[str, Any]) -> None:
+            item["snippet"]["publishedAt"] = 7
+
+        server.api.spoil = odd
+        with pytest.raises(UncertainProblem, match="may be the one"):
+            await channel.find(publication)
+
+    async def test_a_reply_that_went_is_not_answered(self, server: YouTubeServer, channel: youtube.YouTube) -> None:
+        reply = await replied(server, channel)
+        server.delete(reply.id)
+        with pytest.raises(PermanentProblem, match="reply to be answered is gone"):
+            await channel.publish(public(reply, ANSWER))
+        server.delete(reply.thread)
+        assert await channel.find(public(reply, ANSWER)) is None
+
+    async def test_an_answer_that_is_kept_back_without_a_word_counts_as_posted(
+        self, server: YouTubeServer, channel: youtube.YouTube
+    ) -> None:
+        """Nobody could tell; where its fate is in doubt it is found among what is kept back."""
+        publication = public(await asked(server, channel), ANSWER)
+        server.api.keeps, server.api.is_silent = "likelySpam", True
+        assert (await channel.publish(publication)).id == server.said()[0].id
+        with pytest.raises(UncertainProblem, match="keeps the answer back"):
+            await channel.find(publication)
+
+    async def test_what_youtube_does_not_take_is_refused_before_it_is_sent(
+        self, server: YouTubeServer, channel: youtube.YouTube
+    ) -> None:
+        publication = public(await asked(server, channel), ANSWER)
+        picture = Attachment(name="a.png", type="image/png", content=b"x")
+        for wrong in (
+            replace(publication, text="  \n"),
+            replace(publication, media=(picture,)),
+            replace(publication, parent="../comments"),
+            replace(publication, thread="Ugx/1"),
+        ):
+            with pytest.raises(PermanentProblem):
+                await channel.publish(wrong)
+        with pytest.raises(UncertainProblem):
+            await channel.find(replace(publication, thread="Ugx/1"))
+        assert not server.said()

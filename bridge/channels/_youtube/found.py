@@ -1,7 +1,7 @@
 """Looking for an answer of ours: among the replies below that comment, and among what YouTube keeps back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -78,11 +78,21 @@ class Finder:
         """Raises UncertainProblem where what YouTube keeps back has our words."""
         for status in _KEPT_BACK:
             asked = {"allThreadsRelatedToChannelId": view.account, "moderationStatus": status}
-            page = await self.asking.threads(asked, "")
-            for entry in read_entries(page.items, Thread)[0]:
-                shown = [entry.value.top, *_readable(entry.value.shown)]
-                if any(view.is_ours(each) and same_words(each.words) == words for each in shown):
-                    raise UncertainProblem(KEEPS)
+            shown = [each for thread in await self._listed(asked) for each in (thread.top, *_readable(thread.shown))]
+            if any(view.is_ours(each) and same_words(each.words) == words for each in shown):
+                raise UncertainProblem(KEEPS)
+
+    async def _listed(self, asked: Mapping[str, str]) -> list[Thread]:
+        """All threads of a listing."""
+        found: list[Thread] = []
+        cursor = ""
+        for _ in range(_PAGES):
+            page = await self.asking.threads(asked, cursor)
+            found += [entry.value for entry in read_entries(page.items, Thread)[0]]
+            cursor = page.next_page_token or ""
+            if not cursor:
+                return found
+        raise UncertainProblem("YouTube keeps back more than can be looked through")
 
 
 def _readable(raws: Sequence[msgspec.Raw]) -> list[Comment]:

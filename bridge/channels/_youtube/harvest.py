@@ -9,7 +9,7 @@ from bridge.channels._api import decoded
 from bridge.channels._entries import read_entries
 from bridge.channels._newest_first import Portion
 from bridge.channels._youtube.asking import Asking
-from bridge.channels._youtube.shapes import Comment, Thread
+from bridge.channels._youtube.shapes import Comment, Thread, kept_back
 from bridge.ports import LoginProblem, PermanentProblem
 
 _PAGES = 10
@@ -37,6 +37,8 @@ class Harvest:
     told: dict[str, list[msgspec.Raw]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     """How many replies those have that were read whole."""
+    behind: dict[str, Thread] = field(default_factory=dict)
+    """Threads in which something is kept back."""
     held: set[str] = field(default_factory=set)
     """Comments that YouTube keeps back at the moment: they are hidden, and not gone."""
 
@@ -45,9 +47,19 @@ class Harvest:
         for entry in read_entries(raws, Thread)[0]:
             self.note(entry.value)
 
-    def hold(self, raws: Sequence[msgspec.Raw]) -> None:
-        """Note what a page of kept back comments shows."""
-        self.held |= {entry.value.key for entry in read_entries(raws, Thread)[0]}
+    def hold(self, raws: Sequence[msgspec.Raw], status: str) -> list[msgspec.Raw]:
+        """The comments that are kept back in these threads; what cannot be read comes as it is."""
+        found: list[msgspec.Raw] = []
+        for raw in raws:
+            thread = decoded(bytes(raw), Thread)
+            found += [raw] if thread is None else kept_back(raw, thread, status)
+            self.behind |= {} if thread is None else {thread.key: thread}
+        self.held |= {entry.value.key for entry in read_entries(found, Comment)[0]}
+        return found
+
+    def thread_of(self, comment: Comment) -> Thread | None:
+        """The thread of a comment, where this poll saw it."""
+        return self.threads.get(comment.thread) or self.behind.get(comment.thread)
 
     def note(self, thread: Thread) -> None:
         """Note one of them."""
@@ -93,9 +105,11 @@ class Harvest:
         return dict([*known.items(), *reversed(self.counts.items())][-KEPT:])
 
     def above(self, reply: Comment) -> Iterator[Comment]:
-        """What stands above a reply: the comment, and the replies right before it."""
-        if reply.thread in self.threads:
-            yield self.threads[reply.thread].top
+        """What stands above a reply: the comment, and the replies right before it; above a comment nothing does."""
+        thread = self.thread_of(reply)
+        if thread is None or thread.key == reply.key:
+            return
+        yield thread.top
         others = [other for raw in self.told.get(reply.thread, ()) if (other := decoded(bytes(raw), Comment))]
         earlier = sorted((other for other in others if other.second < reply.second), key=lambda other: other.second)
         yield from earlier[-_CONTEXT:]

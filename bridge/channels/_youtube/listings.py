@@ -20,7 +20,7 @@ _REPLIES_KEPT = 1000
 
 _NAMES = {"heldForReview": "comments held for review", "likelySpam": "likely spam"}
 
-_READING: Reading[Listing[Thread], Place, Flow[Thread]] = Reading(
+_READING: Reading[Listing[Comment], Place, Flow[Comment]] = Reading(
     first=first, following=following, since_then=since_then
 )
 
@@ -31,7 +31,7 @@ class Read:
 
     comments: Flow[Thread]
     replies: Flow[Comment]
-    held: Looked[Place, Flow[Thread]]
+    held: Looked[Place, Flow[Comment]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,19 +80,18 @@ class Listings:
             kept=_REPLIES_KEPT,
         )
 
-    def _held(self, harvest: Harvest) -> Lookouts[Listing[Thread], Place, Flow[Thread]]:
+    def _held(self, harvest: Harvest) -> Lookouts[Listing[Comment], Place, Flow[Comment]]:
         """What YouTube keeps back; only the owner may see it, so each of these fails alone."""
         listings = tuple(self._kept_back(status, harvest) for status in self.settings.held)
         return Lookouts(listings=listings, backfill=self.settings.backfill, reading=_READING)
 
-    def _kept_back(self, status: str, harvest: Harvest) -> Listing[Thread]:
+    def _kept_back(self, status: str, harvest: Harvest) -> Listing[Comment]:
         async def fetch(cursor: str) -> Portion:
             portion = await self._page({"moderationStatus": status}, cursor)
-            harvest.hold(portion.raws)
-            return portion
+            return Portion(raws=harvest.hold(portion.raws, status), cursor=portion.cursor)
 
         return Listing(
-            name=_NAMES[status], shape=Thread, fetch=fetch, look=_untold, most=MOST, overlap=_OVERLAP, kept=KEPT
+            name=_NAMES[status], shape=Comment, fetch=fetch, look=_untold, most=MOST, overlap=_OVERLAP, kept=KEPT
         )
 
     def _may_look(self, now: datetime) -> bool:
@@ -105,6 +104,6 @@ class Listings:
         return Portion(raws=page.items, cursor=page.next_page_token or "")
 
 
-async def _untold(_keys: Sequence[str]) -> Mapping[str, Shown[Thread]] | None:
+async def _untold(_keys: Sequence[str]) -> Mapping[str, Shown[Comment]] | None:
     """What became of comments that were kept back cannot be asked: they were shown, rejected or taken away."""
     return None

@@ -19,6 +19,7 @@ _LOGIN: Mapping[str, str] = {
     "ineligibleAccount": "the account has no YouTube channel that may write comments",
     "accessNotConfigured": "the YouTube Data API v3 is not switched on in the Google Cloud project",
     "youtubeSignupRequired": "the account has no YouTube channel",
+    "authenticatedUserNotChannel": "the account has no YouTube channel",
     "authenticatedUserAccountSuspended": "YouTube has suspended the account",
     "authenticatedUserAccountClosed": "the account is closed",
 }
@@ -33,12 +34,15 @@ _REFUSED: Mapping[str, str] = {
     "parentIdMissing": "YouTube wants to know which comment is answered",
     "commentTextRequired": "YouTube takes no empty answers",
     "commentTextTooLong": "the answer is too long for YouTube",
+    "invalidCustomEmoji": "YouTube does not know an emoji of the answer",
+    "channelClosed": "the YouTube channel is closed",
+    "channelSuspended": "YouTube has suspended the channel",
     "invalidCommentMetadata": "YouTube does not take the answer as it is",
     "operationNotSupported": "YouTube does not let this comment be answered or moderated",
 }
 """The texts beside these words may repeat what was said, and stay where they are."""
 
-_FAILED = "processingFailure"
+_FAILED, _TURNED = "processingFailure", "invalidPageToken"
 _GONE = frozenset({"commentNotFound", "commentThreadNotFound"})
 _CERTAIN = frozenset({400, 403, 404})
 _UNAUTHORIZED, _FORBIDDEN, _ABSENT = 401, 403, 404
@@ -74,7 +78,7 @@ def judging_reading(quota: Quota, now: Callable[[], datetime]) -> Judgement:
         if answer.good:
             return None
         reason = reason_of(answer)
-        if reason == _FAILED:
+        if reason in {_FAILED, _TURNED}:
             return TemporaryProblem("YouTube could not work on it at the moment", retry_after(answer, now()))
         if answer.status == _FORBIDDEN and not is_json(answer.body):
             return TemporaryProblem("Google turns us away before the API (status 403)")

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from bridge.channels._youtube.asking import Asking
 from bridge.channels._youtube.found import KEEPS, LONGEST, Finder, worded
@@ -25,6 +26,13 @@ class Speaker:
     finder: Finder
     patience: float
     """Seconds in which everything must be ready for the one request that speaks."""
+    hidden: set[str] = field(default_factory=set)
+    """Comments that were kept back when they were last read: YouTube does not say it of what is asked for by id."""
+
+    def keep_off(self, hidden: Collection[str]) -> None:
+        """Note what is kept back now."""
+        self.hidden.clear()
+        self.hidden.update(hidden)
 
     async def say(self, publication: Publication, view: View) -> Posted:
         """Say it once."""
@@ -57,10 +65,11 @@ class Speaker:
         if publication.thread not in found:
             raise PermanentProblem("the comment to be answered is gone, or is not shown to others")
         thread = found[publication.thread].entry
-        comment = thread.top if publication.parent == publication.thread else await self._reply(publication.parent)
+        is_top = publication.parent == publication.thread
+        comment = thread.top if is_top else await self._reply(publication.parent)
         if comment.author and comment.author != publication.author.id:
             raise PermanentProblem("the comment to be answered does not belong to the customer")
-        if thread.top.is_held or comment.is_held:
+        if self.hidden & {thread.key, comment.key}:
             raise PermanentProblem("the comment to be answered is kept back: show it to all before it is answered")
         if not thread.snippet.can_reply:
             raise PermanentProblem("YouTube takes no answers to that comment")

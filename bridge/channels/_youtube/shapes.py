@@ -77,8 +77,12 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_held(self) -> bool:
-        """Whether YouTube says that only the owner sees it."""
+        """Whether YouTube says that only the owner sees it; it never says so of what is asked for by id."""
         return self.snippet.moderation_status in HELD
+
+    def is_in(self, status: str) -> bool:
+        """Whether it is in that state, as far as YouTube tells its state."""
+        return self.snippet.moderation_status in {None, status}
 
 
 class _Replies(msgspec.Struct, frozen=True):
@@ -89,7 +93,15 @@ class _Top(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     top_level_comment: Comment
     video_id: str | None = None
     can_reply: bool = True
+    is_public: bool = True
     total_reply_count: int = 0
+
+
+class _Bare(msgspec.Struct, frozen=True):
+    class Top(msgspec.Struct, frozen=True, rename="camel"):
+        top_level_comment: msgspec.Raw
+
+    snippet: Top
 
 
 class Thread(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +139,22 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return []
         return told.comments if told else []
+
+
+def kept_back(raw: msgspec.Raw, thread: Thread, status: str) -> list[msgspec.Raw]:
+    """What of a thread is in a state that only the owner sees: the comment at its top, replies, or both."""
+    replies = [each for each in thread.shown if (reply := _comment(each)) is None or reply.is_in(status)]
+    told = thread.top.snippet.moderation_status
+    if told == status or (told is None and not (thread.snippet.is_public and replies)):
+        return [*replies, msgspec.json.decode(raw, type=_Bare).snippet.top_level_comment]
+    return replies
+
+
+def _comment(raw: msgspec.Raw) -> Comment | None:
+    try:
+        return msgspec.json.decode(raw, type=Comment)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -41,6 +41,9 @@ class YouTubeApi:
     barred: str = ""
     """A state whose comments may not be read."""
 
+    odd_looks: str = ""
+    """What is odd about requests by id: the `request`, which fails, or the `id` of what it shows."""
+
     def add_routes(self, app: web.Application) -> None:
         """Put the API into an application."""
         root = "/youtube/v3"
@@ -57,7 +60,7 @@ class YouTubeApi:
         if "id" in request.query:
             self.access.check(request, {"part", "id", "textFormat"}, units=1)
             known = [self.world.comments.get(key) for key in self._ids(request)]
-            tops = [each for each in known if each and each.id == each.thread and each.status == PUBLISHED]
+            tops = [each for each in known if each and each.id == each.thread and each.status != "rejected"]
             return self._page(request, "commentThread", tops, following="")
         self.access.check(request, _THREADS, units=1)
         if request.query.get("allThreadsRelatedToChannelId") != self.world.channel_of(self.world.brand):
@@ -88,7 +91,7 @@ class YouTubeApi:
         if "id" in request.query:
             self.access.check(request, {"part", "id", "textFormat"}, units=1)
             known = [self.world.comments.get(key) for key in self._ids(request)]
-            found = [each for each in known if each and each.status == PUBLISHED]
+            found = [each for each in known if each and each.status != "rejected"]
             return self._page(request, "comment", found, following="")
         self.access.check(request, {"part", "parentId", "maxResults", "pageToken", "textFormat"}, units=1)
         thread = request.query.get("parentId", "")
@@ -98,6 +101,8 @@ class YouTubeApi:
         return self._page(request, "comment", page, following=following)
 
     def _ids(self, request: web.Request) -> Sequence[str]:
+        if self.odd_looks == "request":
+            raise refused(400, "processingFailure")
         ids = request.query["id"].split(",")
         if len(ids) > _IDS:
             raise refused(400, "invalidParameter")
@@ -107,10 +112,16 @@ class YouTubeApi:
         self, request: web.Request, kind: str, page: Sequence[Comment], *, following: str, can_break: bool = False
     ) -> web.Response:
         plain = request.query.get("textFormat") == "plainText"
-        word = thread_json if kind == "commentThread" else comment_json
-        items = [word(self.world, each, plain=plain) for each in page]
+        told, status = "id" not in request.query, request.query.get("moderationStatus", PUBLISHED)
+        if kind == "commentThread":
+            items = [thread_json(self.world, each, plain=plain, told=told, status=status) for each in page]
+        else:
+            items = [comment_json(self.world, each, plain=plain, told=told) for each in page]
         for item in items:
             self.spoil(item)
+            if self.odd_looks == "id" and "id" in request.query:
+                item["id"] = 7
+                item["snippet"] = None
         if can_break and self.faults.take(Mode.BROKEN_ITEM):
             items[0]["snippet"]["topLevelComment"]["snippet"]["publishedAt"] = "soon"  # type: ignore[index] # dictionaries
         return web.json_response(page_json(kind, items, following=following))
@@ -125,10 +136,7 @@ class YouTubeApi:
         if set(snippet) != {"parentId", "textOriginal"}:
             raise refused(400, "invalidCommentMetadata")
         made = self._made(self.world.comments.get(snippet["parentId"]), snippet["textOriginal"])
-        shown = comment_json(self.world, made, plain=False)
-        if self.is_silent:
-            shown["snippet"].pop("moderationStatus", None)  # type: ignore[attr-defined] # a dictionary
-        return web.json_response(shown)
+        return web.json_response(comment_json(self.world, made, plain=False, told=not self.is_silent))
 
     def _made(self, top: Comment | None, text: str) -> Comment:
         if top is None or top.id != top.thread:

@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 from datetime import datetime
 
-from bridge.testing.fakes.youtube_world import Comment, World
+from bridge.testing.fakes.youtube_world import PUBLISHED, Comment, World
 
 Json = dict[str, object]
 
@@ -12,8 +12,8 @@ _FEW = 5
 """Replies that come along with a thread."""
 
 
-def comment_json(world: World, comment: Comment, *, plain: bool) -> Json:
-    """One comment; whose words they are told as they were written is the owner alone."""
+def comment_json(world: World, comment: Comment, *, plain: bool, told: bool) -> Json:
+    """One comment; its words as they were written are for its author, and its state is `told` but for requests by id."""
     snippet: Json = {
         "channelId": world.channel_of(world.brand),
         "textDisplay": comment.text if plain else html.escape(comment.text).replace("\n", "<br>"),
@@ -32,25 +32,25 @@ def comment_json(world: World, comment: Comment, *, plain: bool) -> Json:
         snippet["textOriginal"] = comment.text
     if comment.thread != comment.id:
         snippet["parentId"] = comment.thread
-    if comment.status != "published":
+    if told:
         snippet["moderationStatus"] = comment.status
     if comment.picture:
         snippet["imageUrl"] = comment.picture
     return {"kind": "youtube#comment", "etag": "e", "id": comment.id, "snippet": snippet}
 
 
-def thread_json(world: World, top: Comment, *, plain: bool) -> Json:
-    """A comment with the newest of its replies."""
-    replies = world.below(top.id)
+def thread_json(world: World, top: Comment, *, plain: bool, told: bool, status: str = PUBLISHED) -> Json:
+    """A comment with the newest of its replies in a state."""
+    replies = world.below(top.id, status)
     snippet: Json = {
         "channelId": world.channel_of(world.brand),
         "videoId": top.video,
-        "topLevelComment": comment_json(world, top, plain=plain),
+        "topLevelComment": comment_json(world, top, plain=plain, told=told),
         "canReply": not top.closed,
-        "totalReplyCount": len(replies),
-        "isPublic": top.status == "published",
+        "totalReplyCount": len(world.below(top.id)),
+        "isPublic": top.status == PUBLISHED,
     }
-    below: Json = {"comments": [comment_json(world, each, plain=plain) for each in replies[:_FEW]]}
+    below: Json = {"comments": [comment_json(world, each, plain=plain, told=told) for each in replies[:_FEW]]}
     return {
         "kind": "youtube#commentThread",
         "etag": "e",

@@ -69,13 +69,15 @@ class World:
         self.journal.append("removed", id=key)
 
     def threads(self, status: str) -> Iterator[Comment]:
-        """Comments at the top in a state, oldest first."""
-        return (each for each in self.comments.values() if each.thread == each.id and each.status == status)
+        """Comments at the top in a state, or that have replies in it if others do not see these; oldest first."""
+        behind = {each.thread for each in self.comments.values() if each.status == status != PUBLISHED}
+        tops = (each for each in self.comments.values() if each.thread == each.id)
+        return (each for each in tops if each.status == status or each.id in behind)
 
-    def below(self, thread: str) -> Sequence[Comment]:
-        """Replies that all see, newest first."""
+    def below(self, thread: str, status: str = PUBLISHED) -> Sequence[Comment]:
+        """Replies in a state, newest first."""
         replies = [each for each in self.comments.values() if each.thread == thread and each.id != thread]
-        return [each for each in reversed(replies) if each.status == PUBLISHED]
+        return [each for each in reversed(replies) if each.status == status]
 
     def own(self) -> Sequence[Comment]:
         """What the brand wrote, oldest first."""
