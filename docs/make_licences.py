@@ -22,8 +22,8 @@ MIT, BSD, Apache-2.0, MPL-2.0, LGPL-3.0 and GPL-3.0 are compatible with it.
 COMPATIBLE = re.compile(r"MIT|BSD|Apache|MPL|Mozilla|GPL-3|GPLv3|LGPL|ISC|PSF|Unlicense", re.IGNORECASE)
 
 
-STATED = {"atheris": "Apache-2.0"}
-"""Licences that stand in a package's sources and not in its description."""
+STATED = {"atheris": "Apache-2.0", "matrix-synapse": "AGPL-3.0-or-later"}
+"""Licences that stand in a package's sources and not in its description, or of a program that need not be installed here."""
 
 
 def dependencies() -> dict[str, str]:
