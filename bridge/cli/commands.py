@@ -6,6 +6,7 @@ import typer
 
 from bridge import __version__
 from bridge.cli import (
+    appservice,
     channels,
     conversations,
     held,
@@ -48,6 +49,7 @@ running.add_to(app)
 rules.add_to(app)
 voice.add_to(app)
 keeping.add_to(app)
+appservice.add_to(app)
 app.add_typer(mail.app, name="mail")
 app.add_typer(channels.app, name="channel")
 app.add_typer(held.app, name="held")

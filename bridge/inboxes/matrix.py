@@ -16,6 +16,7 @@ from bridge.access.matrix.hall import Hall, Site
 from bridge.access.matrix.homeserver import Reach, Refused
 from bridge.access.matrix.ledger import Kept
 from bridge.access.matrix.names import PREFIX, SERVER, Namespace
+from bridge.access.matrix.registration import registration
 from bridge.access.matrix.shared import board
 from bridge.access.tls import tls_context
 from bridge.core.replies import Form, Letter, LetterOutcome, Turn
@@ -55,6 +56,17 @@ class Settings(Stanza):
         default=timedelta(seconds=20), gt=timedelta(0), description="How long one request may take."
     )
 
+    @property
+    def space(self) -> Namespace:
+        """What is ours at the homeserver."""
+        return Namespace(server=self.server, prefix=self.prefix)
+
+    def registration(self) -> str:
+        """The file by which the homeserver learns of us, with both tokens."""
+        return registration(
+            self.space, listen=self.listen, as_token=self.as_token.reveal(), hs_token=self.hs_token.reveal()
+        )
+
     def site(self, user_agent: str) -> Site:
         """The same as the hall takes it."""
         reach = Reach(
@@ -64,8 +76,7 @@ class Settings(Stanza):
             timeout=self.timeout.total_seconds(),
             tls=tls_context(self.ca_file),
         )
-        space = Namespace(server=self.server, prefix=self.prefix)
-        return Site(space=space, reach=reach, listen=self.listen, token=self.hs_token.reveal(), path=self.path)
+        return Site(space=self.space, reach=reach, listen=self.listen, token=self.hs_token.reveal(), path=self.path)
 
 
 class MatrixInbox:
