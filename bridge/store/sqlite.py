@@ -41,6 +41,8 @@ _TRUNCATE = 128 << 20
 """Bytes from which it is worth waiting for readers, so that it starts anew."""
 _PAUSE = 1.0
 """Seconds between two tries, where readers keep the log from starting anew."""
+_PAGES = 60.0
+"""Seconds for which the pages of a busy time are kept in memory: up to four MiB, which reading anew costs a few milliseconds."""
 _REMEMBER = 10.0
 """Seconds between two markers: a copy that is restored within them is not recognised as one."""
 
@@ -105,6 +107,7 @@ class SQLite:
     reading: Engine | None = field(init=False)
     _connection: Connection | None = field(init=False, default=None)
     _copied: float = field(init=False, default=float("-inf"))
+    _emptied: float = field(init=False, default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.writing = engine(self.path, reader=False)
@@ -168,6 +171,9 @@ class SQLite:
         if size > _CHECKPOINT and time.monotonic() - self._copied > _PAUSE:
             self._copy_back("TRUNCATE" if size > _TRUNCATE else "PASSIVE")
             self._copied = time.monotonic()
+        if time.monotonic() - self._emptied > _PAGES:
+            self._told("shrink_memory")
+            self._emptied = time.monotonic()
         if self.reserve is not None:
             self.reserve.keep()
         if self.keeper is not None:
@@ -180,8 +186,11 @@ class SQLite:
             copies.forget(self.path, older=copies.KEPT)
 
     def _copy_back(self, mode: str) -> None:
+        self._told(f"wal_checkpoint({mode})")
+
+    def _told(self, pragma: str) -> None:
         if self._connection is not None:
-            self._connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})")
+            self._connection.exec_driver_sql(f"PRAGMA {pragma}")
             self._connection.rollback()
 
     def _log_size(self) -> int:
