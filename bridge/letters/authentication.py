@@ -82,9 +82,13 @@ def _bears(field: str, authserv_id: str) -> bool:
 
 def _weighed(results: Sequence[Result], domain: str) -> Proof:
     passed = [result for result in results if result.outcome == "pass"]
-    for result in passed:
-        if result.method == "dmarc" and result.properties.get("header.from", "").rstrip(".") == domain:
-            return Proof(how="dmarc", domain=domain)
+    said = {
+        r.outcome for r in results if r.method == "dmarc" and r.properties.get("header.from", "").rstrip(".") == domain
+    }
+    if said == {"pass"}:
+        return Proof(how="dmarc", domain=domain)
+    if "pass" in said:  # no server says both of one mail
+        return Proof(trouble="not_passed")
     for result in passed:
         signing = _signing_domain(result)
         if result.method == "dkim" and signing and aligned(signing, domain):

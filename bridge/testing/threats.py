@@ -29,6 +29,7 @@ NEVER = [
     ("A04", "sender_unproven", raw(authentication_results="mx.acme.test.evil.test; dmarc=pass header.from=acme.test")),
     ("A04", "sender_unproven", raw(authentication_results='mx.acme.test; dmarc=fail reason="; dmarc=pass header.from=acme.test"')),
     ("A04", "sender_unproven", raw(authentication_results="mx.acme.test; dmarc=fail (; dmarc=pass header.from=acme.test)")),
+    ("A04", "sender_unproven", raw(authentication_results="mx.acme.test; dmarc=fail header.from=acme.test; dmarc=pass header.from=acme.test")),
     # A05: not exactly one mailbox
     ("A05", "sender_not_allowed", raw(top="From: evil@evil.test")),
     ("A05", "sender_not_allowed", raw(from_=f"{AGENT}, evil@evil.test")),
