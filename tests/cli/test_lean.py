@@ -29,7 +29,7 @@ print(*sys.modules)
 """
 
 GIVEN_BACK = """
-from bridge.cli.memory import give_back_early
+from bridge.app.memory import give_back_early
 give_back_early()
 print("fine")
 """
