@@ -31,6 +31,21 @@ Endpoint = Annotated[str, AfterValidator(_address)]
 """The address of a server, below which all its paths lie."""
 
 
+_HERE = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_LAST_PORT = 65_535
+
+
+def _here(given: str) -> str:
+    host, _, port = given.rpartition(":")
+    if host not in _HERE or not port.isdecimal() or int(port) > _LAST_PORT:
+        raise ValueError("webhooks come in on this machine alone: write it like 127.0.0.1:8781 or [::1]:8781")
+    return given
+
+
+Here = Annotated[str, AfterValidator(_here)]
+"""An address and a port of this machine alone."""
+
+
 def guard_login(endpoint: str, *, allow_private: bool) -> None:
     """Raises ValueError where a login would travel in the clear across the internet."""
     if URL(endpoint).scheme == "http" and not allow_private:

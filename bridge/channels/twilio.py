@@ -15,6 +15,7 @@ from bridge.channels._sms.spending import Spending, Spent
 from bridge.channels._sms.words import Confirmations, texting
 from bridge.channels._stanza import SPARE, client
 from bridge.channels._twilio.asking import Asking, signed
+from bridge.channels._twilio.bell import HEARD, Bell
 from bridge.channels._twilio.place import Places
 from bridge.channels._twilio.posts import View
 from bridge.channels._twilio.refusals import judge, undelivered
@@ -61,7 +62,9 @@ class Twilio:
             now=fittings.clock.now,
             judge=judge,
         )
-        self._asking = Asking(api=api, account=settings.account)
+        webhook = settings.webhook
+        self._asking = Asking(api=api, account=settings.account, callback=webhook.url if webhook else "")
+        self._bell = Bell(webhook, account=settings.account, net=settings.net)
         budget = settings.budget
         self._spending = Spending(money=budget.money, segment=budget.segment) if budget else None
         self._texting = texting(settings.words, Confirmations())
@@ -109,6 +112,18 @@ class Twilio:
         """New messages to and from our numbers; the oldest first."""
         now = self._clock.now()
         before = None if cursor is None else unpacked(cursor, Places)
+        await self._bell.start()
+        waiting = self._bell.waiting(before.heard) if before else ()
+        if cursor is not None and self._bell.is_quiet(cursor, now):
+            return Page(sightings=(), cursor=cursor, recovered=self._bell.well)
+        self._bell.answer()
+        page = await self._read(before, waiting)
+        await self._bell.rest(page.cursor, now, more=page.more)
+        return replace(page, first=cursor is None and not self._settings.backfill)
+
+    async def _read(self, before: Places | None, waiting: Sequence[str]) -> Page:
+        """Everything that the listings show, and what became of the messages that a webhook told of."""
+        now = self._clock.now()
         if self._spending:
             self._spending.begin(before.spent if before else Spent(), now)
         flows: dict[str, Flow[Message]] = {}
@@ -116,8 +131,19 @@ class Twilio:
             place = before.talks.get(listing.name) if before else None
             since = now - self._settings.backfill if self._settings.backfill and before is None else None
             flows[listing.name] = await (following(listing, place) if place else first(listing, since, now))
-        page = await self._page(flows)
-        return replace(page, first=cursor is None and not self._settings.backfill)
+        dropped = [each for each in [await self._fate(sid) for sid in waiting] if each is not None]
+        heard = (*(before.heard if before else ()), *waiting)[-HEARD:]
+        return await self._page(flows, dropped, heard=heard)
+
+    async def _fate(self, sid: str) -> Message | None:
+        """A message of ours that certainly did not arrive; None for any other, and what Twilio does not show."""
+        try:
+            message = await self._asking.message(sid)
+        except LoginProblem:
+            raise
+        except PermanentProblem:
+            return None
+        return message if message is not None and message.is_lost else None
 
     def _listings(self) -> Iterator[Listing[Message]]:
         for number in self._settings.numbers:
@@ -135,7 +161,9 @@ class Twilio:
                     kept=_KEPT,
                 )
 
-    async def _page(self, flows: Mapping[str, Flow[Message]]) -> Page:
+    async def _page(
+        self, flows: Mapping[str, Flow[Message]], dropped: Sequence[Message], *, heard: tuple[str, ...]
+    ) -> Page:
         """All listings as one page."""
         now = self._clock.now()
         shown = [each for flow in flows.values() for each in flow.fresh if self._view.concerns(each.entry)]
@@ -144,10 +172,14 @@ class Twilio:
         places = Places(
             talks={name: flow.place for name, flow in flows.items()},
             spent=self._spending.today(now) if self._spending else Spent(),
+            heard=heard,
         )
+        gone = {each.sid: each for each in (*(one.entry for one in ordered), *dropped) if each.is_lost}
         return Page(
             sightings=tuple(self._sighting(each, files) for each in ordered),
-            undelivered=tuple(lost(each.entry) for each in ordered if each.entry.is_lost),
+            undelivered=tuple(map(lost, gone.values())),
+            troubles=self._bell.troubles(),
+            recovered=self._bell.well,
             cursor=packed(places),
             gap=joined([flow.gap for flow in flows.values() if flow.gap is not None]),
             quarantined=tuple({each.id: each for flow in flows.values() for each in flow.quarantined}.values()),
@@ -172,6 +204,7 @@ class Twilio:
 
     async def publish(self, publication: Publication) -> Posted:
         """Send it once, to somebody who wants it."""
+        self._bell.ring()
         return await self._speaker.say(publication)
 
     async def find(self, publication: Publication) -> Posted | None:
@@ -180,6 +213,7 @@ class Twilio:
 
     async def close(self) -> None:
         """Give back connections; may be called twice."""
+        await self._bell.stop()
         await self._http.close()
 
 

@@ -15,6 +15,7 @@ from bridge.access.private_file import write_private
 from bridge.channels._graph.door import Door, Member, NotKept, door
 from bridge.channels._graph.settings import Webhook
 from bridge.channels._graph.told import Hint, Kind, Unclear, told
+from bridge.channels._ringing import Ringing
 from bridge.channels._unread import Unread
 from bridge.core.events import Trouble
 from bridge.stanza import Secret
@@ -62,10 +63,11 @@ class Bell:
     _waiting: dict[str, Hint] = field(default_factory=dict)
     _on_disk: frozenset[str] = frozenset()
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _rung: bool = True
-    _handed: str = ""
-    """The cursor that was read last; with another one everything is read."""
-    _due: datetime | None = None
+    _ringing: Ringing = field(init=False)
+
+    def __post_init__(self) -> None:
+        """With everything to be read."""
+        self._ringing = Ringing(self.stand.net)
 
     @property
     def port(self) -> int:
@@ -97,7 +99,8 @@ class Bell:
         """Close it; may be called twice."""
         if self._door is not None and self._member is not None:
             await self._door.leave(self._member)
-        self._door, self._member, self._rung = None, None, True
+        self._door, self._member = None, None
+        self._ringing.ring()
 
     def troubles(self) -> tuple[Trouble, ...]:
         """Why nothing can come, as a trouble of the channel's part."""
@@ -116,18 +119,15 @@ class Bell:
 
     def is_quiet(self, cursor: str, now: datetime) -> bool:
         """Whether nothing needs to be read: all was read up to this cursor, the door is open, and nothing rang."""
-        if not self.port or self._rung or self._waiting or self._due is None or cursor != self._handed:
-            return False
-        return now < self._due
+        return bool(self.port) and not self._waiting and self._ringing.is_quiet(cursor, now)
 
     def answer(self) -> None:
         """Before everything is read: what rings from here on is read the next time."""
-        self._rung, self._handed = False, ""
+        self._ringing.answer()
 
     async def rest(self, cursor: str, now: datetime, *, more: bool) -> None:
         """After everything was read up to a cursor; what is not waited for any more leaves the disk."""
-        self._handed, self._due = cursor, now + self.stand.net
-        self._rung = self._rung or more
+        self._ringing.rest(cursor, now, more=more)
         if self.stand.webhook is not None:
             with suppress(NotKept):
                 await self._keep(self.stand.webhook.keep)
@@ -146,7 +146,8 @@ class Bell:
         if len(self._waiting) + len(heard.hints) > MOST:
             raise NotKept
         self._waiting.update({hint.key: hint for hint in heard.hints})
-        self._rung = self._rung or heard.rings
+        if heard.rings:
+            self._ringing.ring()
         await self._keep(keep)
 
     async def _keep(self, path: Path) -> None:

@@ -4,33 +4,22 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from bridge.channels._stanza import Endpoint, guard_login
+from bridge.channels._stanza import Endpoint, Here, guard_login
 from bridge.stanza import Duration, Secret, Stanza
-
-_HERE = frozenset({"127.0.0.1", "localhost", "[::1]"})
-_LAST_PORT = 65_535
 
 
 class Webhook(Stanza):
     """Where Meta's webhooks come in: an address on this machine, to which your own proxy hands them on."""
 
-    listen: str = Field(
+    listen: Here = Field(
         description="Address and port on this machine, such as `127.0.0.1:8781`; accounts of one app may share it."
     )
     verify: Secret = Field(description="The verify token that you enter at Meta with the address.")
     keep: Path = Field(
         description="File in the state directory, of this channel alone, for what was told and not yet read."
     )
-
-    @field_validator("listen")
-    @classmethod
-    def _stays_on_this_machine(cls, given: str) -> str:
-        host, _, port = given.rpartition(":")
-        if host not in _HERE or not port.isdecimal() or int(port) > _LAST_PORT:
-            raise ValueError("webhooks come in on this machine alone: write it like 127.0.0.1:8781 or [::1]:8781")
-        return given
 
 
 class GraphSettings(Stanza):

@@ -23,6 +23,8 @@ class Asking:
 
     api: Api
     account: str
+    callback: str = ""
+    """Where Twilio tells what became of a message; nowhere where it is empty."""
 
     async def who(self) -> Account:
         """The account, as its own token shows it."""
@@ -89,6 +91,7 @@ class Asking:
     async def send(self, *, sender: str, receiver: str, text: str) -> Message:
         """Send a message, once; raises UncertainProblem wherever it may have happened."""
         form = {"From": sender, "To": receiver, "Body": text}
+        form |= {"StatusCallback": self.callback} if self.callback else {}
         return await self.api.submit(f"{self._root}/Messages.json", form, Message)
 
     @property

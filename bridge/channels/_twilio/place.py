@@ -12,3 +12,5 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     talks: dict[str, Place]
     """By the names of listings: messages to a number, and from it."""
     spent: Spent = Spent()
+    heard: tuple[str, ...] = ()
+    """The newest messages that a webhook told of and that were looked at."""

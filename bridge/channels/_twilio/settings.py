@@ -1,13 +1,14 @@
 """The keys of a Twilio channel."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from bridge.channels._sms.quiet import Quiet
 from bridge.channels._sms.words import OwnWords, Where
-from bridge.channels._stanza import Endpoint, guard_login
+from bridge.channels._stanza import Endpoint, Here, guard_login
 from bridge.stanza import Duration, Secret, Stanza
 
 Number = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
@@ -18,6 +19,22 @@ class Budget(Stanza):
 
     money: float = Field(gt=0, description="Most that a day's answers may cost, in the currency of `segment`.")
     segment: float = Field(default=0.0083, gt=0, description="What one segment costs, with the carrier's fee.")
+
+
+class Webhook(Stanza):
+    """Where Twilio's webhooks come in: an address on this machine, to which your own proxy hands them on."""
+
+    listen: Here = Field(
+        description="Address and port on this machine, of this channel alone, such as `127.0.0.1:8783`."
+    )
+    url: str = Field(
+        pattern=r"^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?/[!-~]{0,500}$",
+        description="The address that you enter at Twilio, to the letter: it is part of what Twilio signs.",
+    )
+    secret: Secret = Field(description="The account's auth token, with which Twilio signs, also where `key` logs in.")
+    keep: Path = Field(
+        description="File in the state directory, of this channel alone, for what was told and not yet looked at."
+    )
 
 
 class Settings(Stanza):
@@ -48,6 +65,13 @@ class Settings(Stanza):
     words: dict[Where, OwnWords] = Field(
         default={},
         description="Words of STOP, START and HELP besides the shipped ones, by language, or by the beginning of numbers.",
+    )
+    webhook: Webhook | None = Field(
+        default=None,
+        description="Take Twilio's webhooks: texts come within seconds, and late failures too; polling stays as the net.",
+    )
+    net: Duration = Field(
+        default=timedelta(minutes=15), description="How often everything is read while webhooks come in and none rings."
     )
     watched: Duration = Field(
         default=timedelta(seconds=5),

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -70,6 +71,8 @@ class TwilioServer:
         """Every message by its SID, oldest first."""
         self.becomes: list[tuple[str, int | None]] = []
         """What becomes of the messages that are sent next, each when it is looked at: a state and an error."""
+        self.callbacks: list[str] = []
+        """The addresses that messages of ours named to hear what becomes of them."""
         self.refuses = 0
         """The code of an error with which every message is refused; 0 for none."""
         self.opted_out: set[str] = set()
@@ -114,6 +117,19 @@ class TwilioServer:
         """A network says that a message of ours did not arrive."""
         self.texts[sid] = replace(self.texts[sid], status="undelivered", error=error)
         self.journal.append("lost", sid=sid, error=error)
+
+    def told(self, sid: str, url: str) -> tuple[dict[str, str], dict[str, str]]:
+        """The headers and the form with which the server calls an address about a message."""
+        text = self.texts[sid]
+        form = {"AccountSid": self.account, "ApiVersion": "2010-04-01", "From": text.sender, "To": text.receiver}
+        form |= {"MessageSid": sid, "SmsSid": sid, "SmsStatus": text.status}
+        form |= (
+            {"Body": text.body, "NumMedia": str(len(text.files))} if text.inbound else {"MessageStatus": text.status}
+        )
+        form |= {"ErrorCode": str(text.error)} if text.error else {}
+        said = url + "".join(name + form[name] for name in sorted(form))
+        made = hmac.new(self.token.encode(), said.encode(), hashlib.sha1).digest()
+        return {"X-Twilio-Signature": base64.b64encode(made).decode()}, form
 
     def fail(self, mode: Mode, *, times: int | None = None, amount: float = 0.0) -> None:
         """Switch a failure on."""
@@ -203,7 +219,7 @@ class TwilioServer:
     async def _send(self, request: web.Request) -> web.Response:
         self._check(request, set())
         form = {name: str(value) for name, value in (await request.post()).items()}
-        if set(form) != {"From", "To", "Body"}:
+        if set(form) - {"StatusCallback"} != {"From", "To", "Body"}:
             raise _http(_refusal(20001, 400, "unknown parameters"))
         if self.refuses:
             raise _http(_refusal(self.refuses, 400, "refused"))
@@ -213,6 +229,7 @@ class TwilioServer:
             raise _http(_refusal(21659, 400, "not a phone number of the account"))
         if not 0 < len(form["Body"]) <= _LONGEST:
             raise _http(_refusal(21617 if form["Body"] else 21602, 400, "body"))
+        self.callbacks += [form["StatusCallback"]] if "StatusCallback" in form else []
         return web.json_response(_json(self._add(form["From"], form["To"], form["Body"], inbound=False)), status=201)
 
 
