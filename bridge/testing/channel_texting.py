@@ -1,4 +1,4 @@
-"""What every channel of text messages must keep to: all is private, people are numbers, and networks say late what became of an answer."""
+"""What a channel must keep to whose network hands texts over once and lists none: people are numbers, and what became of an answer is said late."""
 
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence

@@ -22,7 +22,7 @@ def test_there_are_channels() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_channel_inherits_the_contract_whole(kind: str) -> None:
-    """Nothing of the suite is replaced, skipped or taken away; text messages have a suite of their own."""
+    """Nothing of the suite is replaced, skipped or taken away; networks that list nothing have a suite of their own."""
     source = (ROOT / f"tests/channels/test_{kind}.py").read_text(encoding="utf-8")
     classes = re.findall(r"^class Test\w+\((?:Channel|Text)Contract\):\n((?:    .*\n|\n)*)", source, re.MULTILINE)
     assert classes

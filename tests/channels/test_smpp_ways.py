@@ -254,6 +254,17 @@ async def test_parts_survive_a_restart(server: Smsc, channel: smpp.Smpp, tmp_pat
         assert (await gather(later, waiting.cursor)).texts == ["one two"]
 
 
+async def test_texts_without_a_sender_are_nobody_s_but_never_one_person_s(server: Smsc, channel: smpp.Smpp) -> None:
+    cursor = await started(channel)
+    for words in (b"one", b"two"):
+        server.deliver(smsc_wire.Message(source=(0, 0, ""), target=(1, 1, server.number), body=words))
+    one, two = (await gather(channel, cursor)).posts
+
+    assert one.author.id != two.author.id
+    assert (one.author.name, one.answers, two.answers) == ("unknown sender", frozenset(), frozenset())
+    assert one.conversation != two.conversation
+
+
 @pytest.mark.parametrize("form", ["text", "tlv", "both"])
 @pytest.mark.parametrize("state", ["UNDELIV", "EXPIRED", "REJECTD", "DELETED", "UNKNOWN"])
 async def test_an_answer_that_did_not_arrive_is_told_by_either_form(

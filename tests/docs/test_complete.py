@@ -96,7 +96,7 @@ def test_the_levels_in_the_docs_are_those_of_the_code() -> None:
 )
 def test_every_adapter_has_its_page_its_test_and_its_example(room: str, kind: str) -> None:
     contracts = {
-        "channels": ("ChannelContract", "TextContract"),  # the second where people are numbers
+        "channels": ("ChannelContract", "TextContract"),  # the second where nothing is listed
         "desks": ("DeskContract",),
         "inboxes": ("InboxContract", "MailboxContract"),  # the second where letters are mails
     }[room]

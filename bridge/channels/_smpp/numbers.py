@@ -19,11 +19,13 @@ _UNKNOWN_TYPES = frozenset({0, INTERNATIONAL})
 def number(address: Address, calling_code: str) -> str:
     """A sender or receiver: E.164 where it is an ordinary number, else the short code or name as it is.
 
+    A name that looks like a number is marked: whoever chose it is not the one who has the number.
+
     `calling_code` is that of the country whose national numbers come without it; empty where none do.
     """
     given = "".join(address.digits.split())
     if address.ton == ALPHANUMERIC or not _DIGITS.fullmatch(given):
-        return address.digits.strip()
+        return f"name {given}" if _DIGITS.fullmatch(given) else address.digits.strip()
     digits = given.lstrip("+")
     if given.startswith("+") or address.ton == INTERNATIONAL:
         return _international(digits.removeprefix("00"))

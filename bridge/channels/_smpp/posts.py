@@ -6,21 +6,26 @@ from bridge.channels._smpp.alphabets import decoded
 from bridge.channels._smpp.parts import MISSING, Whole
 from bridge.channels._smpp.reading import posted_id
 from bridge.channels._smpp.settings import Alphabet
-from bridge.channels._text import clean
+from bridge.channels._text import clean, line
 from bridge.core.events import Sighting
 from bridge.core.model import Author, Kind, Post, Visibility
+
+_LONGEST_NAME = 40
+_NOBODY = "unknown sender"
+"""Each text without a sender is somebody else's."""
 
 
 def sighting(whole: Whole, *, channel: str, ledger: str, alphabet: Alphabet) -> Sighting:
     """The post, private as every text is; it is answered from the number that the customer wrote to."""
-    first = whole.parts[0]
+    first, name = whole.parts[0], posted_id(ledger, whole.first)
+    sender = line(first.source, _LONGEST_NAME)
     post = Post(
         channel=channel,
-        id=posted_id(ledger, whole.first),
+        id=name,
         kind=Kind.SMS,
         visibility=Visibility.PRIVATE,
         thread=first.target,
-        author=Author(id=first.source, handle=first.source),
+        author=Author(id=sender or f"{_NOBODY} {name}", handle=sender, name="" if sender else _NOBODY),
         text=clean(words(whole, alphabet)),
         at=whole.at,
         answers=frozenset({Visibility.PRIVATE}) if first.answerable else frozenset(),

@@ -96,7 +96,12 @@ class Speaker:
             coding=cut.coding,
             registered=_RECEIPT if self.settings.receipts else 0,
         )
-        return marked(plain, cut.parts, self.settings.long_texts, number=self.ledger.next_reference())
+        shorts = marked(plain, cut.parts, self.settings.long_texts, number=self.ledger.next_reference())
+        try:
+            [short.body() for short in shorts]
+        except Malformed as problem:
+            raise PermanentProblem(f"the answer cannot be written in SMPP: {problem}") from None
+        return shorts
 
     def _check_pause(self) -> None:
         """Raises TemporaryProblem while the SMSC wants us to wait."""
