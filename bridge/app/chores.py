@@ -1,5 +1,6 @@
 """Which chores the daemon does, and how often."""
 
+import asyncio
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from bridge.app.asking import ask
 from bridge.app.compose import Current
 from bridge.app.gathering import gather
 from bridge.app.learning import Learner
+from bridge.app.memory import give_back
 from bridge.app.place import state
 from bridge.app.sampling import Sampling
 from bridge.app.storms import Watch
@@ -49,6 +51,9 @@ SAMPLE = timedelta(minutes=10)
 GROUPS = timedelta(seconds=30)
 """How soon a ticket hears of others who say the same."""
 
+MEMORY = timedelta(minutes=1)
+"""How long free memory stays ours after a busy time."""
+
 
 def chores(house: House, current: Current, store: SqlStore, *, doubtful: Callable[[], bool]) -> tuple[Chore, ...]:
     """All of them; while the time is doubtful nothing is erased as too old."""
@@ -82,6 +87,7 @@ def chores(house: House, current: Current, store: SqlStore, *, doubtful: Callabl
         Chore(name="storms", every=STORMS, do=Watch(house, store, limits).turn),
         Chore(name="sample", every=SAMPLE, do=Sampling(house, store, current.zone).turn),
         Chore(name="groups", every=GROUPS, do=lambda: gather(house, store)),
+        Chore(name="memory", every=MEMORY, do=partial(asyncio.to_thread, give_back), shared=False),
     )
 
 

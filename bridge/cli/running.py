@@ -32,11 +32,12 @@ def run(
     SIGTERM and Ctrl-C finish what is under way within 10 s and lose nothing; a second one stops at once.
     SIGHUP takes up changed rules, routes, responses and desks' policies.
     """
-    from bridge.app import daemon
     from bridge.app.memory import give_back_early
-    from bridge.log import set_up
 
     give_back_early()
+    from bridge.app import daemon
+    from bridge.log import set_up
+
     found, place = loaded(config, quiet=False)
     set_up(found.bridge.log.level, form=found.bridge.log.format)
     if once:

@@ -29,8 +29,9 @@ print(*sys.modules)
 """
 
 GIVEN_BACK = """
-from bridge.app.memory import give_back_early
+from bridge.app.memory import give_back, give_back_early
 give_back_early()
+give_back()
 print("fine")
 """
 
