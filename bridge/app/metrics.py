@@ -8,7 +8,7 @@ from bridge.core import storms
 from bridge.core.effects import State
 from bridge.core.health import PERSON_NEEDED, Health, Watch
 from bridge.core.sampling import Missed
-from bridge.store.reports import Status
+from bridge.store.reports import SAVED, Status
 
 FAMILIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "bridge_info": ("gauge", ("version", "rules"), "Which program and which rules run; always 1."),
@@ -16,6 +16,11 @@ FAMILIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "bridge_posts_day": ("gauge", ("route",), "Posts of the last 24 hours by route; left for those left alone."),
     "bridge_posts_unjudged": ("gauge", (), "Posts of the last 24 hours that wait for their verdict."),
     "bridge_posts_folded_day": ("gauge", (), "Posts of the last 24 hours that joined the ticket of another one."),
+    "bridge_contacts_saved_day": (
+        "gauge",
+        ("by",),
+        "Posts of the last 24 hours that were answered before they came to a desk: by others, natively as the brand, or meanwhile.",
+    ),
     "bridge_outbox_rows": ("gauge", ("effect", "state"), "Effects that are not settled, by kind and state."),
     "bridge_outbox_oldest_seconds": (
         "gauge",
@@ -90,6 +95,8 @@ def samples(seen: Seen) -> Iterator[Sample]:
         yield Sample(name="bridge_letters_day", value=count, labels=(str(outcome),))
     for (kind, state), count in status.settled.items():
         yield Sample(name="bridge_effects_day", value=count, labels=(kind, str(state)))
+    for by in SAVED.values():
+        yield Sample(name="bridge_contacts_saved_day", value=status.saved.get(by, 0), labels=(by,))
     yield from _left(seen.missed)
     yield from _outbox(seen)
     yield from _turns(seen)

@@ -27,9 +27,9 @@ class Conditions:
     def when(self, stanza: WhenStanza) -> When:
         """The conditions as the core knows them."""
         return When(
-            any_word=self._listed("any_word", stanza.any_word),
-            all_words=self._listed("all_words", stanza.all_words),
-            not_word=self._listed("not_word", stanza.not_word),
+            any_word=self.listed("when.any_word", stanza.any_word),
+            all_words=self.listed("when.all_words", stanza.all_words),
+            not_word=self.listed("when.not_word", stanza.not_word),
             near=Near(words=stanza.near.words, within=stanza.near.within) if stanza.near else None,
             matches=stanza.matches,
             not_matches=stanza.not_matches,
@@ -39,8 +39,8 @@ class Conditions:
             lang=stanza.lang,
             channel=stanza.channel,
             kind=tuple(kind.value for kind in stanza.kind),
-            author=self._listed("author", stanza.author),
-            not_author=self._listed("not_author", stanza.not_author),
+            author=self.listed("when.author", stanza.author),
+            not_author=self.listed("when.not_author", stanza.not_author),
             reach=_span(stanza.reach),
             rating=_span(stanza.rating),
             account_age=_age(stanza.account_age),
@@ -49,7 +49,7 @@ class Conditions:
             is_repost=stanza.is_repost,
             is_question=stanza.is_question,
             thread_open=stanza.thread_open,
-            hours=self._hours(stanza.hours),
+            hours=self.hours(stanza.hours),
             labels={name: Span(at_least=span.at_least, at_most=span.at_most) for name, span in stanza.labels.items()},
         )
 
@@ -64,14 +64,15 @@ class Conditions:
             not_tag=stanza.not_tag,
         )
 
-    def _hours(self, stanza: HoursStanza | None) -> Hours | None:
+    def hours(self, stanza: HoursStanza | None) -> Hours | None:
+        """A part of the day, on the clock of its zone."""
         if stanza is None:
             return None
         zone = stanza.zone or self.zone
         return Hours(since=stanza.since, until=stanza.until, zone=zone, zone_name=zone.key)
 
-    def _listed(self, name: str, entries: Iterable[str]) -> tuple[str, ...]:
-        """The entries, with those of list files in the place of `@file:NAME`."""
+    def listed(self, name: str, entries: Iterable[str]) -> tuple[str, ...]:
+        """The entries of a key, with those of list files in the place of `@file:NAME`."""
         return tuple(dict.fromkeys(found for entry in entries for found in self._expanded(name, entry)))
 
     def _expanded(self, name: str, entry: str) -> Iterator[str]:
@@ -89,7 +90,7 @@ class Conditions:
         yield from found
 
     def _complain(self, name: str, what: str) -> None:
-        self.complaints.append(Complaint(file=self.file, key=f"{self.key}.when.{name}", what=what))
+        self.complaints.append(Complaint(file=self.file, key=f"{self.key}.{name}", what=what))
 
 
 def expanded(entries: Iterable[str], lists: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -80,6 +80,8 @@ class RuleFiles:
                 target=stanza.target,
                 approve_by=stanza.approve_by,
                 hold_for=stanza.hold_for,
+                hold_hours=conditions.hours(stanza.hold_hours),
+                helped_by=conditions.listed("helped_by", stanza.helped_by),
                 fold=stanza.fold,
                 defer_in_storm=stanza.defer_in_storm,
                 auto_answer=stanza.auto_answer.strip().lower(),

@@ -208,6 +208,13 @@ class RouteStanza(Stanza):
         default=(), description="Of whom one must approve every answer: mailboxes, or leads for those of the desk."
     )
     hold_for: Duration | None = Field(default=None, gt=timedelta(0), description="How long others may answer first.")
+    hold_hours: HoursStanza | None = Field(
+        default=None, description="In which part of the day that time may end; at any hour where it is not set."
+    )
+    helped_by: Texts = Field(
+        default=(),
+        description="Whose answers count meanwhile: accepted, liked, handles, ids, channel/id or @file:LIST; everybody's where empty.",
+    )
     fold: Duration | None = Field(
         default=None,
         gt=timedelta(0),
@@ -254,6 +261,8 @@ class RouteStanza(Stanza):
             raise ValueError("goes nowhere or to two places: set either desk or leave = true")
         if self.defer_in_storm is not None and self.priority in {Priority.URGENT, Priority.HIGH}:
             raise ValueError("has defer_in_storm and is urgent or high: what cannot wait is never deferred")
+        if self.hold_for is None and (self.hold_hours is not None or self.helped_by):
+            raise ValueError("has hold_hours or helped_by without hold_for: say how long others may answer first")
         if self.fold is not None and self.hold_for is not None:
             raise ValueError(
                 "has fold and hold_for: a ticket that others answered first cannot stand for all: take one out"

@@ -58,6 +58,8 @@ class Arrivals:
     events: tuple[tuple[str, ConversationEvent], ...]
     page: Decision
     counts: Mapping[str, int]
+    vouched: tuple[Post, ...] = ()
+    """Answers that we know, in the words that we know, and that somebody accepted or liked since."""
 
 
 def wanted(page: Page) -> frozenset[str]:
@@ -101,6 +103,9 @@ def sort_out(
         events=tuple(events),
         page=_page(page, new, counts=counts, channel=channel, before=before, now=now),
         counts=counts,
+        vouched=tuple(
+            s.post for s in theirs if s.post.id in known and s not in edited and _is_vouched_for(s.post, known)
+        ),
     )
 
 
@@ -117,6 +122,11 @@ def unreadable(items: Sequence[Quarantined], *, channel: str, now: datetime) -> 
         for item in items
     ]
     return Decision(quarantined=tuple(replace(item, channel=channel) for item in items), facts=tuple(facts))
+
+
+def _is_vouched_for(answer: Post, known: Mapping[str, Known]) -> bool:
+    """Whether somebody says of an answer to a post that we know that it helps."""
+    return answer.parent in known and (answer.accepted or answer.likes > 0)
 
 
 def _says_more(fingerprint: str, sighting: Sighting) -> bool:

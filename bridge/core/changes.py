@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bridge.core import automatic, phases, wording
+from bridge.core import automatic, community, phases, wording
 from bridge.core.conversation import Given, Phase, Record, Sent
 from bridge.core.decision import Decision, Fact
 from bridge.core.effects import Intent, Judge, Settlement, State
@@ -66,6 +66,8 @@ def overdue(record: Record, key: str, *, at: Moment) -> tuple[Intent, ...]:
         for g in record.given
         if automatic.was_promised(g, sent.post)
     ]
+    if sent.tried:
+        notices.append(wording.tried(record, sent, now=at.now))
     if sent.post in record.deleted:
         notices.append(wording.deleted(record, sent.post, now=at.now))
     elif post is not None and post.fingerprint != sent.fingerprint:
@@ -138,11 +140,15 @@ def _answered(record: Record | None, event: AnsweredNatively, *, at: Moment) -> 
 def _helped(record: Record | None, answer: Post, *, at: Moment) -> Decision:
     """The community answered while it was given time for that: the post does not go to the queue any more.
 
-    Later than that the ticket is there, or on its way, and an agent reads the thread.
+    Where nobody vouches for the answer the post goes there all the same, with what was tried. Later than that the
+    ticket is there, or on its way, and an agent reads the thread.
     """
     sent = next((s for s in record.sent if s.post == answer.parent and s.at > at.now), None) if record else None
     if record is None or sent is None or record.key.person == answer.author.id:
         return Decision()
+    if not community.helps(answer, sent.helped_by):
+        after = community.tried(sent, answer)
+        return Decision(record=record.with_sent(after)) if after != sent else Decision()
     decision = Decision(record=replace(record, phase=phases.after(record.phase, Step.ANSWERED)))
     return _withdrawn(decision, (sent,), "answered_by_others", post=answer.key, at=at)
 

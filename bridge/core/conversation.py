@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bridge.core.model import ConversationKey, Post, Priority, Visibility
+from bridge.core.model import ConversationKey, Post, Priority, Quote, Visibility
 from bridge.core.share import ToAll
 
 KEPT = 30
@@ -42,6 +42,10 @@ class Sent:
     """
     leads: bool = False
     """Others may have joined it who say nearly the same: it goes into its queue whatever becomes of its own post."""
+    helped_by: tuple[str, ...] = ()
+    """Whose answers keep it from the queue while it is held for the community; everybody's where empty."""
+    tried: tuple[Quote, ...] = ()
+    """Answers of others that came meanwhile and that nobody vouched for; kept until the ticket is told of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

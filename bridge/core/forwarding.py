@@ -67,4 +67,5 @@ def sent(inject: Inject, *, at: datetime, waits: bool, leads: bool) -> Sent:
         at=at,
         waits=waits,
         leads=leads,
+        helped_by=proxy.verdict.helped_by,
     )

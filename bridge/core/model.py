@@ -155,6 +155,10 @@ class Post:
     rating: int | None = None
     """Stars of a review, 1 to 5."""
     is_repost: bool = False
+    likes: int = 0
+    """How many liked it, as far as the platform says so."""
+    accepted: bool = False
+    """Whether it is marked as the answer that solved it."""
     about: str = ""
     """The id of the post that it quotes or repeats; empty where it does neither."""
     answers: frozenset[Visibility] = frozenset()
@@ -222,6 +226,8 @@ class Verdict:
     approve_by: tuple[str, ...] = ()
     hold_for: timedelta | None = None
     """How long the community may answer first."""
+    helped_by: tuple[str, ...] = ()
+    """Whose answers count then: authors, `accepted` and `liked` ones; everybody's where empty."""
     fold: timedelta | None = None
     """How long posts that say nearly the same join the first one's ticket."""
     defer_in_storm: timedelta | None = None

@@ -297,6 +297,8 @@ TICKET: Mapping[str, str] = {
     "Each has a ticket of their own, with what was said before.",
     "undelivered": "This answer did not reach the customer: {why}. Please find another way, or answer again later:",
     "answered_natively": "Someone answered this customer directly on the platform ({who}), past this queue:",
+    "tried": "Others answered on the platform while this post was held for them. "
+    "Nobody said that it helped, so here is what was tried:",
 }
 """What a ticket learns once."""
 

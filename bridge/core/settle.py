@@ -99,7 +99,7 @@ def _injected(record: Record, claimed: Claimed, now: datetime) -> Record | None:
     if sent is None:
         return None
     late = claimed.was is State.READY and now - sent.at > DELAY  # else an earlier copy may have been there before
-    after = replace(sent, at=now if late else sent.at, waits=False)
+    after = replace(sent, at=now if late else sent.at, waits=False, tried=())
     return record.with_sent(after) if after != sent else None
 
 

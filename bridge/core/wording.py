@@ -8,7 +8,7 @@ from string import Formatter
 
 from bridge.core import links, showing, subjects
 from bridge.core.chaining import standing
-from bridge.core.conversation import Given, Record
+from bridge.core.conversation import Given, Record, Sent
 from bridge.core.effects import Act, Publish
 from bridge.core.model import Post, Visibility
 from bridge.core.notes import moment
@@ -185,6 +185,13 @@ def undelivered(record: Record, answer: Given, *, why: str, now: datetime) -> No
     text = f"{filled(TICKET['undelivered'], {'why': showing.line(why, 200)})}\n\n{quoted(answer.text)}"
     once = f"{record.key.channel}/{answer.published}"
     return to_ticket(record, text, reason="undelivered", once=once, now=now)
+
+
+def tried(record: Record, sent: Sent, *, now: datetime) -> Notice:
+    """The ticket learns what others answered while the post was held for them, the oldest first."""
+    answers = [f"{quote.author}:\n\n{quoted(quote.text)}\n\n{page(quote.url)}".rstrip() for quote in sent.tried]
+    text = "\n\n".join([TICKET["tried"], *answers])
+    return to_ticket(record, text, reason="tried", once=sent.key, now=now)
 
 
 def _of_publication(

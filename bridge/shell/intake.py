@@ -11,6 +11,7 @@ from bridge.ports import Keeping, PermanentProblem, StoreLost, TemporaryProblem
 from bridge.shell import crash, leases
 from bridge.shell.health import Lookout
 from bridge.shell.house import House
+from bridge.shell.judging import vouched
 from bridge.shell.lastlook import newest_word
 
 log = structlog.get_logger("bridge.intake")
@@ -114,6 +115,8 @@ async def poll(house: House, name: str) -> Polled:
     crash.point("page.before")
     for conversation, event in arrivals.events:
         await house.happened(conversation, await _with_newest(house, event))
+    for answer in arrivals.vouched:
+        await vouched(house, answer)
     moved = page.cursor != before or bool(arrivals.page.sightings or arrivals.page.quarantined)
     if moved:
         await house.apply(arrivals.page)

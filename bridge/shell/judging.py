@@ -6,7 +6,7 @@ from dataclasses import replace
 import structlog
 
 from bridge.core import sampling, storms
-from bridge.core.conversation import Record
+from bridge.core.conversation import Phase, Record
 from bridge.core.effects import Claimed, Judge
 from bridge.core.events import AnsweredByOthers, PostJudged
 from bridge.core.model import Post, Verdict
@@ -38,7 +38,7 @@ async def judge_post(house: House, claimed: Claimed, effect: Judge) -> None:
         event, _ = await house.found(effect.conversation, judged)
     crash.point("judge.after")
     await _followed(house, event)
-    if event.verdict.route is None and effect.post.parent:
+    if effect.post.parent and (event.verdict.route is None or effect.post.accepted):
         await _helped(house, effect.post)
     log.info("post_judged", post=str(effect.post.key), route=event.verdict.route, rules=event.verdict.rules)
 
@@ -76,6 +76,14 @@ async def _helped(house: House, answer: Post) -> None:
     asked = (await house.store.known(answer.channel, [answer.parent])).get(answer.parent)
     if asked is not None and asked.conversation not in {"", answer.conversation.id}:
         await house.happened(asked.conversation, AnsweredByOthers(answer=answer))
+
+
+async def vouched(house: House, answer: Post) -> None:
+    """Tell it anew of an answer that somebody accepted or liked since; a liked "me too" is no answer, but an accepted one is."""
+    record = None if answer.accepted else await house.store.conversation(answer.conversation.id)
+    contact = record is not None and (record.phase is Phase.FOLDED or any(s.post == answer.id for s in record.sent))
+    if not contact:
+        await _helped(house, answer)
 
 
 async def _followed(house: House, event: PostJudged) -> None:

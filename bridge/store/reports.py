@@ -1,7 +1,7 @@
 """What people ask about the whole: how things stand, what is held, what happened, which posts came."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,14 @@ _fact, _letter, _outbox, _post = schema.fact.c, schema.letter.c, schema.outbox.c
 
 _PAGE = 500
 """Rows that are read at once where many are wanted."""
+
+
+SAVED: Mapping[str, str] = {
+    "answered_by_others": "others",
+    "answered_natively": "natively",
+    "answered_meanwhile": "meanwhile",
+}
+"""Why a proxy is not needed any more where somebody answered first: as rows keep it, and as metrics call it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +79,8 @@ class Status:
     """Posts that joined the ticket of another one."""
     turns: tuple[turns.Queued, ...]
     """What waits for its turn at the desks."""
+    saved: Mapping[str, int] = field(default_factory=dict)
+    """Proxies that nobody needed any more, by why: somebody answered first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +147,15 @@ def status(connection: Connection, since: datetime) -> Status:
         facts=connection.execute(sa.select(sa.func.max(_fact.id))).scalar() or 0,
         folded=traffic.folded(connection, since),
         turns=turns.queued(connection),
+        saved=_saved(connection, after),
     )
+
+
+def _saved(connection: Connection, after: int) -> dict[str, int]:
+    """Proxies dropped since then because somebody answered first, by the reason that their rows keep."""
+    dropped = sa.and_(_outbox.kind == "inject", _outbox.state == State.DROPPED.value, _outbox.reason.in_(SAVED))
+    counted = _counts(connection, _outbox.reason, sa.and_(_outbox.settled >= after, dropped))
+    return {SAVED[reason]: count for reason, count in counted.items()}
 
 
 def _counts(connection: Connection, column: sa.Column[Any], where: sa.ColumnElement[bool]) -> dict[Any, int]:

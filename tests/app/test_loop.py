@@ -92,5 +92,30 @@ async def test_the_community_answers_first(town: Town, forum: Forum) -> None:
 
     phases = sorted(row.phase for row in await conversations(loaded(town), 9))
     assert phases == ["answered", "left", "waiting", "waiting"]
+    assert dict((await status(loaded(town))).saved) == {"others": 1}
     (waiting,) = (pile for pile in (await status(loaded(town))).waiting if pile.kind == "inject")
     assert (waiting.state, waiting.count) == ("ready", 2)
+
+
+async def test_only_those_who_are_vouched_for_keep_a_post_from_the_queue(town: Town, forum: Forum) -> None:
+    """And when the time is over the ticket comes with what the others tried."""
+    keys = 'desk = "support"\nhold_for = "4h"\nhelped_by = ["accepted", "@wizard"]'
+    town.rules(RULES.replace('desk = "support"', keys))
+    await run_once(loaded(town))
+    helped = forum.write("jane", "My shop is broken, can you help?", title="Broken")
+    alone = forum.write("mia", "My till is broken, can you help?", title="Till")
+    await run_once(loaded(town))
+    forum.write("wizard", "Press the green button.", topic=helped)
+    forum.write("bob", "Have you tried the red one?", topic=alone)
+    await run_once(loaded(town))
+
+    assert dict((await status(loaded(town))).saved) == {"others": 1}
+    assert town.mails() == []
+    with sqlite3.connect(town.state / "bridge.db") as database:
+        database.execute("UPDATE outbox SET due = 0 WHERE kind = 'inject' AND state = 'ready'")
+    database.close()
+    await run_once(loaded(town))
+    await run_once(loaded(town))
+    proxy, told = (plain(mail) for mail in town.mails())
+    assert "My till is broken" in proxy
+    assert "Have you tried the red one?" in told

@@ -35,6 +35,7 @@ STATUS = Status(
     facts=12,
     folded=4,
     turns=(Queued(desk="support", priority=Priority.LOW, count=7, oldest=NOW - timedelta(minutes=5)),),
+    saved={"others": 5},
 )
 SEEN = Seen(
     status=STATUS,
@@ -58,6 +59,8 @@ def test_prometheus_reads_every_value() -> None:
     assert values["bridge_desk_waiting", ("support", "low")] == 7
     assert values["bridge_desk_waiting_oldest_seconds", ("support", "low")] == 300
     assert values["bridge_publishing_paused", ()] == 1
+    assert values["bridge_contacts_saved_day", ("others",)] == 5
+    assert values["bridge_contacts_saved_day", ("natively",)] == 0
     assert values["bridge_left_judged", ()] == 40
     assert values["bridge_left_missed_ratio", ()] == 0.05
     assert values["bridge_posts_day", ("left",)] == 2

@@ -172,6 +172,23 @@ async def test_kinds_and_parents(forum: DiscourseForum, channel: Channel) -> Non
     assert [post.title for post in posts] == ["A question", "", "", ""]
 
 
+async def test_a_reply_that_helped_comes_again_in_the_same_words(forum: DiscourseForum, channel: Channel) -> None:
+    """By the first like, and by the mark of the plugin Solved; by no further like."""
+    cursor = await started(channel)
+    topic = forum.write("ann", words("one"), title="A question")
+    reply = forum.write("ben", words("two"), topic=topic)
+    gathered = await gather(channel, cursor)
+    told = []
+    for more in ({"count": 1}, {"count": 5}, {"count": 5, "accepted": True}):
+        forum.api.helped[reply] = {
+            "actions_summary": [{"id": 2, "count": more["count"]}, {"id": 3, "can_act": True}],
+            "accepted_answer": more.get("accepted", False),
+        }
+        gathered = await gather(channel, gathered.cursor)
+        told.append([(post.id, post.likes, post.accepted) for post in gathered.posts])
+    assert told == [[(str(reply), 1, False)], [], [(str(reply), 5, True)]]
+
+
 async def test_a_reply_to_an_old_topic_names_its_parent(forum: DiscourseForum, build: Build) -> None:
     """Asked for once, when it was not seen by this process."""
     topic = forum.write("ann", words("old"), title="A question")

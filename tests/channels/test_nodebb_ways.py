@@ -184,6 +184,21 @@ async def test_what_is_known_costs_one_request(forum: NodeBBForum, build: Build,
     assert set(forum.api.asked) == {"GET /api/recent/posts"}
 
 
+async def test_a_reply_that_is_liked_comes_again_in_the_same_words(forum: NodeBBForum, channel: NodeBB) -> None:
+    """By the first like, and by no further one: then it is known that it helped."""
+    cursor = await started(channel)
+    topic = forum.write("ann", words("one"), title="A question")
+    reply = forum.write("ben", words("two"), topic=topic)
+    before = await gather(channel, cursor)
+    forum.api.likes[reply] = 1
+    liked = await gather(channel, before.cursor)
+    assert [(post.id, post.likes, post.fingerprint) for post in liked.posts] == [
+        (str(reply), 1, before.posts[1].fingerprint)
+    ]
+    forum.api.likes[reply] = 2
+    assert (await gather(channel, liked.cursor)).posts == []
+
+
 async def test_guests_are_not_one_customer(forum: NodeBBForum, channel: NodeBB) -> None:
     """User 0 is everybody who is nobody."""
     cursor = await started(channel)

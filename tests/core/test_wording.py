@@ -10,6 +10,7 @@ from bridge.core import gates, grouping, operators, share_wording, wording
 from bridge.core.case import Waiver
 from bridge.core.conversation import Given
 from bridge.core.events import GroupGrew
+from bridge.core.model import Quote
 from bridge.core.operator_phrases import ALERT, OPERATOR
 from bridge.core.phrases import APPROVE, HELD, NEVER_TOLD, OTHER_WORDS, OTHERWISE, OUTCOMES, TAKEN_BACK, TICKET
 from bridge.core.policy import Policy
@@ -200,6 +201,9 @@ def test_a_ticket_learns_under_its_own_subject(reason) -> None:
         "closing": lambda: wording.closing(RECORD, post, NOW, platform="Forum", now=NOW),
         "to_all_over": lambda: share_wording.over(RECORD, making.share(), "", tally=TALLY, now=NOW),
         "to_all_taken": lambda: share_wording.taken(RECORD, making.share(), tally=TALLY, now=NOW),
+        "tried": lambda: wording.tried(
+            RECORD, replace(making.sent(post), tried=(Quote(author="bob", text="Press it."),)), now=NOW
+        ),
         "followed": lambda: share_wording.followed(RECORD, post, now=NOW),
     }
     notice = make[reason]()

@@ -20,6 +20,15 @@ _ALONE = frozenset({Visibility.PRIVATE})
 _QUOTE = re.compile(r'\[quote(?:="?([^",\]]{1,80})[^\]]{0,200})?\]\s*((?:(?!\[/?quote)[\s\S]){0,20000}?)\s*\[/quote\]')
 _UPLOAD = re.compile(r"!\[([^\]]{0,300})\]\((upload://[^)\s]{1,200}|https?://[^)\s]{1,1000})\)")
 _MAX_QUOTES = 5
+_LIKE = 2
+"""The number of a like among the deeds (`PostActionType`)."""
+
+
+class Deeds(msgspec.Struct, frozen=True):
+    """How often something was done to a post."""
+
+    id: int
+    count: int = 0
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -40,6 +49,14 @@ class Item(msgspec.Struct, frozen=True):
     deleted_at: datetime | None = None
     user_deleted: bool = False
     hidden: bool = False
+    accepted_answer: bool | None = None
+    """The mark of the plugin Solved."""
+    actions_summary: list[Deeds] | None = None
+
+    @property
+    def likes(self) -> int:
+        """How many liked it."""
+        return sum(deed.count for deed in self.actions_summary or () if deed.id == _LIKE)
 
     @property
     def gone(self) -> bool:
@@ -48,8 +65,10 @@ class Item(msgspec.Struct, frozen=True):
 
     @property
     def shown(self) -> Shown:
-        """As far as its novelty is concerned: edits within the first minutes do not raise Discourse's own version."""
-        return Shown(id=self.id, version=zlib.crc32(self.words.encode("utf-8", "replace")), deleted=self.gone)
+        """As far as its novelty is concerned: its words, since edits within minutes do not raise Discourse's own version, and whether it helped."""
+        helps = f"\n{bool(self.accepted_answer)} {bool(self.likes)}" if self.accepted_answer or self.likes else ""
+        version = zlib.crc32(f"{self.words}{helps}".encode("utf-8", "replace"))
+        return Shown(id=self.id, version=version, deleted=self.gone)
 
     @property
     def words(self) -> str:
@@ -98,6 +117,8 @@ class View:
             url=url,
             answer_url=url,
             answers=_ALONE if private else _BOTH,
+            likes=item.likes,
+            accepted=bool(item.accepted_answer),
             media=self._media(item.raw),
             context=quotes,
         )

@@ -57,6 +57,7 @@ class View:
             url=url,
             answer_url=url,
             answers=_BOTH if self.private and author.id.isdigit() else _OPEN,
+            likes=item.summary.upvotes,
             media=self._media(source),
             context=quotes,
         )

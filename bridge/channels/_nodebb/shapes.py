@@ -74,6 +74,7 @@ class Summary(msgspec.Struct, frozen=True):
     topic: Heading
     content: str = ""
     deleted: Flag = False
+    upvotes: int = 0
     user: Person | None = None
 
     @property
@@ -113,11 +114,11 @@ class Item(msgspec.Struct, frozen=True):
 
     @property
     def version(self) -> str:
-        """Changes with its words, and with their coming into a category that is read."""
+        """Changes with its words, the first like, and with its coming into a category that is read."""
         if self.post is None:
             return ELSEWHERE
         title = self.summary.topic.words if self.opens else ""
-        return _print(f"{title}\n{self.post.content}")
+        return _print(f"{title}\n{self.post.content}") + ("+" if self.summary.upvotes > 0 else "")
 
     @property
     def second(self) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from bridge.core.model import Post, Priority, Reason, Verdict
 from bridge.core.rules.checks import Check
@@ -89,7 +90,8 @@ def _verdict(rules: RuleSet, subject: Subject, *, why: list[Reason]) -> Verdict:
         lang=situation.lang,
         target=route.target if route else None,
         approve_by=route.approve_by if route else (),
-        hold_for=route.hold_for if route else None,
+        hold_for=_held(route, situation.now) if route else None,
+        helped_by=route.helped_by if route else (),
         fold=route.fold if route else None,
         defer_in_storm=route.defer_in_storm if route else None,
         auto_answer=route.auto_answer if route else "",
@@ -98,6 +100,13 @@ def _verdict(rules: RuleSet, subject: Subject, *, why: list[Reason]) -> Verdict:
         rules=rules.version,
         model=situation.model,
     )
+
+
+def _held(route: Route, now: datetime) -> timedelta | None:
+    """How long the community may answer first: the route's time, and on until somebody is there to take over."""
+    if route.hold_for is None or route.hold_hours is None:
+        return route.hold_for
+    return route.hold_hours.opening(now + route.hold_for) - now
 
 
 def _taken(compiled: Engine, subject: Subject) -> tuple[Route | None, Reason]:

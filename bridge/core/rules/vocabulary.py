@@ -60,6 +60,15 @@ class Hours:
             return self.since <= clock < self.until
         return clock >= self.since or clock < self.until
 
+    def opening(self, moment: datetime) -> datetime:
+        """The moment itself where it lies in it, else when it next begins."""
+        if self.holds(moment):
+            return moment
+        local = moment.astimezone(self.zone)
+        begin = datetime.combine(local.date(), self.since, self.zone)
+        begin = begin if begin > local else datetime.combine(local.date() + timedelta(days=1), self.since, self.zone)
+        return begin.astimezone(moment.tzinfo)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
@@ -121,6 +130,10 @@ class Route:
     target: timedelta | None = None
     approve_by: tuple[str, ...] = ()
     hold_for: timedelta | None = None
+    hold_hours: Hours | None = None
+    """In which part of the day that time may end; at any hour where it is None."""
+    helped_by: tuple[str, ...] = ()
+    """Whose answers count meanwhile: see bridge.core.community."""
     fold: timedelta | None = None
     defer_in_storm: timedelta | None = None
     auto_answer: str = ""

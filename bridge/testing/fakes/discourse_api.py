@@ -65,6 +65,8 @@ class DiscourseApi:
         self._now = now
         self._names: dict[str, int] = {}
         """Topics by their external ids."""
+        self.helped: dict[int, dict[str, object]] = {}
+        """What listings say besides of posts that somebody liked or accepted."""
         self.pending: list[NewPost] = []
         """What waits for a moderator."""
         self.uploads: list[bytes] = []
@@ -138,7 +140,7 @@ class DiscourseApi:
             page = [item for item in shown if top - _PAGE < item.id <= top]
         else:
             page = [item for item in shown if before is None or item.id < before][-_PAGE:]
-        rendered = [post_json(self._board, item) for item in reversed(page)]
+        rendered = [post_json(self._board, item) | self.helped.get(item.id, {}) for item in reversed(page)]
         if spoilt and rendered and rendered[0]["id"] == max((i.id for i in shown), default=0):
             rendered[0] = self._maybe_spoilt(rendered[0])
         return rendered

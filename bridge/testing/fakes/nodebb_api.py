@@ -63,6 +63,7 @@ class NodeBBApi:
         self.locked: set[int] = set()
         self.purged: set[int] = set()
         self.scheduled: set[int] = set()
+        self.likes: dict[int, int] = {}
         self.guests: set[str] = set()
         """Ids of members who have no account any more: what they wrote is user 0's."""
         self.sees_deleted = False
@@ -167,7 +168,7 @@ class NodeBBApi:
         return items
 
     def _summary(self, item: Item, *, strip: bool) -> dict[str, object]:
-        summary = summary_json(item, self._topic(item.topic), strip=strip)
+        summary = summary_json(item, self._topic(item.topic), strip=strip) | {"upvotes": self.likes.get(item.id, 0)}
         if item.author.id in self.guests:
             guest = {"uid": 0, "username": "[[global:guest]]", "displayname": "[[global:guest]]", "userslug": ""}
             return {**summary, "uid": 0, "user": guest}
