@@ -49,10 +49,10 @@ class MatrixHouse:
         )
         return inboxes.build("rooms", settings, self.fittings)
 
-    def desk(self) -> desks.MatrixDesk:
+    def desk(self, **more: Any) -> desks.MatrixDesk:
         """A desk, with the inbox that brings its hall."""
         self.inbox()
-        given = {"server": SERVER, "assign": self.assign, "agents": list(AGENTS)}
+        given = {"server": SERVER, "assign": self.assign, "agents": list(AGENTS)} | more
         return desks.build("support", desks.Settings.model_validate(given), self.fittings)
 
     def message(self, room: str, sender: str, text: str, **content: Any) -> dict[str, Any]:

@@ -86,6 +86,17 @@ class Files:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TemporaryProblem(f"a file of the chat could not be fetched: {type(error).__name__}") from None
 
+    async def one(self, link: str, *, within: float) -> bytes | None:
+        """What stands behind one link; None where it cannot be had, now or later."""
+        if not is_below(link, self._origins):
+            return None
+        try:
+            async with asyncio.timeout(within), aiohttp.ClientSession(headers=self._headers) as session:
+                return await self._content(session, link, most=MAX_FILE)
+        except (_Lost, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("file_not_fetched", inbox=self._inbox, why=str(error) or type(error).__name__)
+            return None
+
     async def _furnished(self, session: aiohttp.ClientSession, turn: Turn) -> Turn:
         files, lost, room = list(turn.files), [], MAX_TOTAL
         for link in turn.links:

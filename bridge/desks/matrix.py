@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
+from bridge.access.files import Origin
 from bridge.access.matrix import names
 from bridge.access.matrix.queues import Queue
 from bridge.access.matrix.shared import Board, board
@@ -33,6 +34,10 @@ class Settings(Stanza):
     agents: tuple[Any, ...] = Field(
         default=(), description="Users who may answer, as every desk lists them: @ann:example.org is ann@example.org."
     )
+    media_from: tuple[Origin, ...] = Field(
+        default=(),
+        description="Where platforms keep customers' pictures and films, to be shown in the room; others stay addresses.",
+    )
 
     @field_validator("agents")
     @classmethod
@@ -44,7 +49,8 @@ class Settings(Stanza):
 
     def queue(self, name: str) -> Queue:
         """The same as the floor sees it."""
-        return Queue(name=name, agents=tuple(map(_listed, self.agents)), claims=self.assign == "claim")
+        agents = tuple(map(_listed, self.agents))
+        return Queue(name=name, agents=agents, claims=self.assign == "claim", media_from=self.media_from)
 
 
 def _listed(given: object) -> str:

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from rooms_matrix import ANN, MatrixHouse
 
+from bridge.core.model import Media
 from bridge.core.proxies import Sealed
 from bridge.desks.matrix import MatrixDesk, Settings
 from bridge.ports import Fittings, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
@@ -17,6 +20,7 @@ from bridge.testing.desks import DeskContract, notice, proxy
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.homeserver import FakeHomeserver
 from bridge.testing.fakes.homeserver_rooms import BOT
+from bridge.testing.fakes.server import Loopback
 
 
 @dataclass
@@ -218,3 +222,44 @@ def test_agents_are_users_of_matrix() -> None:
     given = Settings(server="acd.test", agents=("ann@acd.test", {"mailbox": "Bob@acd.test"}))
     assert given.queue("support").agents == ("ann@acd.test", "bob@acd.test")
     assert timedelta(0) <= Settings.habits.undo
+
+
+async def test_a_customers_picture_stands_in_the_room_where_its_place_is_named(house: MatrixHouse) -> None:
+    """Once, whatever is tried again; what stands elsewhere, or is no picture, stays an address."""
+    place = FakeHomeserver(journal=None)
+    url = await place.start()
+    try:
+        root = f"{url}/_matrix/client/v1/media/download/acd.test"
+        desk = house.desk(media_from=(url,))
+        made = proxy("support")
+        links = (f"{root}/none", "https://other.test/photo.png")
+        media = tuple(Media(url=link, type="image/png") for link in (*links, f"{house.url}/photo.png"))
+        await desk.inject(desk.seal(replace(made, post=replace(made.post, media=media))))
+        [room] = house.customers
+        assert [event["content"]["msgtype"] for event in room.events] == ["m.notice", "m.text"]
+        assert all(link in room.events[-1]["content"]["body"] for link in links)
+        await desk.close()
+    finally:
+        await place.stop()
+
+
+async def test_c05_a_picture_is_sent_once(house: MatrixHouse) -> None:
+    async def photo(_request: web.Request) -> web.Response:
+        return web.Response(body=b"\x89PNG\r\n\x1a\n picture", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/photo", photo)
+    platform = Loopback(app)
+    url = await platform.start(0)
+    desk = house.desk(media_from=(url,))
+    made = proxy("support")
+    sealed = desk.seal(replace(made, post=replace(made.post, media=(Media(url=f"{url}/photo", type="image/png"),))))
+    house.far.faults.set(Mode.ACCEPT_THEN_CUT, times=3, amount=0)
+    for _ in range(4):
+        with suppress(UncertainProblem):
+            await desk.inject(sealed)
+    [room] = house.customers
+    assert [event["content"]["msgtype"] for event in room.events] == ["m.notice", "m.text", "m.image"]
+    assert room.events[-1]["content"]["info"]["mimetype"] == "image/png"
+    await desk.close()
+    await platform.stop()

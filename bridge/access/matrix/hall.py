@@ -29,6 +29,7 @@ from bridge.access.matrix.housing import Housing
 from bridge.access.matrix.ledger import Change, Kept, Ledger
 from bridge.access.matrix.listening import Listening
 from bridge.access.matrix.names import Namespace
+from bridge.access.matrix.pictures import Pictures
 from bridge.access.matrix.queues import Queue
 from bridge.ports import Clock, TemporaryProblem
 
@@ -87,6 +88,7 @@ class Hall:
         self._floor.queue_rooms = {desk: room for desk, (room, _) in queues.items()}
         self.homeserver = Homeserver(self._site.reach)
         self._housing = Housing(space, self.homeserver, self._ledger, self._clock)
+        self._pictures = Pictures(self._housing, self.homeserver, self._site.reach.user_agent)
         self._doing = Doing(self._housing, self._ledger, self._floor, clock=self._clock)
         self._letters, self._last = {}, 0
         self._hand_out()
@@ -126,11 +128,18 @@ class Hall:
             try:
                 chat = await self._housed(chat, order)
                 event = await self._housing.speak(chat.room, words.said(order), key=name, ghost=chat.ghost)
+                await self._show(chat, order, name)
             except Refused as no:
                 self._floor.put(replace(self._floor.known(order, self._clock.now()), room=""))
                 raise TemporaryProblem(f"{no}, so the conversation gets a room anew") from None
             self._floor.brought(order, event, self._clock.now())
             await self._keep([])
+
+    async def _show(self, chat: Chat, order: Order, name: str) -> None:
+        """What the customer sent along, where the desk names its place."""
+        queue, user = self._queues.get(chat.desk), self._site.space.full_user(chat.ghost)
+        if queue and queue.media_from:
+            await self._pictures.show(chat.room, order.links, places=queue.media_from, key=name, user=user)
 
     async def _housed(self, chat: Chat, order: Order) -> Chat:
         """The conversation with a room, and the customer in it."""

@@ -148,6 +148,10 @@ class Housing:
             events.append(await self.send(room, content, key=f"{key}.{number}", user=self._space.full_user(ghost)))
         return events[0]
 
+    def has_said(self, key: str) -> bool:
+        """Whether it is certain that this was said."""
+        return bool(self._ledger.said(key))
+
     async def send(self, room: str, content: Mapping[str, Any], *, key: str, user: str) -> str:
         """A message whose key was made once: the homeserver takes it once, and after a doubt it is looked for first.
 

@@ -12,3 +12,5 @@ class Queue:
     """Who may answer, as desks list them."""
     claims: bool
     """Whether whoever takes a conversation has it; else all agents are in every room."""
+    media_from: tuple[str, ...] = ()
+    """Places from which what customers sent along is brought into their rooms; addresses elsewhere stay addresses."""
