@@ -218,6 +218,27 @@ async def test_a_correction_names_what_it_corrects(floor: Floor) -> None:
     assert (turn.text, turn.corrects) == ("We found it.", event)
 
 
+async def test_a_second_correction_takes_the_place_of_the_first(floor: Floor) -> None:
+    """Clients name the original each time, but it is the first correction that waits now."""
+    event, corrected = await floor.say(ANN, "We fuond it."), []
+    await floor.turn()
+    for text in ("We found ti.", "We found it."):
+        content = {"m.new_content": {"msgtype": "m.text", "body": text}}
+        relation = {"m.relates_to": {"rel_type": "m.replace", "event_id": event}}
+        await floor.say(ANN, f"* {text}", **content, **relation)
+        corrected.append(await floor.turn())
+    assert [turn.corrects for turn in corrected] == [event, corrected[0].id]
+
+
+async def test_nobody_corrects_what_somebody_else_said(floor: Floor) -> None:
+    event = await floor.say(ANN, "We found it.")
+    await floor.turn()
+    content = {"m.new_content": {"msgtype": "m.text", "body": "We lost it."}}
+    await floor.say(BOB, "* We lost it.", **content, **{"m.relates_to": {"rel_type": "m.replace", "event_id": event}})
+    await floor.word("Not sent: what it corrects was no answer of yours")
+    await floor.nothing()
+
+
 @pytest.mark.parametrize("text", ["!done", "words"])
 async def test_a_correction_of_what_was_no_answer_is_not_sent(floor: Floor, text: str) -> None:
     relation = {"rel_type": "m.replace", "event_id": "$unknown"}

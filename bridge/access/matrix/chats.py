@@ -24,6 +24,8 @@ class Answered:
     agent: str
     files: tuple[str, ...] = ()
     """Addresses (`mxc://…`) of what went out with it."""
+    newest: str = ""
+    """The event of its newest correction; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,11 @@ class Chat:
         """The same with an agent's answer, whose files wait no more."""
         files = tuple(waiting for waiting in self.files if waiting.file not in answer.files)
         return replace(self, answers=(*self.answers, answer)[-KEPT:], files=files, unanswered=0)
+
+    def having_corrected(self, answer: Answered, event: str) -> "Chat":
+        """The same, where that event takes the place of an answer."""
+        newer = replace(answer, newest=event)
+        return replace(self, answers=tuple(newer if known == answer else known for known in self.answers))
 
     def answer(self, event: str) -> Answered | None:
         """The answer that an event was."""

@@ -126,8 +126,9 @@ def _trouble(queue: Queue, chat: Chat, said: Said) -> str:
         return f"more than {MAX_FILES} files."
     if said.corrects and looks_ordered(said.text):
         return "what begins like an order is no correction."
-    if said.corrects and chat.answer(said.corrects) is None:
-        return "what it corrects was no answer, or is too long ago."
+    corrected = chat.answer(said.corrects)
+    if said.corrects and (corrected is None or corrected.agent != agent):
+        return "what it corrects was no answer of yours, or is too long ago."
     return ""
 
 
@@ -151,10 +152,11 @@ def _answered(floor: Floor, chat: Chat, said: Said, now: datetime) -> None:
         proof=_SESSION,
         text=said.text,
         answers=chat.message_id(said.answers),
-        corrects=said.corrects,
+        corrects=(corrected.newest or corrected.event) if corrected else "",
         links=files,
     )
     floor.hand_in(written(turn))
+    chat = chat.having_corrected(corrected, said.id) if corrected else chat
     chat = floor.put(chat.having_answered(Answered(event=said.id, agent=agent, files=files)))
     if said.text.partition("\n")[0].strip().lower() == "#close":
         floor.done(chat, now)
