@@ -8,6 +8,7 @@ from yarl import URL
 
 from bridge.channels._api import Api
 from bridge.channels._cursor import packed, unpacked
+from bridge.channels._gaps import joined
 from bridge.channels._http import Http
 from bridge.channels._problems import still_uncertain
 from bridge.channels._stanza import SPARE, client
@@ -101,7 +102,7 @@ class YouTube:
             sightings=tuple(sorted(sightings.values(), key=lambda each: each.post.at)),
             cursor=packed(places),
             deleted=tuple(key for key in gone if key not in harvest.held),
-            gap=read.comments.gap,
+            gap=joined([gap for gap in (read.comments.gap, *harvest.gaps) if gap is not None]),
             quarantined=tuple(_quarantined(read)),
             wait=self._quota.interval(now),
             allowance=self._quota.words(now),

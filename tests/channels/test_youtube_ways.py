@@ -105,6 +105,46 @@ class TestReading:
             cursor, texts = gathered.cursor, [*texts, *gathered.texts]
         assert texts == [words("late reply")]
 
+    async def test_many_threads_that_grew_are_read_by_several_polls(
+        self, server: YouTubeServer, channel: youtube.YouTube
+    ) -> None:
+        cursor = await started(channel)
+        for number in range(40):
+            top = server.write("ann", words(f"top {number}"))
+            for reply in range(6):
+                server.write("bob", words(f"reply {number}.{reply}"), thread=top)
+        first = await gather(channel, cursor)
+        second = await gather(channel, first.cursor)
+        assert len({post.id for post in (*first.posts, *second.posts)}) == 40 * 7
+        assert len(second.posts) == 10
+
+    async def test_a_thread_that_goes_while_it_is_read_keeps_nothing_else_back(
+        self, server: YouTubeServer, channel: youtube.YouTube
+    ) -> None:
+        cursor = await started(channel)
+        top = server.write("ann", words("top"))
+        for number in range(6):
+            server.write("bob", words(f"reply {number}"), thread=top)
+        server.write("cem", words("other"))
+
+        def going(item: dict[str, Any]) -> None:
+            if item["id"] == top and top in server.world.comments:
+                server.delete(top)
+
+        server.api.spoil = going
+        assert words("other") in (await gather(channel, cursor)).texts
+
+    async def test_what_a_long_thread_has_beyond_the_limit_is_a_gap(
+        self, server: YouTubeServer, channel: youtube.YouTube
+    ) -> None:
+        cursor = await started(channel)
+        top = server.write("ann", words("top"))
+        replies = [server.write("bob", words(f"reply {number}"), thread=top) for number in range(1001)]
+        [page] = (gathered := await gather(channel, cursor)).pages
+        assert len(gathered.posts) == 1001
+        assert page.gap is not None
+        assert (page.gap.since, page.gap.until) == (top, replies[1])
+
     async def test_a_thread_goes_with_its_replies(self, server: YouTubeServer, channel: youtube.YouTube) -> None:
         reply = await replied(server, channel)
         cursor = (await gather(channel, None)).cursor

@@ -10,6 +10,7 @@ from bridge.channels._entries import read_entries
 from bridge.channels._newest_first import Portion
 from bridge.channels._youtube.asking import Asking
 from bridge.channels._youtube.shapes import Comment, Thread, kept_back
+from bridge.core.events import Gap
 from bridge.ports import LoginProblem, PermanentProblem
 
 _PAGES = 10
@@ -37,6 +38,8 @@ class Harvest:
     told: dict[str, list[msgspec.Raw]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     """How many replies those have that were read whole."""
+    gaps: list[Gap] = field(default_factory=list)
+    """What lies between a comment and the oldest of its replies that was read."""
     behind: dict[str, Thread] = field(default_factory=dict)
     """Threads in which something is kept back."""
     held: set[str] = field(default_factory=set)
@@ -97,6 +100,8 @@ class Harvest:
             if not cursor:
                 break
         self.told[thread.key] = raws
+        if cursor:
+            self.gaps.append(Gap(since=thread.key, until=_last(raws)))
         self.counts[thread.key] = thread.snippet.total_reply_count
 
     def after(self) -> Mapping[str, int]:
@@ -113,3 +118,8 @@ class Harvest:
         others = [other for raw in self.told.get(reply.thread, ()) if (other := decoded(bytes(raw), Comment))]
         earlier = sorted((other for other in others if other.second < reply.second), key=lambda other: other.second)
         yield from earlier[-_CONTEXT:]
+
+
+def _last(raws: Sequence[msgspec.Raw]) -> str:
+    """The last reply that can be read."""
+    return next((reply.key for raw in reversed(raws) if (reply := decoded(bytes(raw), Comment))), "")
