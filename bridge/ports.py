@@ -29,6 +29,10 @@ class TemporaryProblem(Exception):
         self.after = after
 
 
+class WaitProblem(TemporaryProblem):
+    """Nothing happened, and it shall not before `after` seconds are over, which its writer should know; the text says why."""
+
+
 class PermanentProblem(Exception):
     """Nothing happened, and asking again won't help."""
 

@@ -168,6 +168,10 @@ LANES: Mapping[type[Effect], Lane] = {
 }
 
 
+WAITS = "waits"
+"""The reason of the notice that an answer goes out later; the notice itself does not wait behind it."""
+
+
 class State(StrEnum):
     """The states of an outbox row."""
 
@@ -238,13 +242,18 @@ class Intent:
 
     @property
     def lane(self) -> str:
-        """The lane of the effect's kind; of a deed only those come one after the other that undo each other."""
+        """The lane of the effect's kind; of a deed only those come one after the other that undo each other.
+
+        That an answer waits is told in a lane of its own, since that answer is the first of the other.
+        """
         lane = LANES[type(self.effect)]
         match self.effect:
             case Act(deed=deed, target=target):
                 return f"{lane}|{deed.matter}|{target}"
             case Share(letter=letter):
                 return f"{lane}|{letter}"
+            case Tell(notice=notice) if notice.reason == WAITS:
+                return f"{lane}|{WAITS}"
             case _:
                 return lane
 

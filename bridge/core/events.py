@@ -185,6 +185,8 @@ class Postponed:
     after: float | None = None
     """Seconds that the far end asked for."""
     reason: str = ""
+    detail: str = ""
+    """Why it shall wait, where its writer should know: half a sentence, without anybody's text (law 7)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -230,6 +230,11 @@ OUTCOMES: Mapping[str, Phrase] = {
         "It was too late to cancel: your answer is published, or on its way and perhaps there already. {url}\n\n"
         "If it must go, answer this mail with a line #delete once it stands there, or delete it there.",
     ),
+    "waits": Phrase(
+        "Sent later",
+        "Your answer waits. {detail} It goes out by itself after {until}.\n\n"
+        "If it shall not, answer this mail with a line #cancel.",
+    ),
     "dropped": Phrase("Not published", "An operator decided that your answer is not published. {detail}"),
     "dropped_in_doubt": Phrase(
         "Given up: published or not?",

@@ -146,6 +146,9 @@ def _postponed(record: Record | None, event: Postponed, *, at: Moment) -> Decisi
     match claimed.effect:
         case Publish(publish_by=publish_by) if due > publish_by:
             return _hold(record, claimed, "late", at=at)
+        case Publish() as publish if event.detail and record is not None and publish.agent != automatic.AGENT:
+            told = at.tell(wording.waits(record, publish, why=event.detail, until=due, now=at.now))
+            return replace(_again(record, claimed, event.reason, due=due, at=at), intents=told)
         case _:
             return _again(record, claimed, event.reason, due=due, at=at)
 

@@ -9,7 +9,7 @@ from string import Formatter
 from bridge.core import links, showing, subjects
 from bridge.core.chaining import standing
 from bridge.core.conversation import Given, Record, Sent
-from bridge.core.effects import Act, Publish
+from bridge.core.effects import WAITS, Act, Publish
 from bridge.core.model import Post, Visibility
 from bridge.core.notes import moment
 from bridge.core.phrases import ACTED, HELD, NEVER_TOLD, OTHERWISE, OUTCOMES, TICKET, TOO_LONG, Phrase
@@ -105,6 +105,12 @@ def published(record: Record, publish: Publish, posted: Posted, *, now: datetime
 def outcome(record: Record, publish: Publish, reason: str, *, url: str, now: datetime) -> Notice:
     """What became of an answer that was not held: published, cancelled, replaced, too_late_to_cancel."""
     return _of_publication(record, publish, OUTCOMES[reason], reason=reason, values={"url": page(url)}, now=now)
+
+
+def waits(record: Record, publish: Publish, *, why: str, until: datetime, now: datetime) -> Notice:
+    """An answer goes out later by itself; once for each answer, however often it is put off."""
+    values = {"detail": sentence(why), "until": moment(until)}
+    return _of_publication(record, publish, OUTCOMES[WAITS], reason=WAITS, values=values, now=now)
 
 
 def given_up(record: Record, publish: Publish, reason: str, *, detail: str, now: datetime) -> Notice:

@@ -34,6 +34,7 @@ from bridge.ports import (
     PermanentProblem,
     TemporaryProblem,
     UncertainProblem,
+    WaitProblem,
 )
 from bridge.shell import crash
 from bridge.shell.considering import consider
@@ -262,6 +263,8 @@ async def _classified(claimed: Claimed, attempt: Callable[[], Awaitable[Outcome]
     """The outcome by law 6."""
     try:
         return await attempt()
+    except WaitProblem as problem:
+        return Postponed(claimed=claimed, after=problem.after, reason="waits", detail=str(problem))
     except TemporaryProblem as problem:
         return Postponed(claimed=claimed, after=problem.after, reason="temporary")
     except LoginProblem:

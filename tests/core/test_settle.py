@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bridge.core import render
 from bridge.core.conversation import Given, Phase
 from bridge.core.decide import decide
-from bridge.core.effects import Inject, Judge, State, Tell
+from bridge.core.effects import Inject, Intent, Judge, State, Tell
 from bridge.core.events import Doubted, NotFound, Performed, Postponed, Refused, Withdrawn
 from bridge.core.model import Visibility
 from bridge.core.policy import Idempotency, ReadBack
@@ -92,6 +92,19 @@ def test_a_proxy_is_given_up_after_five_days_and_the_operator_told(event) -> Non
     assert only(decision).state is State.HELD
     assert only(decision).reason == "undeliverable"
     assert [intent.effect.notice.to for intent in decision.intents] == ["ops@acme.test"]
+
+
+def test_who_wrote_an_answer_that_shall_wait_is_told_when_it_goes_out() -> None:
+    postponed = Postponed(claimed=claimed(publish()), after=3600, reason="waits", detail="it is night there")
+    decision = decide(waiting(), postponed, at=moment())
+    again = decide(waiting(), replace(postponed, after=1800), at=moment(NOW + timedelta(minutes=30)))
+
+    (told,) = decision.intents
+    assert only(decision).at == NOW + timedelta(hours=1)
+    assert (told.effect.notice.to, told.effect.notice.reason) == (AGENT, "waits")
+    assert "It is night there. It goes out by itself after" in told.effect.notice.text
+    assert told.key == again.intents[0].key
+    assert told.lane != Intent(effect=publish(), at=NOW).lane
 
 
 def test_a_publication_is_not_sent_after_its_time() -> None:

@@ -94,6 +94,7 @@ def test_phrases_are_whole_and_name_known_values(table) -> None:
         "before",
         "changed",
         "lead",
+        "until",
     }
     for phrase in table.values():
         assert phrase.subject

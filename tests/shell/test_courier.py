@@ -14,7 +14,7 @@ from bridge.core.events import Sighting
 from bridge.core.model import Account, Post, Verdict
 from bridge.core.proxies import Sealed
 from bridge.core.publications import Posted, Publication
-from bridge.ports import Channel, Circumstances
+from bridge.ports import Channel, Circumstances, WaitProblem
 from bridge.shell import courier
 from bridge.shell.house import House
 from bridge.testing.fakes.plaza import Fate
@@ -348,3 +348,26 @@ async def test_a_ticket_is_warned_before_the_platforms_time_is_over_and_nothing_
             await world.work(world.processes[0], kinds, limit=50, crossings=None)
         warnings.append([sealed.key for sealed in world.counter.taken if sealed.key.startswith("tell|closing")])
     assert warnings == [[], ["tell|closing|forum/p2"]]
+
+
+async def test_the_word_that_an_answer_waits_does_not_wait_behind_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, mail = await asked(world)
+    await answered(world, mail)
+    channel = world.processes[0].house.channels["forum"]
+
+    async def asleep(_publication: Publication) -> Posted:
+        raise WaitProblem("it is night where the customer is", 3600.0)
+
+    with monkeypatch.context() as night:
+        night.setattr(channel, "publish", asleep)
+        for _ in range(2):
+            await speak(world)
+            await flow(world)
+            await world.pass_time(timedelta(hours=1))
+    told = [sealed for sealed in world.counter.taken if "Your answer waits" in sealed.text]
+    await speak(world)
+
+    assert len(told) == 1
+    assert said(world) == ["Answer number 1."]

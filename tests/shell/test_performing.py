@@ -3,7 +3,7 @@
 import pytest
 
 from bridge.core.events import Doubted, Outcome, Postponed, Refused
-from bridge.ports import ClosedProblem, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
+from bridge.ports import ClosedProblem, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem, WaitProblem
 from bridge.shell import performing
 from bridge.testing.making import claimed, publish
 
@@ -13,6 +13,7 @@ from bridge.testing.making import claimed, publish
     [
         (TemporaryProblem("busy", 7.0), Postponed, "temporary"),
         (LoginProblem("revoked"), Postponed, "login"),
+        (WaitProblem("it is night", after=60), Postponed, "waits"),
         (ClosedProblem("too late"), Refused, "window_closed"),
         (PermanentProblem("no"), Refused, "refused"),
         (UncertainProblem("who knows"), Doubted, "uncertain"),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from bridge.channels._budget import Purse
+from bridge.ports import TemporaryProblem, WaitProblem
 
 _MICROS = 1_000_000
 
@@ -33,9 +34,12 @@ class Spending:
         return Spent(day=self._purse.day(now), micros=self._purse.spent(now))
 
     def pay(self, segments: int, now: datetime) -> None:
-        """Note so many segments; raises TemporaryProblem where the day has no money left for them."""
+        """Note so many segments; raises WaitProblem where the day has no money left for them."""
         price = segments * self._segment
-        self._purse.cover(price, "text messages", now)
+        try:
+            self._purse.cover(price, "text messages", now)
+        except TemporaryProblem as problem:
+            raise WaitProblem(str(problem), problem.after) from None
         self._purse.pay(price, now)
 
     def share(self, now: datetime) -> float:

@@ -23,6 +23,7 @@ from bridge.ports import (
     PermanentProblem,
     TemporaryProblem,
     UncertainProblem,
+    WaitProblem,
 )
 
 _LOOKS = (0.5, 1.0, 2.0)
@@ -89,7 +90,7 @@ class Speaker:
         now = self.clock.now()
         wait = quiet.wait(now, zones(theirs))
         if wait and (newest is None or now - newest > quiet.session):
-            raise TemporaryProblem("it is night where the customer is", wait.total_seconds())
+            raise WaitProblem("it is night where the customer is", wait.total_seconds())
 
     async def _watched(self, sent: Message) -> None:
         """Raises PermanentProblem where the network refuses a message soon after Twilio took it."""
