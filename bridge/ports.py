@@ -41,6 +41,10 @@ class ClosedProblem(PermanentProblem):
     """The time in which the platform takes an answer is over: nothing happened, and it won't until the customer writes again."""
 
 
+class StoppedProblem(ClosedProblem):
+    """The customer ended messages from us: nothing happened, and it won't until they say that they want them again (B19)."""
+
+
 class LoginProblem(PermanentProblem):
     """The account is not accepted any more: nothing happened, and a person must renew the login (F01)."""
 

@@ -21,7 +21,7 @@ Comments and tests name them by number.
 3. The core decides, the shell does; the moment is an argument.
 4. Same key, same thing: posts, facts, effects and mails have natural unique keys, and applying twice changes nothing.
 5. Look before you leap twice: an effect whose outcome is unknown is looked up, after the settle time, before it may be tried again.
-6. An adapter raises one of three problems: `TemporaryProblem` (nothing happened, ask again) with its kind `WaitProblem` (not before a time, which the writer is told), `PermanentProblem` (nothing happened, asking won't help) with its kinds `LoginProblem` (a person must renew the login) and `ClosedProblem` (the time for an answer is over), `UncertainProblem` (it may have happened); anything else counts as uncertain.
+6. An adapter raises one of three problems: `TemporaryProblem` (nothing happened, ask again) with its kind `WaitProblem` (not before a time, which the writer is told), `PermanentProblem` (nothing happened, asking won't help) with its kinds `LoginProblem` (a person must renew the login) and `ClosedProblem` (the time for an answer is over, or by `StoppedProblem` the customer ended messages), `UncertainProblem` (it may have happened); anything else counts as uncertain.
 7. Secrets and private text never enter an exception, a key of a fact, a metric's label or a log line.
 8. A thread header is a hint, not a proof: only the signed address selects the conversation, and only a proven sender may speak.
 9. Visibility can only shrink: a private post can produce only a private answer, and the types say so.

@@ -32,6 +32,7 @@ from bridge.ports import (
     ClosedProblem,
     LoginProblem,
     PermanentProblem,
+    StoppedProblem,
     TemporaryProblem,
     UncertainProblem,
     WaitProblem,
@@ -270,7 +271,8 @@ async def _classified(claimed: Claimed, attempt: Callable[[], Awaitable[Outcome]
     except LoginProblem:
         return Postponed(claimed=claimed, after=LOGIN_PAUSE, reason="login")
     except ClosedProblem as problem:
-        return Refused(claimed=claimed, reason="window_closed", detail=str(problem))
+        reason = "stopped" if isinstance(problem, StoppedProblem) else "window_closed"
+        return Refused(claimed=claimed, reason=reason, detail=str(problem))
     except PermanentProblem as problem:
         return Refused(claimed=claimed, reason="refused", detail=str(problem))
     except UncertainProblem:

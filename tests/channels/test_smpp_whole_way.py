@@ -63,6 +63,14 @@ async def poll(world: World) -> None:
     await world.poll(world.processes[0], None)
 
 
+async def arrived(world: World) -> None:
+    """What the SMSC sent until now is on the disk, a second later."""
+    channel = world.processes[0].house.channels["forum"]
+    assert isinstance(channel, smpp.Smpp)
+    await channel._link.prove()
+    await world.pass_time(timedelta(seconds=1))
+
+
 async def answered(world: World, server: Smsc, text: str = ANSWER) -> None:
     """A customer's text went to the desk, and an agent's answer to it is due."""
     await world.poll(world.processes[0], None)
@@ -87,6 +95,39 @@ async def row(world: World) -> Row:
 
 def told(world: World, reason: str) -> list[str]:
     return [sealed.key for sealed in world.counter.taken if sealed.key.startswith(f"tell|{reason}|")]
+
+
+@pytest.mark.parametrize("polls", [0, 1])
+async def test_stop_between_the_decision_and_the_sending_keeps_the_answer(
+    world: World, server: Smsc, polls: int
+) -> None:
+    """B19: also where the word is on the disk only, and no poll has brought it to the store."""
+    await answered(world, server)
+    server.text(ANN, "Stop.")
+    await arrived(world)
+    for _ in range(polls):
+        await poll(world)
+    await work(world, "publish")
+    held = await row(world)
+    for _ in range(2):
+        await poll(world)
+        await work(world, "publish", *KINDS)
+
+    assert server.said() == []
+    assert (held.state, held.reason) == (State.HELD, "stopped")
+    assert len(told(world, "stopped")) == 2  # the ticket, and whoever wrote it
+
+
+async def test_start_opens_again(world: World, server: Smsc) -> None:
+    await answered(world, server)
+    for text in ("STOP", "START"):
+        server.text(ANN, text)
+        await arrived(world)
+    await poll(world)
+    for _ in range(3):
+        await work(world, "publish", *KINDS)
+
+    assert server.said() == [ANSWER]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,15 @@
 import pytest
 
 from bridge.core.events import Doubted, Outcome, Postponed, Refused
-from bridge.ports import ClosedProblem, LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem, WaitProblem
+from bridge.ports import (
+    ClosedProblem,
+    LoginProblem,
+    PermanentProblem,
+    StoppedProblem,
+    TemporaryProblem,
+    UncertainProblem,
+    WaitProblem,
+)
 from bridge.shell import performing
 from bridge.testing.making import claimed, publish
 
@@ -14,6 +22,7 @@ from bridge.testing.making import claimed, publish
         (TemporaryProblem("busy", 7.0), Postponed, "temporary"),
         (LoginProblem("revoked"), Postponed, "login"),
         (WaitProblem("it is night", after=60), Postponed, "waits"),
+        (StoppedProblem("they said STOP"), Refused, "stopped"),
         (ClosedProblem("too late"), Refused, "window_closed"),
         (PermanentProblem("no"), Refused, "refused"),
         (UncertainProblem("who knows"), Doubted, "uncertain"),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bridge.channels._smpp import wills
 from bridge.channels._smpp.ledger import Ledger, NotKept, Sent, Taken
 from bridge.channels._smpp.line import Line, Lost
 from bridge.channels._smpp.link import Link
@@ -17,9 +18,11 @@ from bridge.channels._smpp.portions import marked, portions
 from bridge.channels._smpp.reading import posted_id
 from bridge.channels._smpp.settings import Settings
 from bridge.channels._smpp.statuses import OK, Means, problem, status
+from bridge.channels._sms.words import texting
+from bridge.core.consent import Texting
 from bridge.core.pace import Bucket
 from bridge.core.publications import Posted, PublicAnswer, Publication
-from bridge.ports import Clock, PermanentProblem, TemporaryProblem, UncertainProblem
+from bridge.ports import Clock, PermanentProblem, StoppedProblem, TemporaryProblem, UncertainProblem
 
 log = structlog.get_logger("bridge.smpp")
 
@@ -38,6 +41,7 @@ class Speaker:
     ledger: Ledger
     settings: Settings
     clock: Clock
+    texting: Texting
     _window: asyncio.Semaphore
     _bucket: Bucket
     _turns: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -54,6 +58,7 @@ class Speaker:
             ledger=link.ledger,
             settings=settings,
             clock=clock,
+            texting=texting(settings.words, settings.confirmations),
             _window=asyncio.Semaphore(settings.window),
             _bucket=Bucket.full(max(rate, 1.0), timedelta(seconds=max(1.0, 1.0 / rate)), clock.now()),
         )
@@ -63,6 +68,8 @@ class Speaker:
         shorts = self._shorts(publication)
         self._check_pause()
         line = await self.link.line()
+        if wills.forbids(self.ledger, self.texting, self.settings.alphabet, publication=publication):
+            raise StoppedProblem("the customer ended text messages: nothing may be sent to them until they write START")
         sent = await self._intended(publication, len(shorts))
         for place, short in enumerate(shorts, start=1):
             try:

@@ -7,7 +7,7 @@ import msgspec
 from bridge.channels._api import decoded
 from bridge.channels._http import Answer
 from bridge.channels._problems import Problem
-from bridge.ports import ClosedProblem, LoginProblem, PermanentProblem, TemporaryProblem
+from bridge.ports import LoginProblem, PermanentProblem, StoppedProblem, TemporaryProblem
 
 OPTED_OUT = "the customer has asked for no more messages: nothing may be sent to this number until they write START"
 
@@ -61,7 +61,7 @@ def judge(answer: Answer) -> Problem | None:
     if refusal.code in _LOGIN:
         return LoginProblem(_LOGIN[refusal.code])
     if refusal.code in _CLOSED:
-        return ClosedProblem(_CLOSED[refusal.code])
+        return StoppedProblem(_CLOSED[refusal.code])
     if answer.failed or refusal.code in _LATER:
         return TemporaryProblem(_LATER[refusal.code]) if refusal.code in _LATER and answer.status != 429 else None  # noqa: PLR2004 - its Retry-After is read
     return PermanentProblem(_REFUSED[refusal.code]) if refusal.code in _REFUSED else None

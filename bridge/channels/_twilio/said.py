@@ -18,9 +18,9 @@ from bridge.core.consent import Said, Texting
 from bridge.core.publications import Posted, PrivateAnswer, Publication
 from bridge.ports import (
     Clock,
-    ClosedProblem,
     LoginProblem,
     PermanentProblem,
+    StoppedProblem,
     TemporaryProblem,
     UncertainProblem,
     WaitProblem,
@@ -71,14 +71,14 @@ class Speaker:
         return text
 
     async def _welcome(self, ours: str, theirs: str) -> None:
-        """Raises ClosedProblem for somebody who asked to be left alone, and TemporaryProblem at night."""
+        """Raises StoppedProblem for somebody who asked to be left alone, and TemporaryProblem at night."""
         newest: datetime | None = None
         try:
             async for message in self.asking.talk(sender=theirs, receiver=ours):
                 newest = newest or message.at
                 match self.texting.said(message.words, theirs):
                     case Said.STOP:
-                        raise ClosedProblem(OPTED_OUT)
+                        raise StoppedProblem(OPTED_OUT)
                     case Said.START:
                         break
         except UncertainProblem as problem:
