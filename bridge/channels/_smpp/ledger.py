@@ -95,17 +95,21 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True, tag="taken"):
 Entry = Came | Told | Sent | Taken
 
 
+class _Sure(msgspec.Struct, frozen=True, kw_only=True, tag="sure"):
+    """The SMSC knows that we have everything up to this number."""
+
+    upto: int
+
+
 class _Head(msgspec.Struct, frozen=True, kw_only=True, tag="head"):
-    """The first line: whose numbers these are, the last one that was given, and up to which the SMSC knows that we have them."""
+    """The first line: whose numbers these are, and the last one that was given."""
 
     name: str
     last: int
-    sure: int = 0
 
 
-_LINE: msgspec.json.Decoder[_Head | Came | Told | Sent | Taken] = msgspec.json.Decoder(
-    _Head | Came | Told | Sent | Taken
-)
+_Line = _Head | _Sure | Came | Told | Sent | Taken
+_LINE: msgspec.json.Decoder[_Line] = msgspec.json.Decoder(_Line)
 
 
 class NotKept(Exception):
@@ -122,7 +126,7 @@ class Ledger:
     """Random, and the same as long as the file lives."""
     entries: dict[int, Entry] = field(default_factory=dict)
     sure: int = 0
-    """Up to which number the SMSC knows that we have it; told by whoever speaks with it."""
+    """Up to which number the SMSC knows that we have it."""
     waiting: int = 0
     """Texts and receipts that are kept."""
     written: int = 0
@@ -141,19 +145,29 @@ class Ledger:
                 return
             try:
                 self._lock = _locked(self.path)
-                head, entries = await asyncio.to_thread(_read, self.path)
-                self._take_up(head, entries)
+                head, lines = await asyncio.to_thread(_read, self.path)
+                self._take_up(head, lines)
                 await self._rewrite(head.name)
             except OSError as problem:
                 self._unlock()
                 raise _refused(problem) from None
             self.name = head.name
 
-    def _take_up(self, head: _Head, entries: Sequence[Entry]) -> None:
-        self.entries = {entry.n: entry for entry in entries}
+    def _take_up(self, head: _Head, lines: Sequence[_Sure | Entry]) -> None:
+        self.entries = {line.n: line for line in lines if not isinstance(line, _Sure)}
+        self.sure = max((line.upto for line in lines if isinstance(line, _Sure)), default=0)
         self._last = self.written = max([head.last, *self.entries])
-        self.sure = head.sure
-        self.waiting = sum(isinstance(entry, Came | Told) for entry in entries)
+        self.waiting = sum(isinstance(entry, Came | Told) for entry in self.entries.values())
+
+    async def trust(self, upto: int) -> None:
+        """The SMSC knows that we have everything up to this number; a disk that refuses leaves a doubt and nothing worse."""
+        if upto <= self.sure:
+            return
+        self.sure = upto
+        async with self._disk:
+            with suppress(OSError):
+                await asyncio.to_thread(_append, self.path, msgspec.json.encode(_Sure(upto=upto)) + b"\n")
+                self._lines += 1
 
     async def close(self) -> None:
         """Leave the file to others; what is being kept is kept first. May be called twice."""
@@ -231,7 +245,7 @@ class Ledger:
     async def _rewrite(self, name: str) -> None:
         """The file with what is needed only; raises OSError. The lock is held."""
         self._drop_old_answers()
-        lines = [_Head(name=name, last=self._last, sure=self.sure), *self.entries.values()]
+        lines = [_Head(name=name, last=self._last), _Sure(upto=self.sure), *self.entries.values()]
         content = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
         await asyncio.to_thread(write_private, self.path, content)
         self._lines, self._tidied = len(self.entries), self.now()
@@ -247,7 +261,7 @@ class Ledger:
         }
 
 
-def _read(path: Path) -> tuple[_Head, list[Entry]]:
+def _read(path: Path) -> tuple[_Head, list[_Sure | Entry]]:
     """What a file holds; nobody was told of a last line that is torn, and a file with another bad one is kept aside.
 
     A new file gets a name of its own.
@@ -265,7 +279,7 @@ def _read(path: Path) -> tuple[_Head, list[Entry]]:
     return head, [line for line in found if line is not None and not isinstance(line, _Head)]
 
 
-def _decoded(line: bytes) -> _Head | Entry | None:
+def _decoded(line: bytes) -> _Line | None:
     """A line; None where it is damaged."""
     try:
         return _LINE.decode(line)

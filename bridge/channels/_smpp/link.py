@@ -139,12 +139,12 @@ class Link:
         line, before = await self.line(), len(self._unsure)
         await line.prove()
         self._failures = 0
-        self._trust(before)
+        await self._trust(before)
 
-    def _trust(self, count: int) -> None:
+    async def _trust(self, count: int) -> None:
         """The SMSC read our acknowledgement of the first so many."""
         trusted, self._unsure = self._unsure[:count], self._unsure[count:]
-        self.ledger.sure = max([self.ledger.sure, *(number for _, number in trusted)])
+        await self.ledger.trust(max((number for _, number in trusted), default=0))
 
     async def hear(self, short: Short) -> int:
         """Keep a text or a receipt; gives back the status of the response, which says that it is kept. Raises Malformed."""
@@ -201,7 +201,7 @@ class Link:
             line, self._line = self._line, None
             if line is not None:
                 answered = await line.close()
-                self._trust(len(self._unsure) if answered else 0)
+                await self._trust(len(self._unsure) if answered else 0)
                 self._doubt()
             await self.ledger.close()
 

@@ -10,9 +10,6 @@ from bridge.channels._smpp.pdu import Malformed, Short, Tag
 _UDH = 0x40
 """The bit of esm_class that says that a user data header stands before the text (SMPP 3.4, 5.2.12)."""
 
-WAIT = timedelta(minutes=10)
-"""How long the other parts of a text may take; then what is there is shown."""
-
 LATE = timedelta(hours=24)
 """How long a text that was shown with a gap still takes its missing parts, as newer words."""
 
@@ -138,6 +135,5 @@ def put_together(entries: Iterable[Came]) -> Sequence[Whole]:
 
 
 def _repeats(known: Came, entry: Came, text: Sequence[Came]) -> bool:
-    """Whether a part only came once more: the same octets, while others are missing or soon after."""
-    missing = known.part is not None and len(text) < known.part.total
-    return known.text == entry.text and (missing or entry.at - known.at < WAIT)
+    """Whether a part only came once more: the same octets while others are missing. After that it may be another text's."""
+    return known.text == entry.text and known.part is not None and len(text) < known.part.total
