@@ -1,5 +1,6 @@
 """A queue in Matrix: each conversation a room with the customer in it, for agents with any client."""
 
+from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator
@@ -13,7 +14,7 @@ from bridge.core.proxies import Notice, Proxy, Sealed
 from bridge.desks import _window
 from bridge.letters.chat import Letterhead, chatted
 from bridge.ports import Fittings
-from bridge.stanza import Stanza
+from bridge.stanza import Duration, Stanza
 
 
 class Settings(Stanza):
@@ -34,6 +35,11 @@ class Settings(Stanza):
     agents: tuple[Any, ...] = Field(
         default=(), description="Users who may answer, as every desk lists them: @ann:example.org is ann@example.org."
     )
+    patience: Duration = Field(
+        default=timedelta(minutes=15),
+        gt=timedelta(0),
+        description="How long a customer may be kept waiting before a colleague may take the conversation over.",
+    )
     media_from: tuple[Origin, ...] = Field(
         default=(),
         description="Where platforms keep customers' pictures and films, to be shown in the room; others stay addresses.",
@@ -50,7 +56,13 @@ class Settings(Stanza):
     def queue(self, name: str) -> Queue:
         """The same as the floor sees it."""
         agents = tuple(map(_listed, self.agents))
-        return Queue(name=name, agents=agents, claims=self.assign == "claim", media_from=self.media_from)
+        return Queue(
+            name=name,
+            agents=agents,
+            claims=self.assign == "claim",
+            patience=self.patience,
+            media_from=self.media_from,
+        )
 
 
 def _listed(given: object) -> str:

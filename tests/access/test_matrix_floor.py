@@ -105,6 +105,27 @@ def test_the_first_who_takes_it_has_it(scene: Scene) -> None:
     assert told(scene.bring(2)) == []
 
 
+def test_who_keeps_the_customer_waiting_too_long_may_lose_it_to_a_colleague(scene: Scene) -> None:
+    scene.bring()
+    scene.say(ANN, "!take")
+    late = AT + QUEUE.patience
+    assert told(scene.say(BOB, "!take 7q2k", room=HALL, now=late - timedelta(seconds=1))) == ["7q2k is with ann."]
+    assert (
+        PutOut(room=ROOM, agent=ANN, why="it is with bob now") in scene.say(BOB, "!take 7q2k", room=HALL, now=late).acts
+    )
+    assert scene.chat.agent == BOB
+    scene.say(BOB, "hello")
+    assert told(scene.say(ANN, "!take 7q2k", room=HALL, now=late + QUEUE.patience)) == ["7q2k is with bob."]
+
+
+def test_what_an_agent_has_who_is_listed_no_more_waits_again(scene: Scene) -> None:
+    scene.bring()
+    scene.say(ANN, "!take")
+    scene.floor.queues = {"support": replace(QUEUE, agents=(BOB,))}
+    assert told(scene.bring(2))[0].startswith("7q2k: Jane Doe")
+    assert scene.chat.agent == ""
+
+
 def test_only_who_has_it_answers(scene: Scene) -> None:
     scene.bring()
     assert told(scene.say(ANN, "hello")) == ["Not sent: this conversation is nobody's: !take 7q2k."]
@@ -244,6 +265,18 @@ KINDS = st.sampled_from(
 KEYS = st.sampled_from(
     ["msgtype", "body", "m.relates_to", "m.new_content", "url", "filename", "membership", "redacts", "event_id"]
 )
+
+
+@given(
+    kind=st.just("m.room.member"),
+    content=st.fixed_dictionaries({"membership": json_values}),
+    sender=st.just("@ann:acd.test"),
+    room=st.just(ROOM),
+)
+def test_e21_a_membership_of_any_form_is_read(kind: str, content: dict[str, Any], sender: str, room: str) -> None:
+    event(
+        {"type": kind, "event_id": "$odd", "room_id": room, "sender": sender, "content": content, "state_key": sender}
+    )
 
 
 @given(

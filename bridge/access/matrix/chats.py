@@ -61,6 +61,8 @@ class Chat:
     excerpt: str = ""
     """Of the customer's newest words."""
     unanswered: int = 0
+    waits: datetime | None = None
+    """Since when words of the customer are unanswered; None where none are."""
     said: tuple[tuple[str, str], ...] = ()
     """Events of customers' words, and the Message-IDs of the proxies that brought them, oldest first."""
     answers: tuple[Answered, ...] = ()
@@ -71,14 +73,15 @@ class Chat:
         """Of it among all."""
         return f"{self.desk} {self.conversation}"
 
-    def having_said(self, event: str, message_id: str) -> "Chat":
+    def having_said(self, event: str, message_id: str, at: datetime) -> "Chat":
         """The same with words of the customer."""
-        return replace(self, said=(*self.said, (event, message_id))[-KEPT:], unanswered=self.unanswered + 1)
+        said = (*self.said, (event, message_id))[-KEPT:]
+        return replace(self, said=said, unanswered=self.unanswered + 1, waits=self.waits or at)
 
     def having_answered(self, answer: Answered) -> "Chat":
         """The same with an agent's answer, whose files wait no more."""
         files = tuple(waiting for waiting in self.files if waiting.file not in answer.files)
-        return replace(self, answers=(*self.answers, answer)[-KEPT:], files=files, unanswered=0)
+        return replace(self, answers=(*self.answers, answer)[-KEPT:], files=files, unanswered=0, waits=None)
 
     def having_corrected(self, answer: Answered, event: str) -> "Chat":
         """The same, where that event takes the place of an answer."""

@@ -108,8 +108,8 @@ def _read(kind: str, content: Mapping[str, Any], more: Mapping[str, Any], where:
         case "m.room.encrypted" | "m.room.encryption":
             return Encrypted(**where, whole_room=kind == "m.room.encryption")
         case "m.room.member" if isinstance(more.get("state_key"), str):
-            there = content.get("membership") == "join"
-            gone = content.get("membership") in {"leave", "ban"}
+            membership = _text(content.get("membership"))
+            there, gone = membership == "join", membership in {"leave", "ban"}
             return Moved(**where, user=more["state_key"], there=there) if there or gone else None
     return None
 

@@ -121,12 +121,12 @@ class Floor:
 
     def brought(self, order: Order, event: str, now: datetime) -> None:
         """The customer's words stand in their room, as that event: who waits is announced where agents claim."""
-        chat = self.known(order, now).having_said(event, order.message_id)
+        chat = self.known(order, now).having_said(event, order.message_id, now)
         chat = replace(chat, excerpt=showing.line(order.text, words.EXCERPT))
         queue = self.queues.get(chat.desk)
         if chat.stage is Stage.DONE and queue and not queue.claims:
             self.act(*(Invite(room=chat.room, agent=agent) for agent in queue.agents))
-        if chat.stage is Stage.TAKEN and chat.agent:
+        if queue and queue.has(chat):
             self.put(chat)
         else:
             self.wait(chat, now, why="")
@@ -176,7 +176,7 @@ class Floor:
         """End a conversation; the customer's next words open it again."""
         self.note("chat_ended", chat, agent=chat.agent)
         chat = self.leave(chat, "it has ended")
-        self.put(replace(chat, stage=Stage.DONE, agent="", since=now, unanswered=0))
+        self.put(replace(chat, stage=Stage.DONE, agent="", since=now, unanswered=0, waits=None))
 
     def say(self, chat: Chat, text: str, about: str) -> None:
         """Say something of ours in a conversation's room; the same `about` is said once."""

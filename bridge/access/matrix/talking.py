@@ -54,14 +54,17 @@ def _meant(floor: Floor, queue: Queue, order: Command, chat: Chat | None) -> tup
 
 
 def _take(asked: _Asked) -> str:
-    """The first who takes it has it."""
+    """The first who takes it has it, until they keep the customer waiting too long."""
     chat = asked.chat
     if not asked.queue.claims:
         return "Nobody claims here: all agents are in every room."
     if asked.rest:
         return _UNKNOWN
-    if chat.stage is Stage.TAKEN:
-        return f"{chat.code} is {'yours already' if chat.agent == asked.agent else f'with {names.short(chat.agent)}'}."
+    mine = chat.stage is Stage.TAKEN and chat.agent == asked.agent
+    if mine or asked.queue.holds(chat, asked.now):
+        return f"{chat.code} is {'yours already' if mine else f'with {names.short(chat.agent)}'}."
+    if chat.agent:
+        chat = asked.floor.leave(chat, f"it is with {names.short(asked.agent)} now")
     asked.floor.take(chat, asked.agent, asked.now)
     return ""
 
