@@ -166,6 +166,12 @@ async def test_words_too_long_for_one_message_come_in_several(house: MatrixHouse
     assert "".join(parts) == text
 
 
+async def test_a_notice_too_long_for_one_message_comes_in_several(house: MatrixHouse, desk: MatrixDesk) -> None:
+    await desk.tell(desk.seal(replace(notice("support"), text="x" * 70_000)))
+    said = "".join(event["content"]["body"] for event in house.room("support").events)
+    assert said.count("x") == 70_000
+
+
 async def test_rooms_that_the_server_encrypts_are_refused_with_a_clear_word(
     house: MatrixHouse, desk: MatrixDesk
 ) -> None:

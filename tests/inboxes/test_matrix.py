@@ -147,6 +147,14 @@ async def test_a_transaction_is_confirmed_when_it_is_kept_and_taken_up_once(floo
     await floor.nothing()
 
 
+async def test_a_homeserver_that_counts_its_transactions_anew_is_heard(floor: Floor) -> None:
+    """As after a backup was restored: the same id with other events is another transaction."""
+    for text in ("one", "two"):
+        event = floor.house.message(floor.room.id, ANN, text)
+        assert await floor.house.far.bring_once("1", [event], token=HS_TOKEN) == HTTPStatus.OK
+        assert (await floor.turn()).text == text
+
+
 async def test_what_was_confirmed_is_handed_out_after_a_crash(floor: Floor) -> None:
     await floor.say(ANN, "kept")
     await floor.desk.close()

@@ -187,10 +187,12 @@ class Hall:
     async def _take(self, txn: str, events: Sequence[object]) -> None:
         """Keep a transaction; one that was kept already says nothing new."""
         try:
-            if self._ledger.was_told(txn):
+            named = [given for given in events if _has_id(given)]
+            name = _named(txn, named)
+            if self._ledger.was_told(name):
                 return
             now = self._clock.now()
-            await self._ledger.write([pages.told(txn, now), *(_page(given, now) for given in events if _has_id(given))])
+            await self._ledger.write([pages.told(name, now), *(_page(given, now) for given in named)])
         except sqlite3.Error as error:
             raise TemporaryProblem(f"the chat floor's file cannot be used: {type(error).__name__}") from error
         self._news.set()
@@ -250,6 +252,11 @@ class Hall:
 
 def _has_id(given: object) -> bool:
     return isinstance(given, dict) and isinstance(given.get("event_id"), str)
+
+
+def _named(txn: str, events: Sequence[object]) -> str:
+    """A transaction by its id and by what is in it: a homeserver that was restored counts anew."""
+    return key(" ".join([txn, *(str(given["event_id"]) for given in events if isinstance(given, dict))]))
 
 
 def _page(given: object, now: datetime) -> Change:

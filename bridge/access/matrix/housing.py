@@ -130,15 +130,12 @@ class Housing:
 
     async def say(self, room: str, text: str, *, key: str, mentions: Collection[str]) -> str:
         """Words of our own, marked as a machine's; raises as `send` does."""
-        event = ""
+        named: dict[str, Any] = {"user_ids": list(mentions)} if mentions else {}
+        events = []
         for number, part in enumerate(words.parts(text)):
-            content = {
-                "msgtype": "m.notice",
-                "body": part,
-                "m.mentions": {"user_ids": list(mentions)} if mentions else {},
-            }
-            event = event or await self.send(room, content, key=f"{key}.{number}", user=self._space.bot)
-        return event
+            content = {"msgtype": "m.notice", "body": part, "m.mentions": named}
+            events.append(await self.send(room, content, key=f"{key}.{number}", user=self._space.bot))
+        return events[0]
 
     async def speak(self, room: str, text: str, *, key: str, ghost: str) -> str:
         """A customer's words, in as many messages as they need; the event of the first. Raises as `send` does."""
