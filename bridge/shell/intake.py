@@ -115,6 +115,8 @@ async def poll(house: House, name: str) -> Polled:
     crash.point("page.before")
     for conversation, event in arrivals.events:
         await house.happened(conversation, await _with_newest(house, event))
+        if isinstance(event, WordSaid):
+            log.info("word_said", channel=name, conversation=conversation, said=event.said)
     for answer in arrivals.vouched:
         await vouched(house, answer)
     moved = page.cursor != before or bool(arrivals.page.sightings or arrivals.page.quarantined)
