@@ -9,7 +9,9 @@ from faults.world import CUSTOMERS, LIMITS, UNDO, World
 
 from bridge.core import consent
 from bridge.core.consent import Consent, Said, Texting
+from bridge.core.conversation import Phase
 from bridge.core.effects import Row, State
+from bridge.core.events import ConversationClosed
 from bridge.core.model import Post, Visibility
 from bridge.core.proxies import Sealed
 from bridge.store.erasing import erase_person
@@ -221,6 +223,29 @@ async def test_start_opens_again(world: World) -> None:
     assert mail is not None
     assert said(world)[-1] == "Answer number 2."
     assert heard(world, "wants text messages from us again")
+
+
+async def test_a_text_after_the_talk_was_closed_opens_it_again_with_what_was_said_before(world: World) -> None:
+    """One conversation for the pair of numbers, however often it is closed: no session of its own."""
+    answers(world, await asked(world))
+    await flow(world)
+    await world.pass_time(UNDO)
+    await speak(world)
+    first = world.proxies()[-1].key
+    house = world.processes[0].house
+    (post,) = [entry.post for _, entry in world.plaza.entries[:1] if not isinstance(entry, str)]
+    await house.happened(post.conversation.id, ConversationClosed(by="op"))
+    closed = await world.store.conversation(post.conversation.id)
+    await world.pass_time(timedelta(days=3))
+    texts(world, 9, "please help once more")
+    await flow(world)
+    again = await world.store.conversation(post.conversation.id)
+
+    assert closed is not None
+    assert again is not None
+    assert (closed.phase, again.phase) == (Phase.CLOSED, Phase.WAITING)
+    assert world.proxies()[-1].key != first
+    assert "Answer number 1." in world.proxies()[-1].text
 
 
 async def test_stop_of_one_customer_is_nobody_elses(world: World) -> None:
