@@ -7,7 +7,7 @@ from driving import drive
 
 with atheris.instrument_imports(include=["bridge"]):
     from bridge.channels._smpp.alphabets import is_text
-    from bridge.channels._smpp.ledger import Came
+    from bridge.channels._smpp.entries import Came
     from bridge.channels._smpp.numbers import E164, is_answerable, number
     from bridge.channels._smpp.parts import carried, put_together
     from bridge.channels._smpp.pdu import Address, Malformed, Short, Tag, read_short

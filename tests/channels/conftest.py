@@ -20,6 +20,8 @@ pytest.register_assert_rewrite(
     "bridge.testing.channel_reading",
     "bridge.testing.channel_saying",
     "bridge.testing.channel_texting",
+    "bridge.testing.text_reading",
+    "bridge.testing.text_saying",
 )
 
 from bridge.testing.channel_platform import Platform, Utterance  # noqa: E402 - after the line above, or it has no effect

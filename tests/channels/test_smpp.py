@@ -9,10 +9,11 @@ from channels_smpp import settings, smsc
 
 from bridge.channels import smpp
 from bridge.ports import Channel, Fittings, PermanentProblem, TemporaryProblem, UncertainProblem
-from bridge.testing.channel_texting import Outcome, TextContract
+from bridge.testing.channel_texting import TextContract
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.smsc import Smsc
 from bridge.testing.fittings import MovableClock
+from bridge.testing.text_platform import Outcome
 
 
 class SmppPlatform:

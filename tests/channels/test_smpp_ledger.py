@@ -9,7 +9,8 @@ import pytest
 from channels_smpp import ANN, OURS
 
 from bridge.channels._smpp import ledger as rooms
-from bridge.channels._smpp.ledger import SENT_KEPT, TIDY, Came, Ledger, NotKept, Sent, Taken
+from bridge.channels._smpp.entries import Came, Sent, Taken
+from bridge.channels._smpp.ledger import SENT_KEPT, TIDY, Ledger, NotKept
 from bridge.testing.fittings import MovableClock
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.channels._smpp.alphabets import GSM, UCS2, decoded, encoded, is_text
-from bridge.channels._smpp.ledger import Came, Ref
+from bridge.channels._smpp.entries import Came, Ref
 from bridge.channels._smpp.numbers import address, is_answerable, number
 from bridge.channels._smpp.parts import LATE, Whole, carried, put_together
 from bridge.channels._smpp.pdu import (

@@ -15,9 +15,9 @@ from bridge.core.consent import Said
 from bridge.core.consent_words import WORDS
 from bridge.ports import Fittings
 from bridge.testing.channel_platform import gather, started
-from bridge.testing.channel_texting import ANN, BOB
 from bridge.testing.fakes.twilio import OURS
 from bridge.testing.fittings import MovableClock
+from bridge.testing.text_platform import ANN, BOB
 
 
 def test_own_words_come_besides_the_shipped_ones_and_take_none_away() -> None:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bridge.channels._smpp.alphabets import is_text
-from bridge.channels._smpp.ledger import Came, Ledger, NotKept, Ref, Told
+from bridge.channels._smpp.entries import Came, Ref, Told
+from bridge.channels._smpp.ledger import Ledger, NotKept
 from bridge.channels._smpp.line import Ears, Line, Place, dial
 from bridge.channels._smpp.numbers import is_answerable, number
 from bridge.channels._smpp.parts import carried

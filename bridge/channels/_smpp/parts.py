@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bridge.channels._smpp.ledger import Came, Ref
+from bridge.channels._smpp.entries import Came, Ref
 from bridge.channels._smpp.pdu import Malformed, Short, Tag
 
 _UDH = 0x40

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bridge.channels._smpp.ledger import Came, Entry, Sent, Taken, Told
+from bridge.channels._smpp.entries import Came, Entry, Sent, Taken, Told
 from bridge.channels._smpp.parts import LATE, Whole, put_together
 from bridge.channels._smpp.receipts import FAILED, spellings
 from bridge.core.events import Undelivered

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bridge.channels._smpp import wills
-from bridge.channels._smpp.ledger import Ledger, NotKept, Sent, Taken
+from bridge.channels._smpp.entries import Sent, Taken
+from bridge.channels._smpp.ledger import Ledger, NotKept
 from bridge.channels._smpp.line import Line, Lost
 from bridge.channels._smpp.link import Link
 from bridge.channels._smpp.numbers import address
