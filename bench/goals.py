@@ -184,6 +184,14 @@ GOALS = (
         bound=1,
     ),
     Goal(
+        path="fifty channels of mixed kinds, one hung, one with a backlog: latest start of another's poll",
+        unit="% of its interval",
+        ours=_figure("polling", "fifty channels", "worst_percent_of_interval"),
+        by="ours",
+        sense="at most",
+        bound=5,
+    ),
+    Goal(
         path="bridge --version",
         unit="ms",
         ours=_figure("starting", "bridge --version", "milliseconds"),

@@ -45,6 +45,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "replies": (),
     "letters": (),
     "chats": (),
+    "polling": (),
     "starting": (),
     "chatting": (),
 }

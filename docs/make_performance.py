@@ -25,6 +25,7 @@ HOW = """\
 ## What is measured, and how
 
 - **Feeds to mails** (`bench/mailing.py`): the whole daemon as an operator starts it, from the start of the process until Postfix's `smtp-sink` has the last mail, beside `r2e run` on the same server and the same sink; medians of three turns. Rules and the shipped model are on, every post is stored durably, and each tag is looked for in the mails, so that an entry that is missing or comes twice ends the run. With nothing new it is `bridge run --once`, start and stop included.
+- **Fifty channels** (`bench/polling.py`): one daemon with feeds, Discourse, NodeBB, Mastodon and the sandbox's forums, each polled every ten seconds, while ten customers a second write, one feed's host says nothing and one forum has a backlog of two thousand posts. A stopwatch beside the daemon notes how much later than planned each turn of the others began.
 - **The feed channel alone** (`bench/feeds.py`): polls beside a bare script of aiohttp, fastfeedparser and nh3.
 - **Store** (`bench/store.py`): SQLite with `synchronous=FULL`; the plain loop is the standard library's `sqlite3` with one commit a post on the barest tables that would do. Ten million conversations are looked up in a random order, and a million posts stored.
 - **PostgreSQL** (`bench/server.py`): one private cluster with fsync for all. Ours claims a hundred rows at a time; the file also has the figure with every row settled, each by a decision of its own, which is what the queues do with jobs that do nothing.
