@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from channels_nodebb import built
 from channels_reddit import settings as reddit_settings
 from channels_x import by_signature, stanza
 from channels_youtube import settings as youtube_settings
@@ -17,6 +18,8 @@ from bridge.testing.channel_platform import Utterance, words
 from bridge.testing.channel_saying import OUTCOMES
 from bridge.testing.fakes.faults import Mode
 from bridge.testing.fakes.graph import GraphPlace
+from bridge.testing.fakes.nodebb import NodeBBForum
+from bridge.testing.fakes.nodebb_chats import words as without_address
 from bridge.testing.fakes.reddit import RedditServer
 from bridge.testing.fakes.x import XPlace
 from bridge.testing.fakes.x_world import Told
@@ -28,11 +31,15 @@ KINDS = ("judge", "inject", "tell", "reread")
 ENDS = {Mode.REFUSE: State.HELD, Mode.FORBID: State.HELD, Mode.TOO_LARGE: State.HELD, Mode.REDIRECT: State.HELD}
 """Failures after which a person must look; after all others the answer stands there in the end."""
 
-PRIVATE = ("inject|forum|m", "inject|forum|t4_")
+PRIVATE = ("inject|forum|m", "inject|forum|t4_", "inject|forum|r")
 """How the keys of private posts begin."""
 
 ROUNDS = 40
 """Turns of the courier, half an hour apart, within which every failure must have come to its end."""
+
+
+_LINE = 2_000
+"""Words of one line."""
 
 
 class Following:
@@ -130,6 +137,26 @@ class OnReddit:
         return [Utterance(text=thing.text, private=thing.kind == "t4") for thing in things]
 
 
+class OnNodeBB:
+    """One user of a forum."""
+
+    def __init__(self, clock: Following) -> None:
+        self.clock = clock
+        self.place = NodeBBForum(brand="acme", master=True, now=clock.now)
+
+    def channel(self, fittings: Fittings) -> Channel:
+        return built(self.place, fittings, timeout=timedelta(seconds=1))
+
+    def write(self, text: str) -> None:
+        self.place.write("ann", text, title="A question")
+
+    def write_private(self, text: str) -> None:
+        self.place.write_private("ann", text)
+
+    def said(self) -> Sequence[Utterance]:
+        return [Utterance(text=without_address(item.text), private=item.private) for item in self.place.said()]
+
+
 class OnYouTube:
     """One channel, whose customers write below its videos; there is nothing private."""
 
@@ -147,8 +174,15 @@ class OnYouTube:
         return [Utterance(text=comment.text, private=False) for comment in self.place.said()]
 
 
-Place = OnX | OnFacebook | OnReddit | OnYouTube
-PLACES = {"x": OnX, "facebook": OnFacebook, "instagram": OnInstagram, "reddit": OnReddit, "youtube": OnYouTube}
+Place = OnX | OnFacebook | OnReddit | OnYouTube | OnNodeBB
+PLACES = {
+    "x": OnX,
+    "facebook": OnFacebook,
+    "instagram": OnInstagram,
+    "reddit": OnReddit,
+    "youtube": OnYouTube,
+    "nodebb": OnNodeBB,
+}
 
 
 @pytest.fixture(params=sorted(PLACES))
@@ -219,13 +253,18 @@ async def test_ft10_no_failure_of_a_platform_says_anything_twice_or_loses_it(
     assert len(told) == (row.state is State.HELD)
 
 
+def _paragraph(number: int, count: int) -> str:
+    """So many words, in lines that a mail may have: longer ones are held as doubtful (`bridge.letters.bodies`)."""
+    lines = ["word " * min(_LINE, count - start) for start in range(0, count, _LINE)]
+    return f"Paragraph {number}. " + "\n".join(lines) + "ends."
+
+
 @pytest.mark.parametrize("mode", [Mode.ACCEPT_THEN_CUT, Mode.ERROR, Mode.RATE_LIMIT, Mode.ACCEPT_LATE])
 async def test_a_split_answer_comes_whole_in_order_and_once_through_doubt(
     world: World, place: Place, mode: Mode
 ) -> None:
     """Its second part meets a failure; where the platform makes threads each part answers the one before it."""
-    limit = world.limits.max_length
-    words_of_it = "\n\n".join(f"Paragraph {number}. {'word ' * (limit // 8)}ends." for number in range(1, 5))
+    words_of_it = "\n\n".join(_paragraph(number, world.limits.max_length // 8) for number in range(1, 5))
     await _answered(world, place, f"#split\n\n{words_of_it}")
     await _work(world, "publish")
     assert len(place.said()) == 1
