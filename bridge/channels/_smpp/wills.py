@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from bridge.channels._smpp.ledger import Came, Ledger
+from bridge.channels._smpp.entries import Came
+from bridge.channels._smpp.ledger import Ledger
 from bridge.channels._smpp.parts import put_together
 from bridge.channels._smpp.posts import words
 from bridge.channels._smpp.reading import posted_id
