@@ -128,6 +128,21 @@ async def test_an_acknowledgement_that_got_lost_is_noticed_on_the_next_line(
     assert (once.texts, (await gather(channel, once.cursor)).texts) == (["yes"], ["yes"])
 
 
+async def test_what_somebody_sent_since_ends_the_doubt(server: Smsc, channel: smpp.Smpp, clock: MovableClock) -> None:
+    """The SMSC had read our acknowledgement, which nobody knew: the same words after others are another text."""
+    cursor = await started(channel)
+    [yes] = server.text(ANN, "yes")
+    await until(lambda: server.tray.statuses)
+    server.hang_up()
+    await until(lambda: not server.is_bound)
+    server.text(ANN, "what now?")
+    server.deliver(yes)
+    server.text(BOB, "hello")
+    clock.advance(SOON)
+
+    assert (await gather(channel, cursor)).texts == ["yes", "what now?", "yes", "hello"]
+
+
 async def test_the_same_words_later_are_another_text(server: Smsc, channel: smpp.Smpp, clock: MovableClock) -> None:
     cursor = await started(channel)
     [one] = server.text(ANN, "yes")

@@ -1,8 +1,7 @@
 """The way to an SMSC: one line at a time, dialled again with growing pauses, and what comes over it kept before it is acknowledged."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -57,8 +56,8 @@ class Link:
     _why: TemporaryProblem | PermanentProblem | None = None
     _unsure: list[tuple[_Mark, int]] = field(default_factory=list)
     """Texts whose acknowledgement the SMSC may not have read, with their numbers, in the order in which they came."""
-    _doubtful: Counter[_Mark] = field(default_factory=Counter)
-    """The same of an earlier line: the SMSC may bring them again."""
+    _doubtful: dict[str, list[_Mark]] = field(default_factory=dict)
+    """The same of an earlier line, by their senders: the SMSC may bring them again."""
     _doubt_ends: datetime = _EPOCH
     _lost_at: datetime = _EPOCH
     """When the last bound line ended."""
@@ -104,7 +103,8 @@ class Link:
             raise TemporaryProblem(str(problem)) from None
         begin, sure = self.now() - RECENT, self.ledger.sure
         left = [entry for n, entry in self.ledger.entries.items() if n > sure and isinstance(entry, Came)]
-        self._doubtful = Counter(_mark(entry) for entry in left if entry.at > begin)
+        self._doubtful.clear()
+        self._suspect([_mark(entry) for entry in sorted(left, key=lambda one: one.n) if entry.at > begin])
         self._lost_at = self.now()
 
     def _ended(self) -> None:
@@ -134,6 +134,22 @@ class Link:
         log.warning("smpp_lost", host=self.place.host)
         if not line.proved:
             self._failed(TemporaryProblem(f"{self.place.host} ended the connection"))
+
+    def _suspect(self, marks: Sequence[_Mark]) -> None:
+        for mark in marks:
+            self._doubtful.setdefault(mark[0], []).append(mark)
+
+    def _comes_again(self, mark: _Mark) -> bool:
+        """Whether it is one of those in doubt.
+
+        What somebody sent stays in its order: before something later comes again the SMSC knew of the earlier ones, and
+        with something new it knew of all of them; the same words after that are another text.
+        """
+        doubts = self._doubtful.pop(mark[0], [])
+        if mark not in doubts or self.now() > self._doubt_ends:
+            return False
+        self._doubtful[mark[0]] = doubts[doubts.index(mark) + 1 :]
+        return True
 
     async def prove(self) -> None:
         """Ask for a sign of life: what the SMSC sent before it is kept, and what we acknowledged before it is read there."""
@@ -187,8 +203,7 @@ class Link:
             answerable=is_answerable(short.source),
         )
         mark = _mark(came)
-        if self._doubtful[mark] > 0 and self.now() < self._doubt_ends:
-            self._doubtful[mark] -= 1
+        if self._comes_again(mark):
             self._unsure.append((mark, 0))
             log.info("smpp_repeated", host=self.place.host)
             return False
@@ -210,7 +225,7 @@ class Link:
         """The line is gone: what it acknowledged last may not have been read there. Older doubts are over."""
         if self.now() > self._doubt_ends:
             self._doubtful.clear()
-        self._doubtful.update(mark for mark, _ in self._unsure)
+        self._suspect([mark for mark, _ in self._unsure])
         self._unsure.clear()
         self._lost_at = self._down_at
 
