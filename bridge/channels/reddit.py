@@ -8,6 +8,7 @@ from yarl import URL
 
 from bridge import __version__
 from bridge.channels._api import Api
+from bridge.channels._bearer import Session
 from bridge.channels._cursor import packed, unpacked
 from bridge.channels._gaps import joined
 from bridge.channels._newest_first import Flow, Shown
@@ -23,7 +24,7 @@ from bridge.channels._reddit.posts import View
 from bridge.channels._reddit.rates import LIMITS
 from bridge.channels._reddit.refusals import judging_reading, judging_saying
 from bridge.channels._reddit.said import LONGEST, Speaker
-from bridge.channels._reddit.session import Session
+from bridge.channels._reddit.session import exchange
 from bridge.channels._reddit.settings import App, Settings
 from bridge.channels._reddit.shapes import Me, Thing
 from bridge.channels._reddit.words import counted
@@ -86,7 +87,7 @@ class Reddit:
             now=now,
             judge=judging_reading(self._rates, now),
         )
-        session = Session(self._settings.site, self._app, self._http, self._clock)
+        session = Session(exchange(self._settings.site, self._app), self._http, self._clock)
         saying = replace(reading, judge=judging_saying(self._rates, now))
         return Asking(reading=reading, saying=saying, session=session, spare=self._spare)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from yarl import URL
 
 from bridge.channels._api import Api
+from bridge.channels._bearer import Session
 from bridge.channels._cursor import packed, unpacked
 from bridge.channels._gaps import joined
 from bridge.channels._http import Http
@@ -22,7 +23,7 @@ from bridge.channels._youtube.posts import View
 from bridge.channels._youtube.quota import Quota
 from bridge.channels._youtube.refusals import judging_reading, judging_saying
 from bridge.channels._youtube.said import Speaker
-from bridge.channels._youtube.session import Session
+from bridge.channels._youtube.session import exchange
 from bridge.channels._youtube.settings import Settings
 from bridge.channels._youtube.shapes import Comment
 from bridge.core.deeds import Deed
@@ -161,7 +162,7 @@ def _asking(settings: Settings, http: Http, login: Http, *, quota: Quota, clock:
         judge=judging_reading(quota, clock.now),
     )
     saying = replace(reading, judge=judging_saying(quota, clock.now))
-    return Asking(reading=reading, saying=saying, session=Session(settings, login, clock), quota=quota)
+    return Asking(reading=reading, saying=saying, session=Session(exchange(settings), login, clock), quota=quota)
 
 
 def _limits(settings: Settings) -> Limits:

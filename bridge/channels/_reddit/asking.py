@@ -7,10 +7,10 @@ from typing import TypeVar
 import msgspec
 
 from bridge.channels._api import Api, decoded
+from bridge.channels._bearer import Session
 from bridge.channels._entries import read_entries
 from bridge.channels._newest_first import Portion, Shown
 from bridge.channels._reddit.refusals import Expired
-from bridge.channels._reddit.session import Session
 from bridge.channels._reddit.shapes import Listing, Thing, standing
 from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem
 

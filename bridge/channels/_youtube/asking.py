@@ -7,13 +7,13 @@ from typing import TypeVar
 import msgspec
 
 from bridge.channels._api import Api, decoded
+from bridge.channels._bearer import Session
 from bridge.channels._entries import read_entries
 from bridge.channels._http import Answer, Ask, Lost
 from bridge.channels._newest_first import Entry, Shown
 from bridge.channels._problems import lost_saying, refused_saying
 from bridge.channels._youtube.quota import READ, WRITE, Quota
 from bridge.channels._youtube.refusals import Expired
-from bridge.channels._youtube.session import Session
 from bridge.channels._youtube.shapes import Comment, Listed, Made, Mine, Thread
 from bridge.ports import LoginProblem, PermanentProblem, TemporaryProblem, UncertainProblem
 
