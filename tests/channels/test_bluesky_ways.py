@@ -81,6 +81,26 @@ class TestSessions:
         assert [skeet.text for skeet in server.said()] == [ANSWER]
         assert server.access.renewals == 1
 
+    async def test_a_token_that_the_server_knows_no_more_is_renewed_as_one_that_is_over(
+        self, server: BlueskyServer, channel: bluesky.Bluesky, clock: MovableClock
+    ) -> None:
+        """A server whose keys were changed calls it invalid."""
+        cursor = await started(channel)
+        clock.advance(timedelta(minutes=1))
+        server.access.tokens.clear()
+        server.mention("ann", words("later"))
+        assert (await gather(channel, cursor)).texts == [words("later")]
+        assert (server.access.logins, server.access.renewals) == (1, 1)
+
+    async def test_a_token_that_may_not_read_messages_is_not_renewed_for_it(
+        self, server: BlueskyServer, channel: bluesky.Bluesky
+    ) -> None:
+        cursor = await started(channel)
+        server.access.may_talk = False
+        with pytest.raises(LoginProblem):
+            await channel.poll(cursor)
+        assert server.access.renewals == 0
+
     async def test_a_session_that_nobody_renews_begins_anew(
         self, server: BlueskyServer, channel: bluesky.Bluesky
     ) -> None:

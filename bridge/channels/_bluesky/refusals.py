@@ -36,6 +36,9 @@ _REFUSED: Mapping[str, str] = {
 }
 """The texts beside these words may repeat what was said, and stay where they are."""
 
+_NOT_ALLOWED = "Bad token method"
+"""What a token is told that is good and may not do this, as one without direct messages; another one would not help."""
+
 _THERE = frozenset({"RecordAlreadyExists", "InvalidSwap"})
 _ABSENT = frozenset({"RecordNotFound", "NotFound"})
 _CONFLICT = 409
@@ -80,8 +83,9 @@ def judging_saying(now: Callable[[], datetime]) -> Judgement:
 
 def _common(answer: Answer, now: datetime) -> Problem | None:
     """What means the same wherever it is answered."""
-    error = _error(answer).error
-    if error == "ExpiredToken":
+    said = _error(answer)
+    error = said.error
+    if error == "ExpiredToken" or (error == "InvalidToken" and said.message != _NOT_ALLOWED):
         return Expired("Bluesky does not accept the session any more")
     if error in _DEAD:
         return LoginProblem(_DEAD[error])

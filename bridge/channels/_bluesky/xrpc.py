@@ -12,7 +12,7 @@ from bridge.channels._bluesky.session import Session
 from bridge.channels._http import Ask, Lost
 from bridge.channels._problems import lost_reading, refused_saying
 from bridge.core.publications import Attachment
-from bridge.ports import TemporaryProblem, UncertainProblem
+from bridge.ports import LoginProblem, TemporaryProblem, UncertainProblem
 
 T = TypeVar("T")
 
@@ -76,4 +76,7 @@ class Xrpc:
             return await call(replace(api, headers={**headers, **self.beside}))
         except Expired:
             self.session.spoil(headers)
-        return await call(replace(api, headers={**await self.session.headers(), **self.beside}))
+        try:
+            return await call(replace(api, headers={**await self.session.headers(), **self.beside}))
+        except Expired as refused:
+            raise LoginProblem(str(refused)) from None
