@@ -27,7 +27,7 @@ from bridge.testing.threats import NEVER, WORDLESS
 from bridge.testing.threats_at_work import SMUGGLING_ENDS, STOLEN, TAKING_BACK, THREATS, repeats
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES = [f"{part}{number:02}" for part, count in (("A", 21), ("B", 18)) for number in range(1, count + 1)]
+CASES = [f"{part}{number:02}" for part, count in (("A", 21), ("B", 19)) for number in range(1, count + 1)]
 ELSEWHERE = {
     "A06": len(STOLEN),
     "A07": len(repeats(raw(), b"<answer1@")),
@@ -38,8 +38,9 @@ ELSEWHERE = {
 NO_MAIL = {
     "A18": ("tests/servers/test_xmpp.py", "test_only_listed_agents_are_heard_whatever_nick_they_choose"),
     "A20": ("tests/servers/test_imap.py", "test_a20_an_unknown_authority_is_named"),
+    "B19": ("tests/shell/test_stopping.py", "test_stop_at_any_moment_before_the_last_question_keeps_the_answer"),
 }
-"""Cases of chats and of connections, and a test of each."""
+"""Cases of chats, of connections and of text messages, and a test of each."""
 
 PASS = [
     ("no thread headers at all", raw(in_reply_to=None, references=None)),
