@@ -82,9 +82,9 @@ def main() -> None:
 
 
 def install_peers() -> None:
-    """Into an environment of their own, since nothing of the project needs them; made anew where that broke off before."""
+    """Into an environment of their own, since nothing of the project needs them; made anew where that broke off, or others are wanted."""
     done = PEERS / "installed"
-    if not done.exists():
+    if not done.exists() or done.read_text(encoding="utf-8") != "\n".join(WANTED):
         venv.create(PEERS, with_pip=True, clear=True)
         pip = [str(PEERS / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", "--prefer-binary"]
         subprocess.run([*pip, *WANTED], check=True)
