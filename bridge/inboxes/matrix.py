@@ -1,6 +1,5 @@
 """An inbox that is a Matrix application service: what agents write in customers' rooms, kept on the disk before it is confirmed."""
 
-import asyncio
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,15 +13,13 @@ from pydantic import AfterValidator, Field
 from bridge.access.files import MAX_TOTAL, Origin
 from bridge.access.matrix.hall import Hall, Site
 from bridge.access.matrix.homeserver import Reach, Refused
-from bridge.access.matrix.ledger import Kept
 from bridge.access.matrix.names import PREFIX, SERVER, Namespace
 from bridge.access.matrix.registration import registration
 from bridge.access.matrix.shared import board
 from bridge.access.tls import tls_context
 from bridge.core.replies import Form, Letter, LetterOutcome, Turn
 from bridge.inboxes._chat import long_enough, loopback
-from bridge.inboxes._rounds import CHUNK, Rounds
-from bridge.letters.turns import read, written
+from bridge.inboxes._shelf import Shelf
 from bridge.ports import Clock, Fittings, LoginProblem, TemporaryProblem, UncertainProblem
 from bridge.stanza import Duration, Secret, Stanza
 
@@ -88,36 +85,12 @@ class MatrixInbox:
         self.name = name
         self._hall = hall
         self._clock = clock
-        self._rounds: Rounds[int] = Rounds()
+        self._shelf = Shelf(name, hall, clock=clock, whole=self._whole)
 
     async def fetch(self, wait: timedelta) -> Sequence[Letter]:
         """At most a hundred answers, oldest first; raises TemporaryProblem where the disk or the port refuses."""
         await self._hall.open(self)
-        found = await self._due()
-        if found or not wait:
-            return found
-        try:
-            async with asyncio.timeout(wait.total_seconds()):
-                await self._hall.arrived.wait()
-        except TimeoutError:
-            return []
-        return await self._due()
-
-    async def _due(self) -> list[Letter]:
-        self._hall.arrived.clear()
-        kept = {each.uid: each for each in self._hall.letters}
-        now = self._clock.now()
-        due = self._rounds.due(kept, now)
-        self._rounds.hand_out(due[:CHUNK], now)
-        if due[CHUNK:]:
-            self._hall.arrived.set()
-        return [await self._letter(kept[uid]) for uid in due[:CHUNK]]
-
-    async def _letter(self, kept: Kept) -> Letter:
-        """The letter, with its files in hand; where they cannot be had its words are held for a person."""
-        turn = read(kept.raw)
-        raw = written(await self._whole(turn)) if turn and turn.links else kept.raw
-        return Letter(inbox=self.name, uid=str(kept.uid), raw=raw, received=kept.received)
+        return await self._shelf.fetch(wait)
 
     async def _whole(self, turn: Turn) -> Turn:
         files, lost, room = [], [], MAX_TOTAL
@@ -153,7 +126,7 @@ class MatrixInbox:
     async def close(self) -> None:
         """Leave the hall, unless a desk still uses it."""
         await self._hall.leave(self)
-        self._rounds.forget()
+        self._shelf.forget()
 
 
 def build(name: str, settings: Settings, fittings: Fittings) -> MatrixInbox:

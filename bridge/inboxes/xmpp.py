@@ -1,6 +1,5 @@
 """An inbox that is an XMPP component: what agents write in customers' windows, kept on the disk before it is confirmed."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +11,10 @@ from pydantic import Field, model_validator
 from bridge.access.entrance import is_this_machine
 from bridge.access.files import Files, Origin
 from bridge.access.xmpp.exchange import Exchange
-from bridge.access.xmpp.ledger import Kept
 from bridge.access.xmpp.line import Address, Patience
 from bridge.access.xmpp.shared import board
 from bridge.core.replies import Form, Letter, LetterOutcome, Turn
-from bridge.inboxes._rounds import CHUNK, Rounds
-from bridge.letters.turns import read, written
+from bridge.inboxes._shelf import Shelf
 from bridge.ports import Clock, Fittings, TemporaryProblem
 from bridge.stanza import Secret, Stanza
 
@@ -69,36 +66,12 @@ class XmppInbox:
         self._exchange = exchange
         self._files = files
         self._clock = clock
-        self._rounds: Rounds[int] = Rounds()
+        self._shelf = Shelf(name, exchange, clock=clock, whole=self._whole)
 
     async def fetch(self, wait: timedelta) -> Sequence[Letter]:
         """At most a hundred answers, oldest first; raises TemporaryProblem where the disk refuses."""
         self._exchange.open(self)
-        found = await self._due()
-        if found or not wait:
-            return found
-        try:
-            async with asyncio.timeout(wait.total_seconds()):
-                await self._exchange.arrived.wait()
-        except TimeoutError:
-            return []
-        return await self._due()
-
-    async def _due(self) -> list[Letter]:
-        self._exchange.arrived.clear()
-        kept = {each.uid: each for each in self._exchange.letters}
-        now = self._clock.now()
-        due = self._rounds.due(kept, now)
-        self._rounds.hand_out(due[:CHUNK], now)
-        if due[CHUNK:]:
-            self._exchange.arrived.set()
-        return [await self._letter(kept[uid]) for uid in due[:CHUNK]]
-
-    async def _letter(self, kept: Kept) -> Letter:
-        """The letter, with its files in hand; where they cannot be had its words are held for a person."""
-        turn = read(kept.raw)
-        raw = written(await self._whole(turn)) if turn and turn.links else kept.raw
-        return Letter(inbox=self.name, uid=str(kept.uid), raw=raw, received=kept.received)
+        return await self._shelf.fetch(wait)
 
     async def _whole(self, turn: Turn) -> Turn:
         """The turn with its files; a server that fails is asked twice, since later answers wait behind this one."""
@@ -118,7 +91,7 @@ class XmppInbox:
     async def close(self) -> None:
         """Close the line, unless a desk still uses it."""
         await self._exchange.leave(self)
-        self._rounds.forget()
+        self._shelf.forget()
 
 
 def build(name: str, settings: Settings, fittings: Fittings) -> XmppInbox:

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.access.chat.brought import Order, Word
+from bridge.access.chat.kept import Kept
 from bridge.access.chat.names import slug
 from bridge.access.chat.portrait import portrait
 from bridge.access.xmpp import hearing, telling, words, writing
 from bridge.access.xmpp.chats import Chat, Stage
 from bridge.access.xmpp.floor import FORGOTTEN, MOST_OPEN, Floor
-from bridge.access.xmpp.ledger import Kept, Ledger, Page
+from bridge.access.xmpp.ledger import Ledger, Page
 from bridge.access.xmpp.queues import Queue
 from bridge.access.xmpp.stanzas import Heard, Reject, Say, Seen, Show, read
 from bridge.access.xmpp.steps import Step

@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 
 from bridge.access.chat.brought import Order, Word
+from bridge.access.chat.kept import Kept
 from bridge.access.matrix import ledger as pages
 from bridge.access.matrix import names, words
 from bridge.access.matrix.chats import Chat
@@ -26,7 +27,7 @@ from bridge.access.matrix.floor import Floor, key
 from bridge.access.matrix.hearing import heard
 from bridge.access.matrix.homeserver import Homeserver, Reach, Refused
 from bridge.access.matrix.housing import Housing
-from bridge.access.matrix.ledger import Change, Kept, Ledger
+from bridge.access.matrix.ledger import Change, Ledger
 from bridge.access.matrix.listening import Listening
 from bridge.access.matrix.names import Namespace
 from bridge.access.matrix.pictures import Pictures

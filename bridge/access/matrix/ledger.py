@@ -6,13 +6,13 @@ One writer; a change is a statement with its values, and changes that belong tog
 import asyncio
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from pydantic import TypeAdapter
 
+from bridge.access.chat.kept import Kept
 from bridge.access.matrix.chats import Chat
 from bridge.access.matrix.steps import Act, Invite, PutOut, Say, Tell
 
@@ -33,15 +33,6 @@ CREATE TABLE IF NOT EXISTS act (number INTEGER PRIMARY KEY AUTOINCREMENT, kind T
 """
 
 Change = tuple[str, tuple[object, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """An answer that waits for the inbox."""
-
-    uid: int
-    raw: bytes
-    received: datetime
 
 
 class Ledger:

@@ -19,9 +19,10 @@ from pathlib import Path
 import structlog
 
 from bridge.access.chat.brought import Order, Word
+from bridge.access.chat.kept import Kept
 from bridge.access.xmpp import asking, hearing, papers, telling
 from bridge.access.xmpp.floor import Floor
-from bridge.access.xmpp.ledger import Kept, Ledger, Page
+from bridge.access.xmpp.ledger import Ledger, Page
 from bridge.access.xmpp.line import Address, Line, Patience
 from bridge.access.xmpp.queues import Queue
 from bridge.access.xmpp.stanzas import Asked, Heard, Incoming, Outgoing, Say

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from bridge.access.chat.kept import Kept
 from bridge.access.xmpp.chats import Chat
 
 _CHAT: TypeAdapter[Chat] = TypeAdapter(Chat)
@@ -21,15 +22,6 @@ CREATE TABLE IF NOT EXISTS chat (local TEXT PRIMARY KEY, doc BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS letter (uid INTEGER PRIMARY KEY AUTOINCREMENT, raw BLOB NOT NULL, received REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY);
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """An answer that waits for the inbox."""
-
-    uid: int
-    raw: bytes
-    received: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
