@@ -83,6 +83,12 @@ _DRAWN = re.compile(r"[-_=*#~+]{3}")
 _BEGINS_DRAWN = re.compile(r"[^\w\s]{2}|[\[<{(*_=~\-–—─] ?[^\w\s]?")
 _ENDS_DRAWN = re.compile(r"(?:[^\w\s.!?,:;…]{2}|[\]>})*_=~\-–—─])[.:]?$")
 _ZENDESK = "##-"
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+_WHOLE = re.compile(
+    r"(?:please )?(?:reply|respond|(?:type|write|enter|keep|add) (?:your |a )?(?:reply|response|comment)) "
+    r"above this (?:dotted line|dashed line|line|marker|mark|separator|delimiter)(?: to (?:respond|reply|add|post|update)\b.*)?"
+)
+"""Lines that hold such a demand and nothing else, as systems write it without drawing anything."""
 
 
 def _spelled(places: tuple[tuple[str, ...], ...], space: str) -> Iterator[str]:
@@ -108,6 +114,20 @@ def is_reply_above(line: str) -> bool:
     if _is_drawn(text):
         return True
     return may_be_reply_above(text) and bool(_ANSWER.find_matches_as_indexes(plain))
+
+
+def is_certainly_reply_above(line: str) -> bool:
+    """Whether such a line can be no sentence of the agent's: drawn as programs draw, and about answering; or that demand and nothing else.
+
+    People speak of lines as well: of telephones, forms and bills, and put words into brackets and between dashes.
+    """
+    text = line.strip()
+    plain = fold(text)
+    if text.startswith(_ZENDESK) or _WHOLE.fullmatch(_AROUND.sub("", plain)):
+        return True
+    place = _DRAWN_PLACE if _DRAWN.search(text) else _PLACE
+    answers = bool(_ANSWER.find_matches_as_indexes(plain)) and bool(place.find_matches_as_indexes(plain))
+    return is_reply_above(line) and _is_drawn(text) and answers
 
 
 def may_be_reply_above(line: str) -> bool:

@@ -2,8 +2,8 @@
 
 import re
 
-from bridge.letters.case_marks import is_case_mark
-from bridge.letters.demands import is_reply_above
+from bridge.letters.case_marks import is_case_mark, is_certainly_case_mark
+from bridge.letters.demands import is_certainly_reply_above
 from bridge.letters.devices import is_device_line
 from bridge.letters.disclaimers import is_disclaimer, is_footer
 from bridge.letters.draft import Draft, Kind
@@ -88,6 +88,9 @@ def _mark_tail(draft: Draft, run: range, *, keep: bool) -> range:
 def _is_perhaps_own(draft: Draft, footer: range, *, above: range) -> bool:
     """Whether a footer in the answer's own run has running text and no drawn line above it: an agent may have written it."""
     before = draft.trimmed(range(above.start, footer.start))
+    mark, over = draft.bare[footer.start], draft.bare[before.stop - 1] if before else ""
+    if len(footer) == 1 and is_case_mark(mark) and not is_certainly_case_mark(mark, over):
+        return True
     ruled = is_rule(draft.bare[footer.start]) or (bool(before) and is_rule(draft.bare[before.stop - 1]))
     return not ruled and any(is_sentence(draft.bare[place]) for place in footer)
 
@@ -106,7 +109,7 @@ def _ending(draft: Draft, paragraph: range, *, whole: bool) -> tuple[Kind | None
         return Kind.DISCLAIMER, last if _is_only_its_last(draft, paragraph) else paragraph.start
     if not whole and is_footer(draft.joined(paragraph)):
         return Kind.FOOTER, paragraph.start
-    return (Kind.FOOTER, last) if (is_case_mark(line) or is_reply_above(line)) else (None, last)
+    return (Kind.FOOTER, last) if (is_case_mark(line) or is_certainly_reply_above(line)) else (None, last)
 
 
 def _is_only_its_last(draft: Draft, paragraph: range) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from bridge.letters.attributions import Surety, attribution, is_attributed
-from bridge.letters.demands import is_reply_above
+from bridge.letters.demands import is_certainly_reply_above, is_reply_above
 from bridge.letters.draft import Draft, Kind
 from bridge.letters.header_blocks import HeaderBlock, header_block, lone_block, role
 from bridge.letters.separators import is_framed, is_original_title, is_rule
@@ -78,6 +78,8 @@ def _mark_opening(draft: Draft, place: int) -> int:
 
 def _mark_demand(draft: Draft, place: int) -> int:
     """Mark a demand to answer above it with all below; at the top a ticket system drew it above its agent's own words, perhaps."""
+    if not is_certainly_reply_above(draft.bare[place]):
+        draft.doubt("this may be a demand to answer above it, or a sentence about a line", draft.lines[place])
     if draft.has_own_above(place) or not draft.next_words(place + 1) < len(draft.lines):
         return _mark_rest(draft, range(_with_rule(draft, place), place + 1), kind=Kind.DELIMITER)
     draft.doubt("nothing stands above a demand to answer there", draft.lines[place])

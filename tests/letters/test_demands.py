@@ -247,6 +247,41 @@ Vi svarer over telefonlinjen.
 """.splitlines()
 """What agents write: their own, or held; never cut."""
 
+HELD = """\
+Write ABOVE THIS LINE to post a reply
+To respond to this message, please write above this line
+You can add comments by replying above this line.
+Antwoord boven deze lijn alstublieft
+Répondez au-dessus de cette ligne
+Antworten Sie oberhalb dieser Zeile
+Ответьте выше этой строки
+--- Por favor, contesta por encima de esta línea ---
+When replying, please write above this line.
+To reply, type above this line and press send
+Your reply goes above this line
+Reply ABOVE THIS LINE or use the portal
+Only text above this line will be added to the ticket as a comment
+Anything below this line will not be included in your reply
+&nbsp;##- Please type your reply above this line -##
+-- Please do not remove this line or the text below --
+""".splitlines()
+"""Those of them that are not drawn, or do not speak of answering: some agent may mean a line by such words."""
+
+SENTENCES = """\
+Sobre esta linha responderemos amanhã.
+Sobre esta línea le responderemos mañana.
+Under this line item no answer is needed.
+Please write your answer above this line and sign it.
+Onder deze regel antwoorden wij niet.
+Sopra questa linea risponde il mio collega.
+Unter dieser Zeile antworten wir nicht.
+**remove this line**
+*(see the note above the line)*
+- please remove this line from the form -
+- reply above, please -
+""".splitlines()
+"""What agents write of lines, above words of theirs that change what it means."""
+
 WORDS = "Hello Jane,\n\nyour parcel leaves today."
 OLDER = "Ticket #4711 was updated.\nBob Agent wrote: Foreign words here\nstatus: open\n"
 
@@ -259,7 +294,19 @@ def answer(text: str) -> Extraction:
 @pytest.mark.parametrize("line", [*TAUGHT, *ASIDE])
 def test_a_demand_is_cut_with_all_below_it(line: str) -> None:
     found = answer(f"{WORDS}\n\n{line}\n\n{OLDER}")
-    assert (found.text, found.confident) == (WORDS, True)
+    assert (found.text, found.confident) == (WORDS, line not in HELD)
+
+
+@pytest.mark.parametrize("line", SENTENCES)
+def test_a_sentence_about_a_line_never_cuts_what_follows_it_unseen(line: str) -> None:
+    found = answer(f"{WORDS}\n\n{line}\n\nBut only if you sign by Friday.\n")
+    assert not found.confident or (line in found.text and "by Friday" in found.text)
+
+
+@pytest.mark.parametrize("line", SENTENCES)
+def test_a_sentence_about_a_line_at_the_end_is_kept_or_held(line: str) -> None:
+    found = answer(f"{WORDS}\n\n{line}\n")
+    assert line in found.text or not found.confident
 
 
 def test_the_lines_drawn_around_it_go_with_it() -> None:

@@ -113,3 +113,21 @@ def test_what_may_be_the_agents_own_is_cut_or_held(footer: str) -> None:
 def test_what_agents_say_is_said(words: str) -> None:
     found = answer(words)
     assert (found.text, found.confident) == (f"{WORDS}\n\n{words}", True)
+
+
+OWN = (
+    ("Quote this when you call:", "(Case 12345678)"),
+    ("Quote this when you call:", "[Case 12345678]"),
+    ("Your number is", "[Ticket #4711]"),
+    ("See the paper that we sent.", "(Ref. 12345678)"),
+    ("Use it by Friday.", "{SAVE-20}"),
+    ("We are there on Monday.", "{12:30-14:00}"),
+    ("Begin with the first step.", "[[step-1]]"),
+    ("It is this platform.", "(No 10)"),
+)
+
+
+@pytest.mark.parametrize(("above", "line"), OWN)
+def test_a_number_that_is_meant_for_the_customer_is_kept_or_held(above: str, line: str) -> None:
+    found = answer(f"{above}\n\n{line}")
+    assert line in found.text or not found.confident
