@@ -8,6 +8,7 @@ import pytest
 from channels_nodebb import built
 
 from bridge.channels import nodebb
+from bridge.channels._nodebb.chats import ROOMS
 from bridge.channels._nodebb.posts import unquoted
 from bridge.channels.nodebb import NodeBB
 from bridge.core.deeds import Deed
@@ -264,6 +265,31 @@ async def test_a_long_chat_comes_whole_and_in_order(forum: NodeBBForum, channel:
     for text in expected:
         forum.write_private("ann", text)
     assert (await gather(channel, cursor)).texts == expected
+
+
+async def test_a_deleted_message_hides_no_other_chat(forum: NodeBBForum, channel: NodeBB, clock: MovableClock) -> None:
+    """Chats come by their last message, deleted or not, and show the last that stands: there may be more news below."""
+    forum.write_private("ann", words("long ago"))
+    clock.advance(timedelta(hours=2))
+    forum.write_private("cid", words("the newest"))
+    cursor = await started(channel)
+    clock.advance(timedelta(minutes=20))
+    forum.write_private("ben", words("please help"))
+    _, regretted = forum.write_private("ann", words("never mind"))
+    forum.delete(regretted)
+    assert (await gather(channel, cursor)).texts == [words("please help")]
+
+
+async def test_old_chats_are_not_all_listed(forum: NodeBBForum, channel: NodeBB, clock: MovableClock) -> None:
+    """A whole page without news is followed by none with any."""
+    for number in range(3 * ROOMS):
+        forum.write_private(f"customer{number}", words(f"{number}"))
+    clock.advance(timedelta(hours=2))
+    forum.write_private("ann", words("the newest"))
+    cursor = await started(channel)
+    forum.api.asked.clear()
+    await gather(channel, cursor)
+    assert forum.api.asked.count("GET /api/v3/chats") == 2
 
 
 async def test_chats_can_be_left_out_and_taken_in_later(forum: NodeBBForum, build: Build) -> None:

@@ -36,20 +36,29 @@ class Chats:
     async def since(self, second: int) -> Portion:
         """All messages since a second, newest first, as the one page of a listing."""
         raws: list[tuple[int, msgspec.Raw]] = []
-        async for room in self.rooms():
-            if room.teaser is not None and room.teaser.timestamp // 1000 < second:
+        async for rooms in self._pages():
+            said = [(room, room.teaser.timestamp // 1000) for room in rooms if room.teaser is not None]
+            lively = [room for room, last in said if last >= second]
+            for room in lively:
+                if room.alone_with(self.account):
+                    raws += [pair async for pair in self._said(str(room.room_id), second)]
+            # A room whose last message was deleted, or is the forum's own, keeps its place and shows an older one.
+            if said and not lively:
                 break
-            if room.teaser is not None and room.alone_with(self.account):
-                raws += [pair async for pair in self._said(str(room.room_id), second)]
         return Portion(raws=[raw for _, raw in sorted(raws, key=lambda pair: pair[0], reverse=True)], cursor="")
 
     async def rooms(self) -> AsyncIterator[Room]:
         """All rooms, the last written to first; raises TemporaryProblem where they have no end."""
+        async for rooms in self._pages():
+            for room in rooms:
+                yield room
+
+    async def _pages(self) -> AsyncIterator[Sequence[Room]]:
+        """The same by pages."""
         for page in range(1, _PAGES + 1):
             query = {"page": str(page), "perPage": str(ROOMS)}
             rooms = (await self.calls.ask("/api/v3/chats", query, Wrapped[Rooms])).response.rooms
-            for room in rooms:
-                yield room
+            yield rooms
             if len(rooms) < ROOMS:
                 return
         raise TemporaryProblem("the forum shows more chats than can be read at once")
