@@ -135,11 +135,9 @@ class Fates:
         fates = cls([], [])
         if not told:
             return fates
-        exact = {entry.id: entry for entry in shelf.entries.values() if isinstance(entry, Taken) and entry.id}
-        spelled = any(one.id not in exact for one in told)
-        alike = {name: entry for entry in exact.values() for name in spellings(entry.id)} if spelled else {}
+        answers = _Answers.of(shelf)
         for one in told:
-            fates._sort(shelf, one, exact.get(one.id) or _alike(shelf, one, alike))
+            fates._sort(shelf, one, answers.about(one))
         fates.undelivered = list(dict.fromkeys(fates.undelivered))
         return fates
 
@@ -158,8 +156,26 @@ class Fates:
                 self.undelivered.append(Undelivered(id=posted_id(shelf.name, taken.sent), why=why))
 
 
-def _alike(shelf: Shelf, told: Told, alike: Mapping[str, Taken]) -> Taken | None:
-    """The answer whose id is the same in another spelling, and that went to the same phone."""
-    found = next((alike[name] for name in spellings(told.id) if name in alike), None)
-    sent = shelf.entries.get(found.sent) if found else None
-    return found if isinstance(sent, Sent) and sent.peer == told.peer else None
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What the SMSC took, by every spelling of its ids: the same digits may be one id in decimal and another in hexadecimal."""
+
+    spelled: Mapping[str, Sequence[Taken]]
+    peers: Mapping[int, str]
+
+    @classmethod
+    def of(cls, shelf: Shelf) -> "_Answers":
+        spelled: dict[str, list[Taken]] = {}
+        for entry in shelf.entries.values():
+            if isinstance(entry, Taken) and entry.id:
+                for name in spellings(entry.id):
+                    spelled.setdefault(name, []).append(entry)
+        peers = {entry.n: entry.peer for entry in shelf.entries.values() if isinstance(entry, Sent)}
+        return cls(spelled, peers)
+
+    def about(self, told: Told) -> Taken | None:
+        """The one that went to the receipt's phone, the id as it is before any other spelling and the newest first; else the id as it is."""
+        found = [one for name in spellings(told.id) for one in self.spelled.get(name, ())]
+        found.sort(key=lambda one: (one.id == told.id, one.n), reverse=True)
+        same_phone = next((one for one in found if self.peers.get(one.sent) == told.peer), None)
+        return same_phone or next((one for one in found if one.id == told.id), None)
