@@ -443,3 +443,23 @@ def test_more_files_than_a_turn_has_are_refused() -> None:
     step = sends(found, *(f"{FILE}{number}" for number in range(11)))
     assert [stanza.condition for stanza in step.stanzas if isinstance(stanza, Reject)] == ["policy-violation"]
     assert the_chat(found).files == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["!done.", "!done!", "!done,thanks", "Thanks!\n!done 7q2k", "  !Release", "Bye\n  !close now"]
+)
+def test_a_line_that_begins_like_an_order_is_never_said_to_a_customer(text: str) -> None:
+    found = floor()
+    taken(found)
+    hearing.heard(found, in_window(ANN, text), AT)
+    step = found.step()
+    assert step.answers == ()
+    assert said(step, ANN) or the_chat(found).stage is not Stage.TAKEN
+
+
+@pytest.mark.parametrize("text", ["Wow! Great.", "It works!", "a !b", "! done", "!", "!?", "!2"])
+def test_other_exclamations_are_words(text: str) -> None:
+    found = floor()
+    taken(found)
+    hearing.heard(found, in_window(ANN, text), AT)
+    assert [answer.text for answer in found.step().answers] == [text]

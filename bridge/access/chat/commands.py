@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _ORDER = re.compile(r"!([a-z]{1,20})(?:[ \t]+(\S{1,200}))?(?:[ \t]+(\S{1,200}))?\s*", re.IGNORECASE)
-_ORDERED = re.compile(r"![a-z]{1,20}(?:\s|$)", re.IGNORECASE)
+_ORDERED = re.compile(r"^[ \t]*![a-z]{1,20}(?![a-z])", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,5 +24,5 @@ def command(text: str) -> Command | None:
 
 
 def looks_ordered(text: str) -> bool:
-    """Whether a text begins like an order: then it is one, or refused, and never said to a customer."""
-    return _ORDERED.match(text.strip()) is not None
+    """Whether a line of a text begins like an order: then it is one, or refused, and never said to a customer."""
+    return _ORDERED.search(text.strip()) is not None
