@@ -173,6 +173,8 @@ class Known:
     """Of the newest words; empty for our own answers, and with `deleted` for what was erased: no edit can be seen then."""
     conversation: str
     deleted: bool = False
+    route: str | None = None
+    """Where its verdict sent it; empty where it was left alone, None where there is no verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import structlog
 
 from bridge.core import sampling, storms
-from bridge.core.conversation import Phase, Record
+from bridge.core.conversation import Record
 from bridge.core.effects import Claimed, Judge
 from bridge.core.events import AnsweredByOthers, PostJudged
 from bridge.core.model import Post, Verdict
@@ -79,10 +79,12 @@ async def _helped(house: House, answer: Post) -> None:
 
 
 async def vouched(house: House, answer: Post) -> None:
-    """Tell it anew of an answer that somebody accepted or liked since; a liked "me too" is no answer, but an accepted one is."""
-    record = None if answer.accepted else await house.store.conversation(answer.conversation.id)
-    contact = record is not None and (record.phase is Phase.FOLDED or any(s.post == answer.id for s in record.sent))
-    if not contact:
+    """Tell it anew of an answer that somebody accepted or liked since.
+
+    A liked "me too" is no answer, but an accepted one is; what has no verdict yet is told with its verdict.
+    """
+    known = (await house.store.known(answer.channel, [answer.id])).get(answer.id)
+    if answer.accepted or (known is not None and known.route == ""):
         await _helped(house, answer)
 
 

@@ -40,7 +40,7 @@ _post, _outbox, _conversation, _identity, _letter = (
 
 _CURSOR = Statement(sa.select(schema.cursor.c.position).where(schema.cursor.c.channel == bindparam("channel")))
 _POSTS = Lookup(
-    sa.select(_post.native, _post.fingerprint, _post.conversation, _post.deleted).where(
+    sa.select(_post.native, _post.fingerprint, _post.conversation, _post.deleted, _post.route).where(
         _post.channel == bindparam("channel")
     ),
     _post.native,
@@ -85,7 +85,10 @@ def known(connection: Connection, channel: str, ids: Collection[str], *, salt: b
 def _posts(connection: Connection, channel: str, wanted: Mapping[str, str]) -> dict[str, Known]:
     return {
         wanted[row.native]: Known(
-            fingerprint=row.fingerprint, conversation=long(row.conversation), deleted=row.deleted is not None
+            fingerprint=row.fingerprint,
+            conversation=long(row.conversation),
+            deleted=row.deleted is not None,
+            route=row.route,
         )
         for row in _POSTS.rows(connection, wanted, channel=channel)
     }

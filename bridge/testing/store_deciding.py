@@ -10,7 +10,7 @@ import pytest
 from bridge.core import consent
 from bridge.core.consent import Consent
 from bridge.core.conversation import Record
-from bridge.core.decision import CursorMove, Decision, Fact, Switch
+from bridge.core.decision import CursorMove, Decision, Fact, Judged, Switch
 from bridge.core.effects import Intent, Judge, Settlement, State
 from bridge.core.events import Gap, Quarantined, Sighting
 from bridge.core.model import Author, Customer, Post, PostKey
@@ -174,6 +174,14 @@ class DecidingContract:
         receipt = await store.apply(page([newer], before="c1", after="c2"))
         assert receipt == Receipt(applied=True, new_posts=0, new_intents=1)
         assert (await store.known("forum", ["p1"]))["p1"].fingerprint == newer.fingerprint
+
+    async def test_a_post_is_known_with_where_its_verdict_sent_it(self, store: Store) -> None:
+        """None before it is judged, and empty where it was left alone."""
+        await store.apply(page(posts(3)))
+        for name, verdict in (("p0", making.VERDICT), ("p1", making.LEFT)):
+            await store.apply(Decision(judged=(Judged(post=PostKey(channel="forum", id=name), verdict=verdict),)))
+        known = await store.known("forum", ["p0", "p1", "p2"])
+        assert [known[name].route for name in ("p0", "p1", "p2")] == [making.VERDICT.route, "", None]
 
     async def test_a_post_twice_on_one_page(self, store: Store) -> None:
         """C17: an id that is used twice says its last words."""
