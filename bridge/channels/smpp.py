@@ -163,9 +163,10 @@ class Smpp:
     async def find(self, publication: Publication) -> Posted | None:
         """What the SMSC said of an earlier attempt; it cannot be asked."""
         try:
-            await self._ledger.open()
-        except NotKept as problem:
+            await self._link.open_ledger()
+        except TemporaryProblem as problem:
             raise UncertainProblem(str(problem)) from None
+        await self._ledger.settled()  # the SMSC's late word may be on its way to the disk
         return self._speaker.find(publication)
 
     async def close(self) -> None:

@@ -101,6 +101,27 @@ async def test_a_crash_before_the_acknowledgement_brings_a_text_once(
         assert (once.texts, (await gather(later, once.cursor)).texts) == (["yes"], ["yes"])
 
 
+async def test_a_text_comes_once_too_where_a_doubt_is_looked_at_before_the_first_poll(
+    server: Smsc, channel: smpp.Smpp, tmp_path: Path, fittings: Fittings
+) -> None:
+    """After a crash the courier looks at what it left in doubt, perhaps before anybody polls."""
+    post = await text(server, channel)
+    cursor = await started(channel)
+    [one] = server.text(ANN, "yes")
+    await until(lambda: len(server.tray.statuses) == 2)
+    server.hang_up()
+    await until(lambda: not server.is_bound)
+    await channel.close()
+    server.deliver(one)
+    later = smpp.build("sms", settings(server, tmp_path / "texts"), fittings)
+    with pytest.raises(UncertainProblem):
+        await later.find(answer(post, "Hello"))
+    found = await gather(later, cursor)
+    await later.close()
+
+    assert found.texts.count("yes") == 1
+
+
 async def test_the_same_words_after_an_orderly_restart_are_another_text(
     server: Smsc, channel: smpp.Smpp, tmp_path: Path, fittings: Fittings
 ) -> None:

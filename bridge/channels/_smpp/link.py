@@ -70,7 +70,7 @@ class Link:
             if self._line is not None and self._line.alive:
                 return self._line
             await self._let_go()
-            await self._open_ledger()
+            await self.open_ledger()
             wait = (self._not_before - self.now()).total_seconds()
             if wait > 0:
                 raise self._still(wait)
@@ -94,7 +94,8 @@ class Link:
             ) from None
         log.info("smpp_bound", host=self.place.host, system_id=self.bind.system_id)
 
-    async def _open_ledger(self) -> None:
+    async def open_ledger(self) -> None:
+        """Take up what an earlier process left, with its doubts; raises TemporaryProblem. The only way to open it, and no line is needed."""
         if self.ledger.name:
             return
         try:
